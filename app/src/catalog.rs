@@ -1,0 +1,129 @@
+//! The only door to the data: what pages, API and command line may ask of the catalog.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use crate::model::{
+    Batch, Change, ChangePage, Counts, IndexStatus, Key, Listing, ListingQuery, Manifest, Neighbours, Recorded,
+    ResourceDetail, ResourceType, Suggestion, Timestamp,
+};
+
+/// Rows on a page of a listing.
+pub const PAGE_SIZE: usize = 25;
+
+/// Entries on a page of a change log.
+pub const CHANGES_PAGE_SIZE: usize = 50;
+
+/// Why the catalog could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum CatalogError {
+    /// The database cannot be reached now, or is busy for too long. Trying again may help.
+    #[error("the database does not answer at the moment; try again in a while")]
+    Unavailable,
+    /// The request makes no sense: what is wrong with it, and what would be right.
+    #[error("{0}")]
+    Invalid(String),
+    /// A complete listing would delete too much: which scope, how many of how many.
+    #[error(
+        "the complete listing of `{scope}` lacks {missing} of {known} Resources; if that is right, repeat with --force"
+    )]
+    WouldDeleteTooMuch {
+        /// The scope.
+        scope: String,
+        /// How many would be deleted.
+        missing: u64,
+        /// How many live Resources the source has in the scope.
+        known: u64,
+    },
+    /// Something broke inside; it was logged where it happened.
+    #[error("something went wrong inside Pharos; its log has the details")]
+    Internal,
+}
+
+/// The catalog of Resources: the store is the truth, the index answers which and how many.
+///
+/// "Now" is the server's clock at the time of the call.
+#[async_trait]
+pub trait Catalog: Send + Sync {
+    /// Records what a source saw, all of it or nothing.
+    ///
+    /// Returns when the index has it, or after a bounded wait, so that a writer reads its own write.
+    ///
+    /// # Errors
+    /// When the batch is refused or the store fails; nothing is stored then.
+    async fn record(&self, batch: Batch) -> Result<Recorded, CatalogError>;
+
+    /// One page of a listing, with exact total and facet counts.
+    ///
+    /// # Errors
+    /// [`CatalogError::Invalid`] for a cursor that is none.
+    async fn listing(&self, query: &ListingQuery, limit: usize) -> Result<Listing, CatalogError>;
+
+    /// Resources to offer for a text being typed, the best first.
+    ///
+    /// # Errors
+    /// When index or store fail.
+    async fn suggestions(&self, text: &str, limit: usize) -> Result<Vec<Suggestion>, CatalogError>;
+
+    /// Resources whose names are like a name that was not found, of the given type first.
+    ///
+    /// # Errors
+    /// When index or store fail.
+    async fn near_matches(
+        &self,
+        resource_type: Option<&ResourceType>,
+        name: &str,
+        limit: usize,
+    ) -> Result<Vec<Suggestion>, CatalogError>;
+
+    /// One Resource by type and the name of its URL (see [`Key::candidates`]); `None` when there is no such.
+    ///
+    /// # Errors
+    /// When the store fails.
+    async fn resource(&self, resource_type: &ResourceType, fqn: &str) -> Result<Option<ResourceDetail>, CatalogError>;
+
+    /// The manifest of a Resource; `None` when none was reported.
+    ///
+    /// # Errors
+    /// When the store fails.
+    async fn manifest(&self, key: &Key) -> Result<Option<Manifest>, CatalogError>;
+
+    /// The change log of a Resource, newest first, from before `before`.
+    ///
+    /// # Errors
+    /// When the store fails.
+    async fn changes(&self, key: &Key, before: Option<i64>) -> Result<ChangePage, CatalogError>;
+
+    /// The Resources before and after a Resource in a listing.
+    ///
+    /// # Errors
+    /// When index or store fail.
+    async fn neighbours(&self, query: &ListingQuery, key: &Key) -> Result<Neighbours, CatalogError>;
+
+    /// The newest entries of the change log of all Resources, newest first.
+    ///
+    /// # Errors
+    /// When the store fails.
+    async fn newest_changes(&self, limit: usize) -> Result<Vec<Change>, CatalogError>;
+
+    /// How many Resources of which type are in which State: maintained, not counted.
+    ///
+    /// # Errors
+    /// When the store fails.
+    async fn counts(&self) -> Result<Counts, CatalogError>;
+
+    /// How the index stands to the store.
+    async fn index_status(&self) -> IndexStatus;
+
+    /// The moment that ages and uptimes are told from.
+    fn now(&self) -> Timestamp;
+}
+
+/// The catalog of this request.
+///
+/// # Errors
+/// [`CatalogError::Unavailable`] where none was provided, as in the listing of routes at start-up.
+pub fn catalog() -> Result<Arc<dyn Catalog>, CatalogError> {
+    leptos::prelude::use_context::<Arc<dyn Catalog>>().ok_or(CatalogError::Unavailable)
+}

@@ -1,0 +1,391 @@
+//! The state of a listing, which is what its URL says (design.md 1.2 and 4).
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::key::encode_segment;
+use super::resource_type::ResourceType;
+use super::search_text::SearchText;
+
+/// The longest query string that is read, in bytes.
+pub const MAX_QUERY_BYTES: usize = 4_096;
+
+/// What a listing can be narrowed down by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FacetName {
+    /// The type.
+    Type,
+    /// The State.
+    State,
+    /// The word of the runtime.
+    Runtime,
+    /// The health.
+    Health,
+    /// The workspace.
+    Workspace,
+    /// The owner.
+    Owner,
+    /// The source of a depot.
+    Source,
+    /// A tag.
+    Tag,
+}
+
+impl FacetName {
+    /// All, in the order of the screen.
+    pub const ALL: [Self; 8] =
+        [Self::Type, Self::State, Self::Runtime, Self::Health, Self::Workspace, Self::Owner, Self::Source, Self::Tag];
+
+    /// The name in URLs and as a qualifier in the search box.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Type => "type",
+            Self::State => "state",
+            Self::Runtime => "runtime",
+            Self::Health => "health",
+            Self::Workspace => "workspace",
+            Self::Owner => "owner",
+            Self::Source => "source",
+            Self::Tag => "tag",
+        }
+    }
+
+    /// The title on the screen.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Type => "Type",
+            Self::State => "State",
+            Self::Runtime => "Runtime",
+            Self::Health => "Health",
+            Self::Workspace => "Workspace",
+            Self::Owner => "Owner",
+            Self::Source => "Source",
+            Self::Tag => "Tags",
+        }
+    }
+
+    /// Reads the name of a qualifier or URL parameter.
+    #[must_use]
+    pub fn from_qualifier(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|facet| facet.as_str() == name)
+    }
+}
+
+/// What a listing is sorted by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SortKey {
+    /// The best match first; without words: live before deleted, then recently changed.
+    #[default]
+    Relevance,
+    /// By name, then workspace and type.
+    Name,
+    /// By type.
+    Type,
+    /// By State.
+    State,
+    /// By the word of the runtime.
+    Runtime,
+    /// By workspace.
+    Workspace,
+    /// By owner.
+    Owner,
+    /// By the source of a depot.
+    Source,
+    /// By the time of the last change.
+    Updated,
+}
+
+impl SortKey {
+    /// All.
+    pub const ALL: [Self; 9] = [
+        Self::Relevance,
+        Self::Name,
+        Self::Type,
+        Self::State,
+        Self::Runtime,
+        Self::Workspace,
+        Self::Owner,
+        Self::Source,
+        Self::Updated,
+    ];
+
+    /// The word in URLs.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Relevance => "relevance",
+            Self::Name => "name",
+            Self::Type => "type",
+            Self::State => "state",
+            Self::Runtime => "runtime",
+            Self::Workspace => "workspace",
+            Self::Owner => "owner",
+            Self::Source => "source",
+            Self::Updated => "updated",
+        }
+    }
+}
+
+/// A sort key and its direction; in URLs `name` or `-name`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Sorting {
+    /// By what.
+    pub key: SortKey,
+    /// From the end. Relevance has no direction: always false.
+    pub descending: bool,
+}
+
+impl Sorting {
+    /// Reads `name` or `-name`; anything else is relevance.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        let (word, descending) = match text.strip_prefix('-') {
+            Some(word) => (word, true),
+            None => (text, false),
+        };
+        let key = SortKey::ALL.into_iter().find(|key| key.as_str() == word).unwrap_or_default();
+        Self { key, descending: descending && key != SortKey::Relevance }
+    }
+}
+
+impl fmt::Display for Sorting {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}{}", if self.descending { "-" } else { "" }, self.key.as_str())
+    }
+}
+
+/// A place in a sorted listing: the sort values of a row and its number, opaque to users. It stays valid when rows
+/// come, go or move.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Cursor(pub String);
+
+/// Which page of a listing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Position {
+    /// The first page.
+    #[default]
+    Start,
+    /// The page after a row.
+    After(Cursor),
+    /// The page before a row.
+    Before(Cursor),
+}
+
+/// What a listing shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct ListingQuery {
+    /// The type of the path; `None` for all types.
+    pub resource_type: Option<ResourceType>,
+    /// The text of the search box, as typed.
+    pub q: String,
+    /// The chosen values per facet, in order of choice; values of one facet are alternatives.
+    pub filters: Vec<(FacetName, String)>,
+    /// The order.
+    pub sorting: Sorting,
+    /// The page.
+    pub position: Position,
+}
+
+impl ListingQuery {
+    /// A listing of one type, or of all.
+    #[must_use]
+    pub fn of(resource_type: Option<ResourceType>) -> Self {
+        Self { resource_type, ..Self::default() }
+    }
+
+    /// Reads the segment of the path after `/resources` and the query string. Unknown parameters and blank values are
+    /// ignored; a string over [`MAX_QUERY_BYTES`] counts as blank.
+    #[must_use]
+    pub fn from_url(types: Option<&str>, query: &str) -> Self {
+        let mut listing = Self::of(types.filter(|types| !types.is_empty()).map(ResourceType::from_slug));
+        if query.len() > MAX_QUERY_BYTES {
+            return listing;
+        }
+        for (name, value) in form_urlencoded::parse(query.trim_start_matches('?').as_bytes()) {
+            let value = value.trim();
+            if value.is_empty() {
+                continue;
+            }
+            match name.as_ref() {
+                "q" => value.clone_into(&mut listing.q),
+                "sort" => listing.sorting = Sorting::parse(value),
+                "after" => listing.position = Position::After(Cursor(value.to_owned())),
+                "before" => listing.position = Position::Before(Cursor(value.to_owned())),
+                name => {
+                    if let Some(facet) = FacetName::from_qualifier(name) {
+                        let filter = (facet, value.to_owned());
+                        if !listing.filters.contains(&filter) {
+                            listing.filters.push(filter);
+                        }
+                    }
+                }
+            }
+        }
+        listing
+    }
+
+    /// The query string, without `?`; empty for the plain listing.
+    #[must_use]
+    pub fn to_query_string(&self) -> String {
+        let mut pairs = form_urlencoded::Serializer::new(String::new());
+        if !self.q.is_empty() {
+            pairs.append_pair("q", &self.q);
+        }
+        for (facet, value) in &self.filters {
+            pairs.append_pair(facet.as_str(), value);
+        }
+        if self.sorting != Sorting::default() {
+            pairs.append_pair("sort", &self.sorting.to_string());
+        }
+        match &self.position {
+            Position::Start => {}
+            Position::After(cursor) => {
+                pairs.append_pair("after", &cursor.0);
+            }
+            Position::Before(cursor) => {
+                pairs.append_pair("before", &cursor.0);
+            }
+        }
+        pairs.finish()
+    }
+
+    /// The path: `/resources` or `/resources/depots`.
+    #[must_use]
+    pub fn path(&self) -> String {
+        match &self.resource_type {
+            Some(resource_type) => format!("/resources/{}", encode_segment(resource_type.slug())),
+            None => "/resources".to_owned(),
+        }
+    }
+
+    /// Path and query string.
+    #[must_use]
+    pub fn url(&self) -> String {
+        let query = self.to_query_string();
+        if query.is_empty() { self.path() } else { format!("{}?{query}", self.path()) }
+    }
+
+    /// Whether a value of a facet is chosen.
+    #[must_use]
+    pub fn has(&self, facet: FacetName, value: &str) -> bool {
+        self.filters.iter().any(|(name, chosen)| *name == facet && chosen == value)
+    }
+
+    /// The same listing with a value chosen, or not chosen any more, from its first page.
+    #[must_use]
+    pub fn toggled(&self, facet: FacetName, value: &str) -> Self {
+        let mut query = Self { position: Position::Start, ..self.clone() };
+        if self.has(facet, value) {
+            query.filters.retain(|(name, chosen)| !(*name == facet && chosen == value));
+        } else {
+            query.filters.push((facet, value.to_owned()));
+        }
+        query
+    }
+
+    /// The same listing without filters and words.
+    #[must_use]
+    pub fn cleared(&self) -> Self {
+        Self { q: String::new(), filters: Vec::new(), position: Position::Start, ..self.clone() }
+    }
+
+    /// The same listing in another order, from its first page.
+    #[must_use]
+    pub fn sorted(&self, sorting: Sorting) -> Self {
+        Self { sorting, position: Position::Start, ..self.clone() }
+    }
+
+    /// The same listing on another page.
+    #[must_use]
+    pub fn at(&self, position: Position) -> Self {
+        Self { position, ..self.clone() }
+    }
+
+    /// The text of the search box, taken apart.
+    #[must_use]
+    pub fn search_text(&self) -> SearchText {
+        SearchText::parse(&self.q)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn the_url_is_the_state() {
+        let query = ListingQuery::from_url(
+            Some("depots"),
+            "?state=active&state=error&q=sales+raw&sort=-updated&after=x~1&junk=1&owner=",
+        );
+        assert_eq!(query.resource_type.as_ref().map(ResourceType::as_str), Some("depot"));
+        assert_eq!(query.filters.len(), 2);
+        assert_eq!(query.sorting, Sorting { key: SortKey::Updated, descending: true });
+        assert_eq!(query.url(), "/resources/depots?q=sales+raw&state=active&state=error&sort=-updated&after=x%7E1");
+    }
+
+    #[test]
+    fn choosing_a_value_starts_over() {
+        let query = ListingQuery::from_url(None, "after=x&state=active");
+        let more = query.toggled(FacetName::Owner, "ada");
+        assert_eq!(more.url(), "/resources?state=active&owner=ada");
+        assert_eq!(more.toggled(FacetName::State, "active").url(), "/resources?owner=ada");
+        assert_eq!(more.cleared().url(), "/resources");
+    }
+
+    fn any_query() -> impl Strategy<Value = ListingQuery> {
+        let word = "[^\\s]{1,12}( [^\\s]{1,8})?";
+        let facet = proptest::sample::select(FacetName::ALL.to_vec());
+        let sorting = (proptest::sample::select(SortKey::ALL.to_vec()), any::<bool>())
+            .prop_map(|(key, descending)| Sorting { key, descending: descending && key != SortKey::Relevance });
+        let position = prop_oneof![
+            Just(Position::Start),
+            "[^\\s]{1,20}".prop_map(|cursor| Position::After(Cursor(cursor))),
+            "[^\\s]{1,20}".prop_map(|cursor| Position::Before(Cursor(cursor))),
+        ];
+        (
+            proptest::option::of("[a-z]{1,8}"),
+            proptest::option::of(word),
+            proptest::collection::vec((facet, word), 0..5),
+            sorting,
+            position,
+        )
+            .prop_map(|(types, q, mut filters, sorting, position)| {
+                let mut seen = std::collections::HashSet::new();
+                filters.retain(|filter| seen.insert(filter.clone()));
+                ListingQuery {
+                    resource_type: types.map(|types| ResourceType::from_slug(&types)),
+                    q: q.unwrap_or_default(),
+                    filters,
+                    sorting,
+                    position,
+                }
+            })
+    }
+
+    proptest! {
+        #[test]
+        fn any_listing_survives_its_url(query in any_query()) {
+            let trimmed = ListingQuery {
+                q: query.q.trim().to_owned(),
+                filters: query.filters.iter().map(|(facet, value)| (*facet, value.trim().to_owned())).collect(),
+                ..query
+            };
+            let slug = trimmed.resource_type.as_ref().map(|types| types.slug().to_owned());
+            prop_assert_eq!(ListingQuery::from_url(slug.as_deref(), &trimmed.to_query_string()), trimmed);
+        }
+
+        #[test]
+        fn any_query_string_is_read(query in ".*") {
+            let _ = ListingQuery::from_url(None, &query);
+        }
+    }
+}

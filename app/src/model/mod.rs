@@ -1,0 +1,34 @@
+//! The domain: what a Resource is, what is said of it, and the rules that follow.
+//!
+//! Pure types and functions. Nothing in here reads a clock, a file or a database, so the same code runs on the
+//! server and in the browser and every rule can be tested with plain values.
+
+mod catalog_view;
+mod change;
+mod health;
+mod key;
+mod listing_query;
+mod manifest;
+mod node;
+mod observation;
+mod resource;
+mod resource_type;
+mod runtime;
+mod search_text;
+mod time;
+mod word;
+
+pub use catalog_view::*;
+pub use change::{Change, Field};
+pub use health::{Health, HealthLevel, STUCK_AFTER_MS, health, worst_of_parts};
+pub use key::{Identifier, Key, KeyError, MAX_NAME_BYTES, ResourceId};
+pub use listing_query::{Cursor, FacetName, ListingQuery, MAX_QUERY_BYTES, Position, SortKey, Sorting};
+pub use manifest::{Manifest, ManifestFacts, Strip, StripField};
+pub use node::{NodeStatus, RuntimeNode, merge_nodes, summarise_nodes};
+pub use observation::{Batch, Observation, Recorded, ResourceCounts, Scope};
+pub use resource::{Aspect, Difference, Resource, Seen};
+pub use resource_type::{KNOWN_TYPES, Level, ResourceType, RuntimeKind, TypeInfo, is_object_storage};
+pub use runtime::{Runtime, RuntimeDetail, RuntimeState};
+pub use search_text::{Highlight, SearchText, highlight};
+pub use time::{Timestamp, duration_text};
+pub use word::{BuilderStage, State};

@@ -1,0 +1,1 @@
+//! A believable, invented environment: for the demo, the tests and the benchmark.

@@ -1,0 +1,1 @@
+//! Readers: text in, observations out. No database in here.

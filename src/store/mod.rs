@@ -1,0 +1,176 @@
+//! The truth: what was observed, kept in SQL.
+
+use app::model::{Batch, Change, ChangePage, Key, Manifest, Recorded, Resource, ResourceType, RuntimeNode, State};
+use async_trait::async_trait;
+
+/// A Resource and its number in the store: dense from 1, never reused.
+pub type Numbered = (i64, Resource);
+
+/// Why the store could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database cannot be opened: which, and why.
+    #[error("cannot open the database `{url}`: {reason}")]
+    Open {
+        /// The database, without secrets.
+        url: String,
+        /// Why, and what to do.
+        reason: String,
+    },
+    /// The database is busy or gone.
+    #[error("the database does not answer")]
+    Unavailable(#[source] sqlx::Error),
+    /// A row does not say what it should.
+    #[error("the database holds something unexpected: {0}")]
+    Corrupt(String),
+    /// The batch cannot be stored as it is: what is wrong and what would be right.
+    #[error("{0}")]
+    Invalid(String),
+    /// A complete listing would delete too much.
+    #[error("the complete listing of `{scope}` lacks {missing} of {known} Resources")]
+    WouldDeleteTooMuch {
+        /// The scope.
+        scope: String,
+        /// How many would be deleted.
+        missing: u64,
+        /// How many live Resources the source has in the scope.
+        known: u64,
+    },
+}
+
+/// What a command-line listing asks for. `None` asks for any.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// The type.
+    pub resource_type: Option<ResourceType>,
+    /// The workspace.
+    pub workspace: Option<String>,
+    /// The name.
+    pub name: Option<String>,
+    /// The owner.
+    pub owner: Option<String>,
+    /// Whether deleted Resources are wanted too.
+    pub include_deleted: bool,
+}
+
+/// A stretch of the change log, as Resources.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Changed {
+    /// The Resources that changed, each once, as they are now.
+    pub resources: Vec<Numbered>,
+    /// The last entry of the log that is covered.
+    pub seq: i64,
+    /// Whether there are entries after it.
+    pub more: bool,
+}
+
+/// What `pharos check` found in the store.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CheckReport {
+    /// Resources looked at.
+    pub resources: u64,
+    /// One line per thing that was wrong, in words.
+    pub problems: Vec<String>,
+    /// Whether what was wrong has been mended.
+    pub mended: bool,
+}
+
+/// Storage of Resources, their manifests and nodes, and the change log. One process writes at a time; reads see whole
+/// batches only.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Records a batch in one transaction: Resources, change log, counts.
+    ///
+    /// # Errors
+    /// When the batch is refused or the database fails; nothing is stored then.
+    async fn record(&self, batch: &Batch) -> Result<Recorded, StoreError>;
+
+    /// The Resources with these keys, in no particular order; unknown keys are left out.
+    ///
+    /// # Errors
+    /// When the database fails.
+    async fn find(&self, keys: &[Key]) -> Result<Vec<Numbered>, StoreError>;
+
+    /// The Resources with these numbers, in the order asked for; unknown numbers are left out.
+    ///
+    /// # Errors
+    /// When the database fails.
+    async fn by_number(&self, numbers: &[i64]) -> Result<Vec<Numbered>, StoreError>;
+
+    /// Up to `limit` selected Resources after `after`, in the order of type, workspace and name.
+    ///
+    /// # Errors
+    /// When the database fails.
+    async fn select(
+        &self,
+        selection: &Selection,
+        after: Option<&Key>,
+        limit: usize,
+    ) -> Result<Vec<Numbered>, StoreError>;
+
+    /// Up to `limit` Resources with numbers above `after`, by number.
+    ///
+    /// # Errors
+    /// When the database fails.
+    async fn all_after(&self, after: i64, limit: usize) -> Result<Vec<Numbered>, StoreError>;
+
+    /// The Resources that changed after entry `seq` of the log, within the next `limit` entries.
+    ///
+    /// # Errors
+    /// When the database fails.
+    async fn changed_after(&self, seq: i64, limit: usize) -> Result<Changed, StoreError>;
+
+    /// The last entry of the change log; 0 for an empty one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    async fn last_seq(&self) -> Result<i64, StoreError>;
+
+    /// The runtime nodes of a Resource, by name.
+    ///
+    /// # Errors
+    /// When the database fails.
+    async fn nodes(&self, number: i64) -> Result<Vec<RuntimeNode>, StoreError>;
+
+    /// The manifest of a Resource.
+    ///
+    /// # Errors
+    /// When the database fails.
+    async fn manifest(&self, number: i64) -> Result<Option<Manifest>, StoreError>;
+
+    /// Up to `limit` changes of a Resource, newest first, from before entry `before`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    async fn changes(&self, number: i64, before: Option<i64>, limit: usize) -> Result<ChangePage, StoreError>;
+
+    /// The creations and deletions of a Resource, oldest first, at most the newest 200.
+    ///
+    /// # Errors
+    /// When the database fails.
+    async fn lifecycle(&self, number: i64) -> Result<Vec<Change>, StoreError>;
+
+    /// The newest changes of all Resources, newest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    async fn newest_changes(&self, limit: usize) -> Result<Vec<Change>, StoreError>;
+
+    /// How many Resources of which type are in which State; maintained, not counted.
+    ///
+    /// # Errors
+    /// When the database fails.
+    async fn counts(&self) -> Result<Vec<(ResourceType, State, u64)>, StoreError>;
+
+    /// A random word that tells this database from any other, so that a foreign index is recognised.
+    fn identity(&self) -> &str;
+
+    /// Compares counts and rows, and mends them if asked to.
+    ///
+    /// # Errors
+    /// When the database fails.
+    async fn check(&self, mend: bool) -> Result<CheckReport, StoreError>;
+
+    /// Writes what is pending and closes the connections.
+    async fn close(&self);
+}
