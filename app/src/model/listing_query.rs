@@ -230,6 +230,21 @@ impl ListingQuery {
         listing
     }
 
+    /// Reads the address of a listing, `/resources/depots?state=active`; `None` for any other address.
+    #[must_use]
+    pub fn from_address(address: &str) -> Option<Self> {
+        let (path, query) = address.split_once('?').unwrap_or((address, ""));
+        let types = path.strip_prefix("/resources")?;
+        match types.strip_prefix('/') {
+            None if types.is_empty() => Some(Self::from_url(None, query)),
+            Some(types) if !types.contains('/') => {
+                let types = percent_encoding::percent_decode_str(types).decode_utf8().ok()?;
+                Some(Self::from_url(Some(&types), query))
+            }
+            _ => None,
+        }
+    }
+
     /// The query string, without `?`; empty for the plain listing.
     #[must_use]
     pub fn to_query_string(&self) -> String {
@@ -339,6 +354,16 @@ mod tests {
         assert_eq!(more.url(), "/resources?state=active&owner=ada");
         assert_eq!(more.toggled(FacetName::State, "active").url(), "/resources?owner=ada");
         assert_eq!(more.cleared().url(), "/resources");
+    }
+
+    #[test]
+    fn only_listings_have_neighbours() {
+        let query = ListingQuery::from_address("/resources/depots?state=active").expect("a listing");
+        assert_eq!(query.url(), "/resources/depots?state=active");
+        assert!(ListingQuery::from_address("/resources").is_some());
+        for address in ["", "/", "/resources/depots/salesraw", "https://example.com/resources", "/resourcesx"] {
+            assert_eq!(ListingQuery::from_address(address), None, "{address}");
+        }
     }
 
     fn any_query() -> impl Strategy<Value = ListingQuery> {

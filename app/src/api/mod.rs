@@ -1,0 +1,15 @@
+//! The server functions: what pages ask the catalog for. Thin, with explicit addresses and flat arguments.
+
+mod error;
+mod listing;
+mod navigation;
+mod overview;
+mod resource;
+mod suggest;
+
+pub use error::ApiError;
+pub use listing::{ListingPage, load_listing};
+pub use navigation::{Navigation, load_navigation};
+pub use overview::{Overview, load_overview};
+pub use resource::{ManifestPage, ResourcePage, load_changes, load_manifest, load_resource};
+pub use suggest::suggest;

@@ -1,0 +1,41 @@
+//! Light, dark, or as the system has it.
+
+use leptos::prelude::*;
+
+use super::Icon;
+
+/// A button that goes through the themes. The choice is kept in the browser and applied by the shell before paint.
+#[component]
+pub(crate) fn ThemeToggle() -> impl IntoView {
+    let toggle = move |_| {
+        #[cfg(feature = "hydrate")]
+        flip();
+    };
+    view! {
+        <button
+            type="button"
+            class="icon-button needs-script"
+            aria-label="Switch between light and dark"
+            title="Switch between light and dark"
+            on:click=toggle
+        >
+            <Icon name="contrast"/>
+        </button>
+    }
+}
+
+#[cfg(feature = "hydrate")]
+fn flip() {
+    let Some(root) = document().document_element() else { return };
+    let system_dark =
+        window().match_media("(prefers-color-scheme: dark)").ok().flatten().is_some_and(|media| media.matches());
+    let dark = match root.get_attribute("data-theme").as_deref() {
+        Some(theme) => theme == "dark",
+        None => system_dark,
+    };
+    let theme = if dark { "light" } else { "dark" };
+    let _ = root.set_attribute("data-theme", theme);
+    if let Ok(Some(storage)) = window().local_storage() {
+        let _ = storage.set_item("pharos-theme", theme);
+    }
+}
