@@ -7,6 +7,8 @@ mod read;
 mod record;
 mod row;
 mod rows;
+#[cfg(test)]
+mod tests;
 
 use app::model::{Batch, Change, ChangePage, Key, Manifest, Recorded, ResourceType, RuntimeNode, State};
 use async_trait::async_trait;

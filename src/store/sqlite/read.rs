@@ -15,6 +15,64 @@ const ENTRIES_PER_ROW: i64 = Field::ALL.len() as i64;
 /// The creations and deletions that are kept in sight of a Resource.
 const LIVES: usize = 200;
 
+/// CROSS JOIN makes SQLite go through the keys and look each up, whatever it thinks of the sizes.
+const FIND: &str = concat!(
+    "SELECT ",
+    resource_columns!(),
+    ", wanted.key FROM json_each(?) AS wanted CROSS JOIN resource ON resource.type = wanted.value ->> 0 \
+     AND resource.workspace = wanted.value ->> 1 AND resource.name = wanted.value ->> 2"
+);
+
+const BY_NUMBER: &str = concat!(
+    "SELECT ",
+    resource_columns!(),
+    " FROM json_each(?) AS wanted CROSS JOIN resource ON resource.number = wanted.value ORDER BY wanted.key"
+);
+
+const NODES: &str = "SELECT node.resource, node.name, node.pod, node.kind, node.workspace, node.data_plane, \
+     node.status, node.created_at, node.started_at, node.ended_at \
+     FROM json_each(?) AS wanted CROSS JOIN runtime_node AS node ON node.resource = wanted.value \
+     ORDER BY node.resource, node.name";
+
+const CHANGES: &str =
+    concat!(select_changes!(), "WHERE change.resource = ? AND change.seq < ? ORDER BY change.seq DESC LIMIT ?");
+
+const LIFECYCLE: &str =
+    concat!(select_changes!(), "WHERE change.resource = ? AND change.life = 1 ORDER BY change.seq DESC LIMIT ?");
+
+const CHANGED_AFTER: &str = "SELECT seq, resource FROM change WHERE seq > ? ORDER BY seq LIMIT ?";
+
+const NEWEST: &str = concat!(select_changes!(), "ORDER BY change.seq DESC LIMIT ?");
+
+/// The statements above, and whether they may sort: only what is few by itself.
+#[cfg(test)]
+pub(super) fn statements() -> Vec<(String, bool)> {
+    let sorting = [FIND, BY_NUMBER, NODES].map(|sql| (sql.to_owned(), true));
+    let ordered = [ALL_AFTER, CHANGED_AFTER, LAST_SEQ, CHANGES, LIFECYCLE, NEWEST].map(|sql| (sql.to_owned(), false));
+    let mut statements: Vec<_> = sorting.into_iter().chain(ordered).collect();
+    let word = || Some("x".to_owned());
+    let service = ResourceType::new("service");
+    let after = Key { resource_type: service.clone(), workspace: None, name: "x".to_owned() };
+    for (workspace, owner, name) in [
+        (None, None, None),
+        (word(), None, None),
+        (None, word(), None),
+        (word(), word(), None),
+        (None, None, word()),
+        (word(), word(), word()),
+    ] {
+        let by_name = name.is_some();
+        let selection = Selection { workspace, owner, name, ..Selection::default() };
+        for after in [None, Some(&after)] {
+            if by_name {
+                statements.push((selecting(&selection, None, after, 9).into_string(), true));
+            }
+            statements.push((selecting(&selection, Some(&service), after, 9).into_string(), by_name));
+        }
+    }
+    statements
+}
+
 fn rows_of(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }
@@ -29,13 +87,6 @@ pub(super) async fn find_placed<'k>(
     keys: impl Iterator<Item = &'k Key>,
 ) -> Result<Vec<(usize, Numbered)>, StoreError> {
     let keys: Vec<_> = keys.map(|key| (key.resource_type.as_str(), stored_workspace(key), key.name.as_str())).collect();
-    // CROSS JOIN makes SQLite go through the keys and look each up, whatever it thinks of the sizes.
-    const FIND: &str = concat!(
-        "SELECT ",
-        resource_columns!(),
-        ", wanted.key FROM json_each(?) AS wanted CROSS JOIN resource ON resource.type = wanted.value ->> 0 \
-         AND resource.workspace = wanted.value ->> 1 AND resource.name = wanted.value ->> 2"
-    );
     let rows = sqlx::query(FIND).bind(json(&keys)?).fetch_all(connection).await?;
     rows.iter()
         .map(|found| {
@@ -56,11 +107,6 @@ pub(super) async fn by_number(readers: &SqlitePool, numbers: &[i64]) -> Result<V
 
 /// The Resources with these numbers, in their order.
 pub(super) async fn numbered(connection: &mut SqliteConnection, numbers: &[i64]) -> Result<Vec<Numbered>, StoreError> {
-    const BY_NUMBER: &str = concat!(
-        "SELECT ",
-        resource_columns!(),
-        " FROM json_each(?) AS wanted CROSS JOIN resource ON resource.number = wanted.value ORDER BY wanted.key"
-    );
     let rows = sqlx::query(BY_NUMBER).bind(json(&numbers)?).fetch_all(connection).await?;
     rows.iter().map(row::resource).collect()
 }
@@ -151,12 +197,11 @@ pub(super) async fn all_after(readers: &SqlitePool, after: i64, limit: usize) ->
 pub(super) async fn changed_after(readers: &SqlitePool, seq: i64, limit: usize) -> Result<Changed, StoreError> {
     let mut connection = readers.acquire().await?;
     let wanted = limit.max(1);
-    let mut rows: Vec<(i64, i64)> =
-        sqlx::query_as("SELECT seq, resource FROM change WHERE seq > ? ORDER BY seq LIMIT ?")
-            .bind(seq)
-            .bind(rows_of(wanted.saturating_add(1)))
-            .fetch_all(&mut *connection)
-            .await?;
+    let mut rows: Vec<(i64, i64)> = sqlx::query_as(CHANGED_AFTER)
+        .bind(seq)
+        .bind(rows_of(wanted.saturating_add(1)))
+        .fetch_all(&mut *connection)
+        .await?;
     let more = rows.len() > wanted;
     rows.truncate(wanted);
     let numbers: BTreeSet<i64> = rows.iter().map(|&(_, number)| number).collect();
@@ -181,10 +226,6 @@ pub(super) async fn nodes_of(
     connection: &mut SqliteConnection,
     numbers: &[i64],
 ) -> Result<Vec<(i64, RuntimeNode)>, StoreError> {
-    const NODES: &str = "SELECT node.resource, node.name, node.pod, node.kind, node.workspace, node.data_plane, \
-         node.status, node.created_at, node.started_at, node.ended_at \
-         FROM json_each(?) AS wanted CROSS JOIN runtime_node AS node ON node.resource = wanted.value \
-         ORDER BY node.resource, node.name";
     let rows = sqlx::query(NODES).bind(json(&numbers)?).fetch_all(connection).await?;
     rows.iter().map(row::node).collect()
 }
@@ -209,8 +250,6 @@ pub(super) async fn changes(
     before: Option<i64>,
     limit: usize,
 ) -> Result<ChangePage, StoreError> {
-    const CHANGES: &str =
-        concat!(select_changes!(), "WHERE change.resource = ? AND change.seq < ? ORDER BY change.seq DESC LIMIT ?");
     let before = before.unwrap_or(i64::MAX);
     // A row is known by its last entry, which may lie beyond `before` while others do not.
     let rows = sqlx::query(CHANGES)
@@ -229,8 +268,6 @@ pub(super) async fn changes(
 }
 
 pub(super) async fn lifecycle(readers: &SqlitePool, number: i64) -> Result<Vec<Change>, StoreError> {
-    const LIFECYCLE: &str =
-        concat!(select_changes!(), "WHERE change.resource = ? AND change.life = 1 ORDER BY change.seq DESC LIMIT ?");
     let rows = sqlx::query(LIFECYCLE).bind(number).bind(rows_of(LIVES)).fetch_all(readers).await?;
     let mut changes = Vec::new();
     for row in &rows {
@@ -243,7 +280,6 @@ pub(super) async fn lifecycle(readers: &SqlitePool, number: i64) -> Result<Vec<C
 }
 
 pub(super) async fn newest_changes(readers: &SqlitePool, limit: usize) -> Result<Vec<Change>, StoreError> {
-    const NEWEST: &str = concat!(select_changes!(), "ORDER BY change.seq DESC LIMIT ?");
     let rows = sqlx::query(NEWEST).bind(rows_of(limit)).fetch_all(readers).await?;
     let mut changes = Vec::new();
     for row in &rows {
