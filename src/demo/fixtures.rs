@@ -156,6 +156,7 @@ impl Cast {
         });
         self.add(service("sandbox", "misspelt-stack"), "leilamoro", 3, &|subject, fate| {
             subject.description = Some("Names a stack that does not exist".to_owned());
+            subject.stack = Some("contianer");
             fate.status = Some("error");
             fate.stage = Some("error");
             fate.runtime = Some(String::new());

@@ -140,7 +140,7 @@ impl Layout {
                 key("cluster", Some(&self.workspace("cluster", ordinal)), &format!("{}engine", joined(ordinal)))
             }
             Kind::Plain("instance-secret") => {
-                let access = if ordinal % 2 == 0 { "r" } else { "rw" };
+                let access = if ordinal.is_multiple_of(2) { "r" } else { "rw" };
                 key("instance-secret", None, &format!("{}-{access}", joined(ordinal / 2)))
             }
             Kind::Plain(name) => {

@@ -241,7 +241,7 @@ fn service(subject: &Subject) -> Tree {
         "ingress" => map! {
             "enabled" => true, "path" => format!("/{name}"), "stripPath" => true, "noAuthentication" => false,
         },
-        "stack" => "container",
+        "stack" => subject.stack.unwrap_or("container"),
         "logLevel" => "INFO",
         "compute" => "runnable-default",
         "runAsUser" => subject.owner.as_str(),

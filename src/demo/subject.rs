@@ -17,6 +17,8 @@ pub(super) struct Subject {
     pub(super) created_at: Timestamp,
     /// Keys of Resources that its manifest names: the parts of a bundle, the depot of a lakehouse, the source of a lens.
     pub(super) names: Vec<Key>,
+    /// The stack of a service, where it is not the usual one.
+    pub(super) stack: Option<&'static str>,
     /// When a workflow or monitor runs.
     pub(super) cron: Option<&'static str>,
 }
@@ -42,6 +44,7 @@ impl Subject {
             replicas,
             created_at,
             names: Vec::new(),
+            stack: None,
             cron: None,
         }
     }
