@@ -8,10 +8,14 @@ mod documents;
 mod line_kind;
 mod listing;
 mod manifest;
+mod mask;
+mod read_back;
 mod refusal;
 mod runtime_listing;
+mod secret_words;
 mod split;
 mod table;
+mod yaml;
 
 use app::model::{Observation, Timestamp};
 

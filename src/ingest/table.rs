@@ -127,12 +127,6 @@ impl Table {
         self.lines.iter().copied().zip(self.text.lines())
     }
 
-    /// The values of one column, in order.
-    pub(super) fn column(&self, name: &str) -> Option<Vec<&str>> {
-        let place = self.header.position(name)?;
-        Some(self.text.lines().map(|row| self.header.cells(row).nth(place).unwrap_or_default()).collect())
-    }
-
     /// The value of one column in the first row; `None` when it is blank or there is no such column.
     pub(super) fn first(&self, name: &str) -> Option<&str> {
         let place = self.header.position(name)?;
