@@ -14,8 +14,8 @@ use crate::store::digest::digest;
 use crate::store::{StoreError, differences, observed};
 
 /// How many observations are worked on at a time: enough to read and write many rows with one statement, few enough to
-/// keep a batch of a million from being in memory twice.
-const AT_A_TIME: usize = 8_192;
+/// let other tasks run in between and not to have a batch of a million in memory twice.
+const AT_A_TIME: usize = 2_048;
 
 /// The longest name of a source, in bytes.
 const MAX_SOURCE_BYTES: usize = 64;
