@@ -346,3 +346,17 @@ fn push_seen_in_scope(query: &mut QueryBuilder<Sqlite>, source: i64, scope: &Sco
         query.push(" AND resource.workspace = ").push_bind(workspace.as_str());
     }
 }
+
+/// What looks for the Resources of a scope.
+#[cfg(test)]
+pub(super) fn statements() -> Vec<String> {
+    ["service", "service:public"]
+        .into_iter()
+        .filter_map(Scope::parse)
+        .map(|scope| {
+            let mut query = QueryBuilder::new("SELECT resource.number");
+            push_seen_in_scope(&mut query, 1, &scope);
+            query.into_string()
+        })
+        .collect()
+}
