@@ -69,3 +69,88 @@ fn listing(page: api::ListingPage, mut query: ListingQuery) -> impl IntoView {
         </div>
     }
 }
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use leptos_meta::ServerMetaContext;
+
+    use super::*;
+    use crate::model::{Facet, FacetValue, Health, HealthLevel, Key, Listing, ListingRow, State, Timestamp};
+
+    const NOW: Timestamp = Timestamp(1_760_000_000_000);
+
+    fn row(at: i64) -> ListingRow {
+        ListingRow {
+            key: Key::new("service", Some("public"), &format!("orders-api-{at}")).expect("a key"),
+            version: "v1".into(),
+            state: if at % 5 == 4 { State::Deleted } else { State::Active },
+            runtime: if at % 3 == 0 { String::new() } else { "running:1".into() },
+            runtime_unknown: at % 6 == 0,
+            health: Health { level: HealthLevel::Healthy, reason: "It is active and running.".into(), stuck: false },
+            owner: Some("ada_of_sales".into()),
+            tags: vec!["sales".into(), "dataos:type:service".into(), "orders".into(), "tier:gold".into(), "raw".into()],
+            depot_source: None,
+            description: Some("Answers what was ordered <when> and by whom & why".into()),
+            changed_at: Timestamp(NOW.0 - at * 3_600_000),
+            observed_at: Some(Timestamp(NOW.0 - at * 7_200_000)),
+        }
+    }
+
+    fn page(rows: i64) -> api::ListingPage {
+        let facets = FacetName::ALL
+            .into_iter()
+            .map(|name| Facet {
+                name,
+                values: (0..12).map(|at| FacetValue { value: format!("value-{at}"), count: 100 - at }).collect(),
+                more: 3,
+            })
+            .collect();
+        let listing = Listing { rows: (0..rows).map(row).collect(), total: 209, facets, next: None, previous: None };
+        api::ListingPage { listing, states: vec![(State::Active, 67), (State::Deleted, 139)], now: NOW }
+    }
+
+    fn html(address: &str, page: api::ListingPage) -> String {
+        let owner = Owner::new();
+        owner.with(|| {
+            let (meta, _output) = ServerMetaContext::new();
+            provide_context(meta);
+            leptos_meta::provide_meta_context();
+            listing(page, ListingQuery::from_address(address).expect("a listing")).to_html()
+        })
+    }
+
+    #[test]
+    fn a_page_of_rows_stays_small() {
+        let html = html("/resources?q=orders&state=active", page(25));
+        std::fs::write("/tmp/listing.html", &html).expect("x");
+        assert!(html.contains("<mark>orders</mark>"), "{html}");
+        assert!(html.contains("ordered &lt;when&gt;"), "{html}");
+        assert!(html.contains("?from=%2Fresources%3Fq%3Dorders%26state%3Dactive"), "{html}");
+        assert!(!html.contains("dataos:type"), "platform tags are not shown");
+        assert!(html.contains("not known") && html.contains("No runtime"));
+        assert!(html.len() < 48_000, "{} bytes", html.len());
+    }
+
+    #[test]
+    fn an_empty_listing_shows_ways_out() {
+        let nothing = api::ListingPage { listing: Listing { rows: Vec::new(), ..page(0).listing }, ..page(0) };
+        let narrowed = html("/resources/services?q=nope&owner=ada", nothing.clone());
+        assert!(narrowed.contains("href=\"/resources?q=nope\""), "{narrowed}");
+        assert!(narrowed.contains("href=\"/resources/services\""), "{narrowed}");
+        let fresh = html("/resources", api::ListingPage { states: Vec::new(), ..nothing });
+        assert!(fresh.contains("pharos import"), "{fresh}");
+    }
+
+    #[test]
+    #[ignore = "a measurement"]
+    fn rendering_speed() {
+        let page = page(25);
+        let start = std::time::Instant::now();
+        let rounds = 200;
+        let mut bytes = 0;
+        for _ in 0..rounds {
+            bytes += html("/resources?q=orders&state=active", page.clone()).len();
+        }
+        println!("{} bytes, {:?} a page", bytes / rounds, start.elapsed() / u32::try_from(rounds).expect("few"));
+    }
+}
