@@ -1,7 +1,13 @@
 //! What several pages share.
 
+// The macro makes the properties of a component `pub`, and takes them by value.
+#![allow(unreachable_pub, clippy::needless_pass_by_value)]
+
 mod badge;
+#[cfg(test)]
+mod contrast;
 mod copy_button;
+mod count;
 mod highlighted;
 mod icon;
 mod keyboard_shortcuts;
@@ -14,9 +20,10 @@ mod top_bar;
 
 pub(crate) use badge::{HealthBadge, NodeStatusBadge, RuntimeBadge, StateBadge};
 pub(crate) use copy_button::CopyButton;
+pub(crate) use count::{count_text, resources_text};
 pub(crate) use highlighted::Highlighted;
 pub(crate) use icon::{Icon, TypeIcon};
-pub(crate) use keyboard_shortcuts::KeyboardShortcuts;
+pub(crate) use keyboard_shortcuts::{HelpOpen, KeyboardShortcuts};
 pub(crate) use moment::Moment;
 pub(crate) use outcome::Outcome;
 pub(crate) use search_box::SearchBox;

@@ -1,0 +1,60 @@
+//! What a listing without rows says: why it is empty, and the ways out.
+
+use leptos::prelude::*;
+
+use super::head::title;
+use crate::model::{ListingQuery, Position};
+
+/// `known` is how many Resources of the type there are without words and filters.
+pub(super) fn empty(query: &ListingQuery, known: u64) -> impl IntoView + use<> {
+    let what = match &query.resource_type {
+        Some(resource_type) => resource_type.plural(),
+        None => "Resources".to_owned(),
+    };
+    if known == 0 {
+        let command = match &query.resource_type {
+            Some(resource_type) => format!("dataos-ctl get -t {resource_type} -a | pharos import -"),
+            None => "dataos-ctl get -t depot -a | pharos import -".to_owned(),
+        };
+        let others = query.resource_type.is_some().then(|| {
+            view! { <p><a href="/resources">"See all Resources"</a></p> }
+        });
+        return view! {
+            <div class="empty-state">
+                <h2>{format!("No {what} in the catalog")}</h2>
+                <p>"Import what the platform lists:"</p>
+                <pre class="code-block"><code>{command}</code></pre>
+                {others}
+            </div>
+        }
+        .into_any();
+    }
+    let narrowed = !query.filters.is_empty();
+    let unfiltered = (narrowed && !query.q.is_empty()).then(|| {
+        let query = ListingQuery { filters: Vec::new(), position: Position::Start, ..query.clone() };
+        view! { <li><a href=query.url()>{format!("Search for “{}” without filters", query.q)}</a></li> }
+    });
+    let everywhere = (query.resource_type.is_some() && !query.q.is_empty()).then(|| {
+        let all = ListingQuery { q: query.q.clone(), ..ListingQuery::default() };
+        view! { <li><a href=all.url()>{format!("Search for “{}” in all types", query.q)}</a></li> }
+    });
+    let reason = match (query.q.is_empty(), narrowed) {
+        (true, false) => "There is nothing on this page of the listing.".to_owned(),
+        (true, true) => format!("No {what} have all the chosen values."),
+        (false, false) => format!("No {what} match “{}”.", query.q),
+        (false, true) => format!("No {what} match “{}” and have all the chosen values.", query.q),
+    };
+    let plain = ListingQuery { sorting: query.sorting, ..query.cleared() };
+    view! {
+        <div class="empty-state">
+            <h2>"Nothing found"</h2>
+            <p>{reason}</p>
+            <ul class="near-matches">
+                {unfiltered}
+                {everywhere}
+                <li><a href=plain.url()>{format!("See all: {}", title(query.resource_type.as_ref()))}</a></li>
+            </ul>
+        </div>
+    }
+    .into_any()
+}
