@@ -1,5 +1,6 @@
 //! The Pharos server: everything that does I/O.
 
+pub mod cli;
 pub mod demo;
 pub mod index;
 pub mod ingest;
