@@ -150,7 +150,7 @@ fn facts(resource: &Resource, now: Timestamp) -> impl IntoView + use<> {
         None => ("First seen", resource.first_seen_at),
     };
     let observed = resource.last_seen().map(|seen| {
-        let class = (now.since(seen.at) > OLD_AFTER_MS).then_some("stale");
+        let class = (now.since(seen.at) > OLD_AFTER_MS).then_some("is-old");
         view! {
             <div>
                 <dt>"Last observed"</dt>
