@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::header::OLD_AFTER_MS;
 use super::runtime::runtime_of_part;
 use crate::api::ResourcePage;
 use crate::components::{HealthBadge, RuntimeBadge, StateBadge, TypeIcon};
@@ -149,7 +150,11 @@ fn runtime_value(resource: &Resource) -> Option<Value> {
 }
 
 fn cell_view(cell: Cell, resource: &Resource) -> impl IntoView + use<> {
-    let title = resource.observed.get(&cell.aspect).map(|seen| {
+    let seen = resource.observed.get(&cell.aspect);
+    // Reports that say less than others leave single values behind: those look old, the page as a whole does not.
+    let latest = resource.last_seen().map(|seen| seen.at);
+    let class = seen.zip(latest).is_some_and(|(seen, latest)| latest.since(seen.at) > OLD_AFTER_MS).then_some("is-old");
+    let title = seen.map(|seen| {
         let mut title = String::with_capacity(64);
         for part in ["Observed ", &seen.at.exact(), " by ", &seen.source] {
             title.push_str(part);
@@ -165,7 +170,7 @@ fn cell_view(cell: Cell, resource: &Resource) -> impl IntoView + use<> {
         Value::Runtime(runtime) => view! { <RuntimeBadge runtime/> }.into_any(),
         Value::Missing(why) => view! { <span class="muted">{why}</span> }.into_any(),
     };
-    view! { <div><dt>{cell.label}</dt><dd title=title>{value}</dd></div> }
+    view! { <div><dt>{cell.label}</dt><dd class=class title=title>{value}</dd></div> }
 }
 
 fn section(section: &Strip) -> impl IntoView + use<> {

@@ -18,12 +18,13 @@ pub(super) fn events(
 ) -> impl IntoView + use<> {
     let path = resource.key.path();
     if page.changes.is_empty() {
+        let newest = (address.before > 0).then(|| {
+            view! { <p><a href=address.link(&path, Tab::Events, &[])>"See the newest events"</a></p> }
+        });
         return view! {
             <div class="empty-state">
                 <h2>{if address.before > 0 { "There are no older events" } else { "Nothing has changed yet" }}</h2>
-                <p>
-                    <a href=address.link(&path, Tab::Events, &[])>"See the newest events"</a>
-                </p>
+                {newest}
             </div>
         }
         .into_any();

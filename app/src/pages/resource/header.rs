@@ -7,8 +7,8 @@ use crate::api::ResourcePage;
 use crate::components::{CopyButton, HealthBadge, Icon, Moment, StateBadge, TypeIcon};
 use crate::model::{FacetName, Key, ListingQuery, ListingRow, Resource, ResourceDetail, Timestamp, worst_of_parts};
 
-/// Values that were last observed longer ago than this look old: one day, in milliseconds.
-const OLD_AFTER_MS: i64 = 24 * 60 * 60 * 1_000;
+/// What was last observed longer ago than this looks old: one day, in milliseconds.
+pub(super) const OLD_AFTER_MS: i64 = 24 * 60 * 60 * 1_000;
 
 /// Tags of the platform begin with this; they say nothing that the rest of the page does not.
 const PLATFORM_TAG: &str = "dataos:";
@@ -181,9 +181,12 @@ fn tags(resource: &Resource) -> impl IntoView + use<> {
         view! { <ul class="chip-row" aria-label="Tags">{own.into_iter().map(chip).collect_view()}</ul> }
     });
     let platform = (!platform.is_empty()).then(|| {
+        let count = platform.len();
+        let summary =
+            if count == 1 { "1 tag of the platform".to_owned() } else { format!("{count} tags of the platform") };
         view! {
             <details class="platform-tags">
-                <summary>{platform.len()}" tags of the platform"</summary>
+                <summary>{summary}</summary>
                 <ul class="chip-row" aria-label="Tags of the platform">
                     {platform.into_iter().map(chip).collect_view()}
                 </ul>
@@ -196,23 +199,29 @@ fn tags(resource: &Resource) -> impl IntoView + use<> {
 /// Copies the address of the page, as it stands in the browser.
 #[component]
 fn CopyLink() -> impl IntoView {
-    let (copied, set_copied) = signal(false);
-    let copy = move |_| {
-        #[cfg(feature = "hydrate")]
-        if let Ok(address) = window().location().href() {
-            let _ = window().navigator().clipboard().write_text(&address);
-            set_copied.set(true);
-            set_timeout(move || set_copied.set(false), std::time::Duration::from_secs(2));
-        }
-        #[cfg(not(feature = "hydrate"))]
-        {
-            let _ = set_copied;
-        }
+    let (said, set_said) = signal(None::<&'static str>);
+    let press = move |_| {
+        set_said.set(Some(if copy_address() { "Copied" } else { "Copying needs HTTPS" }));
+        set_timeout(move || set_said.set(None), std::time::Duration::from_secs(2));
     };
     view! {
-        <button type="button" class="icon-button needs-script" aria-label="Copy link" title="Copy link" on:click=copy>
+        <button type="button" class="icon-button needs-script" aria-label="Copy link" title="Copy link" on:click=press>
             <Icon name="link"/>
-            <span class="copied" role="status">{move || copied.get().then_some("Copied")}</span>
+            <span class="copied" role="status">{move || said.get()}</span>
         </button>
     }
+}
+
+#[cfg(feature = "hydrate")]
+fn copy_address() -> bool {
+    let clipboard = window().navigator().clipboard();
+    // Browsers have no clipboard on pages that came without encryption from another machine.
+    let (false, Ok(address)) = (clipboard.is_undefined(), window().location().href()) else { return false };
+    let _ = clipboard.write_text(&address);
+    true
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn copy_address() -> bool {
+    false
 }
