@@ -273,7 +273,7 @@ impl Group {
     fn add(&mut self, table: Table) {
         self.after_gap = false;
         self.columns = None;
-        if table.header.has("NAME") {
+        if table.header.has("NAME") && (self.tables.is_empty() || names_resources(&table)) {
             match Columns::of(&table.header, table.line) {
                 Ok(columns) => self.columns = Some(columns),
                 Err(fault) => self.refuse(fault),
@@ -282,9 +282,11 @@ impl Group {
         self.tables.push(table);
     }
 
-    /// Whether a table belongs to the same Resource: it has no names of its own, and no command came between.
+    /// Whether a table belongs to the same Resource: it names none of its own, and no command came between.
     fn continues_with(&self, table: &Table) -> bool {
-        !self.closed && !table.header.has("NAME")
+        let is_listing = self.tables.iter().any(|table| table.header.has("STATUS") && table.lines.len() != 1)
+            && self.columns.is_some();
+        !self.closed && !is_listing && !names_resources(table)
     }
 
     fn row(&mut self, line: u64, plain: &str, options: &ReadOptions<'_>) {
@@ -326,6 +328,11 @@ impl Group {
             _ => pieces.push(Piece::Runtime { tables: self.tables }),
         }
     }
+}
+
+/// Whether every row of a table is about another Resource.
+fn names_resources(table: &Table) -> bool {
+    table.header.has("NAME") && table.header.has("TYPE")
 }
 
 impl Manifest {
