@@ -276,7 +276,7 @@ impl<'a> Order<'a> {
                 // Without words everything has the one score, and needs no look at the set.
                 let within = if scored.len() == 1 { None } else { Some(hits & set) };
                 let within = within.as_ref().unwrap_or(hits);
-                Some(if group % 2 == 0 { within & &self.tables.live } else { within - &self.tables.live })
+                Some(if group.is_multiple_of(2) { within & &self.tables.live } else { within - &self.tables.live })
             }
             Groups::Values(column) => {
                 let rank = (group / 2) as usize;

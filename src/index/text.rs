@@ -112,7 +112,7 @@ fn tiers(tables: &Tables, segments: &Segments, word: &str) -> tantivy::Result<[R
     seen |= parts;
 
     if chars >= 2 {
-        let inside = with_substring(tables, segments, word, chars)?;
+        let inside = with_substring(tables, segments, word, chars, &seen)?;
         tiers[Tier::Substring as usize] = &inside - &seen;
         seen |= inside;
     }
@@ -154,8 +154,14 @@ fn with_part(tables: &Tables, segments: &Segments, word: &str, chars: usize) -> 
     Ok(bits.into_bitmap())
 }
 
-/// Names with the word anywhere inside.
-fn with_substring(tables: &Tables, segments: &Segments, word: &str, chars: usize) -> tantivy::Result<RoaringBitmap> {
+/// Names with the word anywhere inside; those known to have it need not be among them.
+fn with_substring(
+    tables: &Tables,
+    segments: &Segments,
+    word: &str,
+    chars: usize,
+    known: &RoaringBitmap,
+) -> tantivy::Result<RoaringBitmap> {
     let field = segments.fields().gram;
     if chars <= 3 {
         return Ok(segments.set_with_term(field, word, tables.bound())?.into_bitmap());
@@ -165,9 +171,13 @@ fn with_substring(tables: &Tables, segments: &Segments, word: &str, chars: usize
     grams.sort_unstable();
     grams.dedup();
     let mut bits = Bits::new(tables.bound());
+    let mut already = Bits::new(tables.bound());
+    for number in known {
+        already.insert(number);
+    }
     let finder = memchr::memmem::Finder::new(word.as_bytes());
     segments.with_terms(field, &grams, |number| {
-        if finder.find(tables.name(number)).is_some() {
+        if !already.contains(number) && finder.find(tables.name(number)).is_some() {
             bits.insert(number);
         }
     })?;
