@@ -174,11 +174,12 @@ function load(server, file, forSeconds, encodings) {
 }
 
 /** Asks for every address once: warms up, and tells which do not answer 200. wrk itself counts only 400 and above. */
-async function tryAll(server, addresses) {
+async function tryAll(server, addresses, encodings) {
   const bad = [];
   let bytes = 0;
   for (const address of addresses) {
-    const answer = await ask(server.base, address).catch((error) => ({ status: error.message, body: '' }));
+    const headers = encodings ? { 'accept-encoding': encodings } : {};
+    const answer = await ask(server.base, address, headers).catch((error) => ({ status: error.message, body: '' }));
     if (answer.status !== 200) bad.push(`${answer.status} ${address}`);
     bytes += answer.body.length;
   }
@@ -188,7 +189,7 @@ async function tryAll(server, addresses) {
 async function measure(server, folder, name, addresses, encodings) {
   const file = path.join(folder, `${name.replace(/[^a-z0-9]+/gi, '-')}.urls`);
   fs.writeFileSync(file, `${addresses.join('\n')}\n`);
-  const tried = await tryAll(server, addresses.slice(0, 300));
+  const tried = await tryAll(server, addresses.slice(0, 300), encodings);
   await load(server, file, Math.min(1, seconds), encodings);
   const result = await load(server, file, seconds, encodings);
   const row = {
@@ -298,5 +299,8 @@ fs.writeFileSync(path.join(bench, 'report.json'), `${JSON.stringify({ setting, r
 const text = report(setting, results);
 fs.writeFileSync(path.join(bench, 'report.md'), text);
 console.log(`\n${text}`);
-const failures = results.flatMap((result) => [...result.rows, result.static]).reduce((sum, row) => sum + row.failures, 0);
+const missing = results.flatMap((result) => Object.values(result.wire).flatMap(({ parts }) => parts)).filter(({ status }) => status !== 200);
+for (const { file, status } of missing) console.error(`\`${file}\`, which a page names, answers ${status}`);
+const rows = results.flatMap((result) => [...result.rows, result.static]);
+const failures = rows.reduce((sum, row) => sum + row.failures, missing.length);
 if (failures) fail(`${failures} requests were not answered with 200`);
