@@ -1,5 +1,9 @@
 //! The pages and the domain of Pharos: compiled for the server (`ssr`) and for the browser (`hydrate`).
 
+// A page is one type made of all its parts, and those nest deeply.
+#![recursion_limit = "512"]
+#![allow(unreachable_pub, reason = "the macros for components and server functions make public items")]
+
 #[cfg(all(feature = "ssr", feature = "hydrate"))]
 compile_error!(
     "`ssr` and `hydrate` exclude each other: build the server with one and the browser's part with the other"

@@ -1,1 +1,63 @@
-//! Readers: text in, observations out. No database in here.
+//! Readers: text in, observations out. No database in here, and no clock: the moment is the caller's.
+//!
+//! One input may hold any number of documents in different formats: listings of `dataos-ctl get`, listings of
+//! `dataos-ctl get runtime`, manifests, and what `get -d` prints. Each is taken as a whole or refused as a whole.
+
+mod decode;
+mod documents;
+mod line_kind;
+mod listing;
+mod manifest;
+mod mask;
+mod read_back;
+mod refusal;
+mod runtime_listing;
+mod secret_words;
+mod split;
+mod table;
+mod yaml;
+
+use app::model::{Observation, Timestamp};
+
+pub use documents::{Document, Documents, MAX_INPUT_BYTES, Observations};
+pub use refusal::Refusal;
+pub use split::MAX_MANIFEST_BYTES;
+
+/// What the text does not say itself.
+#[derive(Clone, Copy, Debug)]
+pub struct ReadOptions<'a> {
+    /// Who reports.
+    pub source: &'a str,
+    /// When it was observed.
+    pub at: Timestamp,
+    /// The input as the user named it, or `<stdin>`: for messages.
+    pub file: &'a str,
+    /// The workspace of those that live in one and do not say which.
+    pub workspace: &'a str,
+}
+
+/// All of an input.
+#[derive(Clone, Debug, Default)]
+pub struct Reading {
+    /// How many documents there were, the refused ones included.
+    pub documents: u64,
+    /// What they say, in order.
+    pub observations: Vec<Observation>,
+    /// Which were refused, in order.
+    pub refused: Vec<Refusal>,
+}
+
+/// Reads an input that is in memory. For large ones see [`Documents`].
+#[must_use]
+pub fn read(input: &[u8], options: &ReadOptions<'_>) -> Reading {
+    let mut reading = Reading::default();
+    // Reading from memory cannot fail.
+    for document in Documents::new(input, *options).filter_map(Result::ok) {
+        reading.documents += 1;
+        match document.outcome {
+            Ok(observations) => reading.observations.extend(observations),
+            Err(refusal) => reading.refused.push(refusal),
+        }
+    }
+    reading
+}

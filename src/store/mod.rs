@@ -1,5 +1,18 @@
 //! The truth: what was observed, kept in SQL.
 
+#[cfg(test)]
+mod contract;
+mod differences;
+mod digest;
+mod failure;
+mod observed;
+pub mod sqlite;
+#[cfg(test)]
+mod testing;
+
+use std::path::Path;
+use std::sync::Arc;
+
 use app::model::{Batch, Change, ChangePage, Key, Manifest, Recorded, Resource, ResourceType, RuntimeNode, State};
 use async_trait::async_trait;
 
@@ -173,4 +186,28 @@ pub trait Store: Send + Sync {
 
     /// Writes what is pending and closes the connections.
     async fn close(&self);
+}
+
+/// Opens the database that a URL names, creates it if there is none, and brings it up to date.
+///
+/// `sqlite://pharos.db` is a file in the working directory, `sqlite:///var/lib/pharos.db` one by its whole path.
+///
+/// # Errors
+/// [`StoreError::Open`] with the reason and what to do.
+pub async fn open(url: &str) -> Result<Arc<dyn Store>, StoreError> {
+    let refuse = |url: &str, reason: &str| Err(StoreError::Open { url: url.to_owned(), reason: reason.to_owned() });
+    const FORM: &str = "name the file as in `sqlite://pharos.db`";
+    let Some((scheme, rest)) = url.split_once(':') else {
+        return refuse(url, &format!("it is not a URL; {FORM}"));
+    };
+    if scheme != "sqlite" {
+        // The rest may hold a password.
+        return refuse(&format!("{scheme}:…"), &format!("this version supports only SQLite; {FORM}"));
+    }
+    match rest.strip_prefix("//").unwrap_or(rest) {
+        "" => refuse(url, &format!("the file is missing; {FORM}")),
+        ":memory:" => refuse(url, &format!("several connections share the database, so it has to be a file; {FORM}")),
+        path if path.contains('?') => refuse(url, &format!("parameters after `?` are not supported; {FORM}")),
+        path => Ok(Arc::new(sqlite::SqliteStore::open(Path::new(path), url).await?)),
+    }
 }

@@ -1,11 +1,11 @@
 //! The server functions: what pages ask the catalog for. Thin, with explicit addresses and flat arguments.
 
-mod error;
-mod listing;
-mod navigation;
-mod overview;
-mod resource;
-mod suggest;
+pub mod error;
+pub mod listing;
+pub mod navigation;
+pub mod overview;
+pub mod resource;
+pub mod suggest;
 
 pub use error::ApiError;
 pub use listing::{ListingPage, load_listing};

@@ -1,0 +1,301 @@
+#!/usr/bin/env node
+// How Pharos does with catalogs of 1,000 to 1,000,000 Resources: import, start, memory, index, pages under load.
+//
+//   node benches/catalog.mjs [--sizes 1000,10000] [--quick] [--seconds 5] [--connections 8] [--keep]
+//                            [--pharos FILE] [--static FILE]
+//
+// Needs `wrk` and release builds of `pharos` and of the example `static_response`. The load comes from the same machine
+// as the answers, one thread of it, so the figures are what is left for the server; the static answer of the same size
+// is measured the same way and tells what the machine can do at all. Writes target/bench/report.md and report.json.
+
+import { spawn, spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import http from 'node:http';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+import { Links, addressSets, wireSize } from './addresses.mjs';
+import { report } from './report.mjs';
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const root = path.dirname(here);
+const target = process.env.CARGO_TARGET_DIR ?? path.join(root, 'target');
+
+const { values: options } = parseArgs({
+  options: {
+    sizes: { type: 'string', default: '1000,10000,100000,1000000' },
+    quick: { type: 'boolean', default: false },
+    seconds: { type: 'string', default: '5' },
+    connections: { type: 'string', default: '8' },
+    hops: { type: 'string', default: '1000' },
+    keep: { type: 'boolean', default: false },
+    pharos: { type: 'string', default: path.join(target, 'release', 'pharos') },
+    static: { type: 'string', default: path.join(target, 'release', 'examples', 'static_response') },
+  },
+});
+const sizes = options.quick ? [1_000] : options.sizes.split(',').map((size) => Number(size.replaceAll('_', '')));
+const seconds = options.quick ? 1 : Number(options.seconds);
+const connections = Number(options.connections);
+const bench = path.join(root, 'target', 'bench');
+
+const children = new Set();
+process.on('exit', () => children.forEach((child) => child.kill('SIGKILL')));
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130));
+
+const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+const since = (start) => Number(process.hrtime.bigint() - start) / 1e6;
+const fail = (text) => {
+  console.error(`error: ${text}`);
+  process.exit(1);
+};
+
+for (const [what, file, how] of [
+  ['pharos', options.pharos, 'cargo leptos build --release'],
+  ['static_response', options.static, 'cargo build --release --example static_response'],
+]) {
+  if (!fs.existsSync(file)) fail(`there is no \`${what}\` at \`${file}\`; build it with \`${how}\``);
+}
+if (spawnSync('wrk', ['--version']).error) fail('`wrk` is not installed; on Debian: `apt-get install wrk`');
+
+/** A port that nobody listens on. */
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = net.createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** A process that serves, with its address. */
+async function serve(file, args, port) {
+  const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe'], cwd: bench });
+  children.add(child);
+  let said = '';
+  child.stderr.on('data', (data) => (said = (said + data).slice(-4_000)));
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.once('exit', () => children.delete(child));
+  return {
+    pid: child.pid,
+    port,
+    base: `http://127.0.0.1:${port}`,
+    said: () => said,
+    running: () => child.exitCode === null && child.signalCode === null,
+    async stop() {
+      const start = process.hrtime.bigint();
+      child.kill('SIGTERM');
+      const slow = setTimeout(() => child.kill('SIGKILL'), 15_000);
+      await ended;
+      clearTimeout(slow);
+      return since(start);
+    },
+  };
+}
+
+const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+
+/** One answer, body undecoded. */
+function ask(base, address, headers = {}) {
+  return new Promise((resolve, reject) => {
+    const request = http.get(new URL(address, base), { agent, headers, timeout: 30_000 }, (response) => {
+      const parts = [];
+      response.on('data', (part) => parts.push(part));
+      response.on('end', () =>
+        resolve({ status: response.statusCode, headers: response.headers, body: Buffer.concat(parts) }),
+      );
+      response.on('error', reject);
+    });
+    request.on('timeout', () => request.destroy(new Error('no answer within 30 s')));
+    request.on('error', reject);
+  });
+}
+
+/** Waits for `ready` of the answer; gives the milliseconds since `start`. */
+async function until(server, address, start, ready, patience = 600_000) {
+  for (;;) {
+    try {
+      const answer = await ask(server.base, address);
+      if (ready(answer)) return since(start);
+    } catch {
+      // Not listening yet.
+    }
+    if (!server.running()) fail(`the server has ended:\n${server.said()}`);
+    if (since(start) > patience) fail(`\`${address}\` is not as expected after ${patience / 1_000} s`);
+    await sleep(1);
+  }
+}
+
+const isOk = (answer) => answer.status === 200;
+const isCaughtUp = (answer) => {
+  try {
+    const index = JSON.parse(answer.body);
+    return answer.status === 200 && !index.rebuilding && index.indexed_seq >= index.stored_seq;
+  } catch {
+    return false;
+  }
+};
+
+/** A line of /proc/PID/status, in bytes. */
+function memory(pid, name) {
+  const line = fs.readFileSync(`/proc/${pid}/status`, 'utf8').match(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm'));
+  return line ? Number(line[1]) * 1_024 : null;
+}
+
+function bytesOf(file) {
+  if (!fs.existsSync(file)) return 0;
+  const stat = fs.statSync(file);
+  if (!stat.isDirectory()) return stat.size;
+  return fs.readdirSync(file).reduce((sum, name) => sum + bytesOf(path.join(file, name)), 0);
+}
+
+/** Loads a server with the addresses of a file. */
+function load(server, file, forSeconds, encodings) {
+  return new Promise((resolve) => {
+    const args = ['-t1', `-c${connections}`, `-d${forSeconds}s`, '--timeout', '10s', '-s', path.join(here, 'urls.lua')];
+    args.push(server.base, '--', file, ...(encodings ? [encodings] : []));
+    const wrk = spawn('wrk', args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    children.add(wrk);
+    let said = '';
+    wrk.stdout.on('data', (data) => (said += data));
+    wrk.stderr.on('data', (data) => (said += data));
+    wrk.once('exit', () => {
+      children.delete(wrk);
+      const result = said.match(/^RESULT (.*)$/m);
+      if (!result) fail(`wrk did not say how it went:\n${said}`);
+      resolve(JSON.parse(result[1]));
+    });
+  });
+}
+
+/** Asks for every address once: warms up, and tells which do not answer 200. wrk itself counts only 400 and above. */
+async function tryAll(server, addresses) {
+  const bad = [];
+  let bytes = 0;
+  for (const address of addresses) {
+    const answer = await ask(server.base, address).catch((error) => ({ status: error.message, body: '' }));
+    if (answer.status !== 200) bad.push(`${answer.status} ${address}`);
+    bytes += answer.body.length;
+  }
+  return { bad, averageBytes: Math.round(bytes / Math.max(addresses.length, 1)) };
+}
+
+async function measure(server, folder, name, addresses, encodings) {
+  const file = path.join(folder, `${name.replace(/[^a-z0-9]+/gi, '-')}.urls`);
+  fs.writeFileSync(file, `${addresses.join('\n')}\n`);
+  const tried = await tryAll(server, addresses.slice(0, 300));
+  await load(server, file, Math.min(1, seconds), encodings);
+  const result = await load(server, file, seconds, encodings);
+  const row = {
+    name,
+    addresses: addresses.length,
+    averageBytes: tried.averageBytes,
+    perSecond: result.requests / (result.microseconds / 1e6),
+    p50: result.p50 / 1_000,
+    p99: result.p99 / 1_000,
+    failures: tried.bad.length + result.bad + result.broken + result.timeouts,
+    examples: tried.bad.slice(0, 3),
+  };
+  const failed = row.failures ? `  ${row.failures} FAILED ${row.examples.join(' ')}` : '';
+  console.log(
+    `  ${name.padEnd(34)} ${Math.round(row.perSecond).toString().padStart(7)}/s  p50 ${row.p50.toFixed(2)} ms  p99 ${row.p99.toFixed(2)} ms${failed}`,
+  );
+  return row;
+}
+
+async function measureSize(size) {
+  console.log(`\n${size.toLocaleString('en')} Resources`);
+  const folder = path.join(bench, String(size));
+  fs.rmSync(folder, { recursive: true, force: true });
+  fs.mkdirSync(folder, { recursive: true });
+  const database = path.join(folder, 'pharos.db');
+  const url = `sqlite://${database}`;
+  const index = `${database}.index`;
+  const result = { size };
+
+  let start = process.hrtime.bigint();
+  const filled = spawnSync(options.pharos, ['demo', '--database', url, '--resources', String(size), '--seed', '1'], {
+    encoding: 'utf8',
+    cwd: bench,
+  });
+  if (filled.status !== 0) fail(`\`pharos demo\` failed:\n${filled.stderr}`);
+  result.importMs = since(start);
+  result.importedPerSecond = (size / result.importMs) * 1_000;
+  result.databaseBytes = bytesOf(database) + bytesOf(`${database}-wal`);
+  console.log(`  import ${(result.importMs / 1_000).toFixed(1)} s, ${Math.round(result.importedPerSecond)} Resources/s`);
+
+  const boot = async () => {
+    const port = await freePort();
+    start = process.hrtime.bigint();
+    return serve(options.pharos, ['serve', '--database', url, '--addr', `127.0.0.1:${port}`], port);
+  };
+
+  // The first start builds the index from nothing: a later one that finds none does the same.
+  fs.rmSync(index, { recursive: true, force: true });
+  let server = await boot();
+  result.rebuildListeningMs = await until(server, '/healthz', start, isOk);
+  result.rebuildMs = await until(server, '/readyz', start, isCaughtUp);
+  result.rebuiltPerSecond = (size / (result.rebuildMs - result.rebuildListeningMs || 1)) * 1_000;
+  result.stopMs = await server.stop();
+  result.indexBytes = bytesOf(index);
+
+  server = await boot();
+  result.healthyMs = await until(server, '/healthz', start, isOk);
+  result.firstPageMs = await until(server, '/resources', start, isOk);
+  await until(server, '/readyz', start, isCaughtUp);
+  result.idleBytes = memory(server.pid, 'VmRSS');
+  console.log(
+    `  index ${(result.rebuildMs / 1_000).toFixed(2)} s; start ${result.healthyMs.toFixed(0)} ms, first listing ${result.firstPageMs.toFixed(0)} ms; ${Math.round(result.idleBytes / 2 ** 20)} MiB`,
+  );
+
+  result.wire = await wireSize((address, headers) => ask(server.base, address, headers), '/resources');
+  const links = new Links((address) => ask(server.base, address));
+  await links.walk(Number(options.hops));
+  result.deepestPage = links.pages.length;
+  result.rows = [];
+  for (const { name, addresses, encodings } of addressSets(links)) {
+    if (addresses.length === 0) {
+      console.log(`  ${name}: nothing to ask for`);
+      result.rows.push({ name, addresses: 0, failures: 1, examples: ['no address was found'] });
+      continue;
+    }
+    result.rows.push(await measure(server, folder, name, addresses, encodings));
+  }
+  result.loadedBytes = memory(server.pid, 'VmRSS');
+  result.peakBytes = memory(server.pid, 'VmHWM');
+  await server.stop();
+
+  const port = await freePort();
+  const pageBytes = result.rows[0].averageBytes;
+  const still = await serve(options.static, [`127.0.0.1:${port}`, String(pageBytes)], port);
+  await until(still, '/', process.hrtime.bigint(), isOk);
+  result.static = await measure(still, folder, `static answer of ${pageBytes} bytes`, ['/']);
+  await still.stop();
+  if (!options.keep) fs.rmSync(folder, { recursive: true, force: true });
+  return result;
+}
+
+fs.mkdirSync(bench, { recursive: true });
+const results = [];
+for (const size of sizes) results.push(await measureSize(size));
+agent.destroy();
+
+const setting = {
+  at: new Date().toISOString(),
+  processor: os.cpus()[0]?.model ?? 'unknown',
+  cores: os.cpus().length,
+  memoryBytes: os.totalmem(),
+  node: process.version,
+  seconds,
+  connections,
+};
+fs.writeFileSync(path.join(bench, 'report.json'), `${JSON.stringify({ setting, results }, null, 2)}\n`);
+const text = report(setting, results);
+fs.writeFileSync(path.join(bench, 'report.md'), text);
+console.log(`\n${text}`);
+const failures = results.flatMap((result) => [...result.rows, result.static]).reduce((sum, row) => sum + row.failures, 0);
+if (failures) fail(`${failures} requests were not answered with 200`);

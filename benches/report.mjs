@@ -1,0 +1,75 @@
+// The report: tables in Markdown.
+
+const count = (number) => (number === undefined || Number.isNaN(number) ? '–' : Math.round(number).toLocaleString('en'));
+const megabytes = (bytes) => (bytes ? `${(bytes / 1e6).toFixed(1)} MB` : '–');
+const kilobytes = (bytes) => `${(bytes / 1e3).toFixed(1)} kB`;
+const milliseconds = (time) => (time === undefined ? '–' : `${time.toFixed(time < 10 ? 2 : 0)} ms`);
+
+function table(header, rows) {
+  const line = (cells) => `| ${cells.join(' | ')} |`;
+  return [line(header), line(header.map((_, place) => (place ? '---:' : '---'))), ...rows.map(line)].join('\n');
+}
+
+export function report(setting, results) {
+  const parts = [
+    '# Benchmark',
+    '',
+    `${setting.at}, ${setting.cores} × ${setting.processor}, ${Math.round(setting.memoryBytes / 2 ** 30)} GiB, ` +
+      `${setting.connections} connections, ${setting.seconds} s each; server and load share the machine.`,
+    '',
+    '## Sizes and times',
+    '',
+    table(
+      ['Resources', 'Import', 'per second', 'Database', 'Index', 'Index built in', 'per second', 'Start', 'First listing', 'Stop', 'Memory at rest', 'after load', 'peak'],
+      results.map((result) => [
+        count(result.size),
+        `${(result.importMs / 1_000).toFixed(1)} s`,
+        count(result.importedPerSecond),
+        megabytes(result.databaseBytes),
+        megabytes(result.indexBytes),
+        milliseconds(result.rebuildMs),
+        count(result.rebuiltPerSecond),
+        milliseconds(result.healthyMs),
+        milliseconds(result.firstPageMs),
+        milliseconds(result.stopMs),
+        megabytes(result.idleBytes),
+        megabytes(result.loadedBytes),
+        megabytes(result.peakBytes),
+      ]),
+    ),
+  ];
+  const base = results.find((result) => result.size === 10_000);
+  for (const result of results) {
+    const still = result.static;
+    parts.push('', `## ${count(result.size)} Resources`, '');
+    parts.push(
+      table(
+        ['Request', 'per second', 'p50', 'p99', 'of static', 'of 10,000 Resources', 'Average bytes', 'Failures'],
+        [...result.rows, still].map((row, place) => {
+          const other = base && (row === still ? base.static : base.rows[place]);
+          return [
+            row.name,
+            count(row.perSecond),
+            milliseconds(row.p50),
+            milliseconds(row.p99),
+            row.perSecond ? `${((row.perSecond / still.perSecond) * 100).toFixed(1)} %` : '–',
+            row.perSecond && other?.perSecond ? `${((row.perSecond / other.perSecond) * 100).toFixed(0)} %` : '–',
+            count(row.averageBytes),
+            row.failures ? `**${row.failures}** ${row.examples.map((example) => `\`${example}\``).join(' ')}` : '0',
+          ];
+        }),
+      ),
+    );
+  }
+  const wire = results.at(-1)?.wire;
+  for (const [encoding, { bytes, parts: files }] of Object.entries(wire ?? {})) {
+    parts.push('', `## First visit of a listing, ${encoding}: ${kilobytes(bytes)}`, '');
+    parts.push(
+      table(
+        ['File', 'Status', 'Encoding', 'Bytes'],
+        files.map((file) => [file.file, file.status, file.encoding, count(file.bytes)]),
+      ),
+    );
+  }
+  return `${parts.join('\n')}\n`;
+}

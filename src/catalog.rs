@@ -1,0 +1,272 @@
+//! The catalog: store, index and follower behind the one door.
+
+mod follower;
+
+use std::sync::{Arc, RwLock};
+use std::time::Duration;
+
+use app::catalog::{CHANGES_PAGE_SIZE, Catalog, CatalogError};
+use app::model::{
+    Batch, Change, ChangePage, Counts, IndexStatus, Key, Listing, ListingQuery, ListingRow, Manifest, ManifestFacts,
+    Neighbours, Recorded, Resource, ResourceDetail, ResourceType, Strip, Suggestion, Timestamp, incarnations,
+};
+use async_trait::async_trait;
+use tokio::sync::watch;
+
+pub use self::follower::Follower;
+use crate::index::{Index, IndexError};
+use crate::store::{Numbered, Store, StoreError};
+
+/// How long a writer waits for the index to have what it wrote.
+const READ_OWN_WRITE_WITHIN: Duration = Duration::from_secs(2);
+
+/// The longest text that `near_matches` looks at, in bytes.
+const MAX_NEAR_BYTES: usize = 200;
+
+/// Tells the time: the system's in production, a fixed one in tests.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// The system's clock.
+#[must_use]
+pub fn system_clock() -> Clock {
+    Arc::new(|| {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    })
+}
+
+/// What the follower knows and readers ask.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Progress {
+    stored_seq: i64,
+    indexed_seq: i64,
+    rebuilding: bool,
+}
+
+/// The catalog of a serving process.
+pub struct LiveCatalog {
+    store: Arc<dyn Store>,
+    index: Arc<Index>,
+    clock: Clock,
+    counts: Arc<RwLock<Counts>>,
+    progress: watch::Receiver<Progress>,
+    wake: Arc<tokio::sync::Notify>,
+}
+
+impl LiveCatalog {
+    /// Puts store and index behind one door and begins to follow the change log. The index catches up, or is rebuilt
+    /// if `must_rebuild`, while the catalog already answers from what the index has.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn start(
+        store: Arc<dyn Store>,
+        index: Index,
+        must_rebuild: bool,
+        clock: Clock,
+    ) -> Result<(Self, Follower), StoreError> {
+        let index = Arc::new(index);
+        let counts = Arc::new(RwLock::new(Counts::new(store.counts().await?)));
+        let progress =
+            Progress { stored_seq: store.last_seq().await?, indexed_seq: index.seq(), rebuilding: must_rebuild };
+        let (sender, receiver) = watch::channel(progress);
+        let wake = Arc::new(tokio::sync::Notify::new());
+        let follower = Follower::start(
+            Arc::clone(&store),
+            Arc::clone(&index),
+            Arc::clone(&counts),
+            Arc::clone(&clock),
+            sender,
+            Arc::clone(&wake),
+        );
+        Ok((Self { store, index, clock, counts, progress: receiver, wake }, follower))
+    }
+
+    /// Waits until the index has everything that is stored now, at most `within`. True when it has.
+    pub async fn caught_up(&self, within: Duration) -> bool {
+        let Ok(seq) = self.store.last_seq().await else { return false };
+        self.wait_for(seq, within).await
+    }
+
+    async fn wait_for(&self, seq: i64, within: Duration) -> bool {
+        self.wake.notify_one();
+        let mut progress = self.progress.clone();
+        tokio::time::timeout(within, progress.wait_for(|now| !now.rebuilding && now.indexed_seq >= seq))
+            .await
+            .is_ok_and(|waited| waited.is_ok())
+    }
+
+    async fn one(&self, key: &Key) -> Result<Option<Numbered>, CatalogError> {
+        Ok(self.store.find(std::slice::from_ref(key)).await?.into_iter().next())
+    }
+
+    async fn offers(&self, numbers: &[i64]) -> Result<Vec<Suggestion>, CatalogError> {
+        let now = self.now();
+        let found = self.store.by_number(numbers).await?;
+        Ok(found
+            .into_iter()
+            .map(|(_, resource)| Suggestion {
+                state: resource.state(),
+                health: resource.health(now),
+                key: resource.key,
+            })
+            .collect())
+    }
+
+    async fn parts(&self, resource: &Resource, manifest: Option<&Manifest>) -> Result<Vec<ListingRow>, CatalogError> {
+        let keys = ManifestFacts::parts(&resource.key, manifest.map(|manifest| &manifest.content));
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        let now = self.now();
+        let mut rows: Vec<_> =
+            self.store.find(&keys).await?.iter().map(|(_, part)| ListingRow::of(part, now)).collect();
+        rows.sort_by(|left, right| left.key.cmp(&right.key));
+        Ok(rows)
+    }
+}
+
+#[async_trait]
+impl Catalog for LiveCatalog {
+    async fn record(&self, batch: Batch) -> Result<Recorded, CatalogError> {
+        let recorded = self.store.record(&batch).await?;
+        self.wait_for(recorded.seq, READ_OWN_WRITE_WITHIN).await;
+        Ok(recorded)
+    }
+
+    async fn listing(&self, query: &ListingQuery, limit: usize) -> Result<Listing, CatalogError> {
+        let hits = self.index.search(query, limit)?;
+        let now = self.now();
+        let rows = self.store.by_number(&hits.numbers).await?;
+        Ok(Listing {
+            rows: rows.iter().map(|(_, resource)| ListingRow::of(resource, now)).collect(),
+            total: hits.total,
+            facets: hits.facets,
+            next: hits.next,
+            previous: hits.previous,
+        })
+    }
+
+    async fn suggestions(&self, text: &str, limit: usize) -> Result<Vec<Suggestion>, CatalogError> {
+        self.offers(&self.index.suggest(text, limit)?).await
+    }
+
+    async fn near_matches(
+        &self,
+        resource_type: Option<&ResourceType>,
+        name: &str,
+        limit: usize,
+    ) -> Result<Vec<Suggestion>, CatalogError> {
+        if name.len() > MAX_NEAR_BYTES {
+            return Ok(Vec::new());
+        }
+        self.offers(&self.index.near(resource_type, name, limit)?).await
+    }
+
+    async fn resource(&self, resource_type: &ResourceType, fqn: &str) -> Result<Option<ResourceDetail>, CatalogError> {
+        let candidates = Key::candidates(resource_type, fqn);
+        let mut found = self.store.find(&candidates).await?;
+        found.sort_by_key(|(_, resource)| candidates.iter().position(|key| *key == resource.key));
+        let Some((number, resource)) = found.into_iter().next() else { return Ok(None) };
+        let manifest = match resource.manifest_digest {
+            Some(_) => self.store.manifest(number).await?,
+            None => None,
+        };
+        let facts = manifest
+            .as_ref()
+            .map(|manifest| ManifestFacts::new(&manifest.content, resource.key.resource_type.as_str()));
+        let configurations = facts.map(|facts| facts.configurations()).unwrap_or_default();
+        let sections = if configurations.is_empty() {
+            Vec::new()
+        } else {
+            vec![Strip { title: "Configurations".to_owned(), fields: configurations }]
+        };
+        Ok(Some(ResourceDetail {
+            health: resource.health(self.now()),
+            incarnations: incarnations(&self.store.lifecycle(number).await?),
+            strip: facts.map(|facts| facts.strip()).unwrap_or_default(),
+            sections,
+            parts: self.parts(&resource, manifest.as_ref()).await?,
+            has_manifest: manifest.is_some(),
+            nodes: if resource.has_runtime_tab() { self.store.nodes(number).await? } else { Vec::new() },
+            resource,
+        }))
+    }
+
+    async fn manifest(&self, key: &Key) -> Result<Option<Manifest>, CatalogError> {
+        match self.one(key).await? {
+            Some((number, _)) => Ok(self.store.manifest(number).await?),
+            None => Ok(None),
+        }
+    }
+
+    async fn changes(&self, key: &Key, before: Option<i64>) -> Result<ChangePage, CatalogError> {
+        match self.one(key).await? {
+            Some((number, _)) => Ok(self.store.changes(number, before, CHANGES_PAGE_SIZE).await?),
+            None => Ok(ChangePage::default()),
+        }
+    }
+
+    async fn neighbours(&self, query: &ListingQuery, key: &Key) -> Result<Neighbours, CatalogError> {
+        let Some((number, _)) = self.one(key).await? else { return Ok(Neighbours::default()) };
+        let (previous, next) = self.index.neighbours(query, number)?;
+        let numbers: Vec<i64> = previous.into_iter().chain(next).collect();
+        let found = self.store.by_number(&numbers).await?;
+        let named = |wanted: Option<i64>| {
+            found.iter().find(|(number, _)| Some(*number) == wanted).map(|(_, resource)| resource.key.clone())
+        };
+        Ok(Neighbours { previous: named(previous), next: named(next) })
+    }
+
+    async fn newest_changes(&self, limit: usize) -> Result<Vec<Change>, CatalogError> {
+        Ok(self.store.newest_changes(limit).await?)
+    }
+
+    async fn counts(&self) -> Result<Counts, CatalogError> {
+        Ok(self.counts.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone())
+    }
+
+    async fn index_status(&self) -> IndexStatus {
+        let progress = *self.progress.borrow();
+        IndexStatus {
+            stored_seq: progress.stored_seq,
+            indexed_seq: progress.indexed_seq,
+            rebuilding: progress.rebuilding,
+            indexed: self.index.len(),
+        }
+    }
+
+    fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+}
+
+impl From<StoreError> for CatalogError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unavailable(_) => Self::Unavailable,
+            StoreError::Invalid(reason) => Self::Invalid(reason),
+            StoreError::WouldDeleteTooMuch { scope, missing, known } => {
+                Self::WouldDeleteTooMuch { scope, missing, known }
+            }
+            StoreError::Open { .. } | StoreError::Corrupt(_) => {
+                tracing::error!(%error, "the store failed");
+                Self::Internal
+            }
+        }
+    }
+}
+
+impl From<IndexError> for CatalogError {
+    fn from(error: IndexError) -> Self {
+        match error {
+            IndexError::BadCursor => {
+                Self::Invalid("the address names a page that does not exist; start at the first page".to_owned())
+            }
+            error => {
+                tracing::error!(%error, "the index failed");
+                Self::Internal
+            }
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! `pharos serve`: the web catalog.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use axum::serve::ListenerExt;
+use clap::Args;
+
+use super::DatabaseArguments;
+use crate::catalog::{LiveCatalog, system_clock};
+use crate::demo::Environment;
+use crate::index::{Index, Opened};
+use crate::store;
+
+/// How many Resources the demo catalog has.
+const DEMO_RESOURCES: u64 = 1_500;
+
+/// The seed of the demo catalog, so that everybody sees the same one.
+const DEMO_SEED: u64 = 1;
+
+#[derive(Debug, Args)]
+pub(super) struct ServeArguments {
+    #[command(flatten)]
+    database: DatabaseArguments,
+    /// The address to listen on.
+    #[arg(long, value_name = "HOST:PORT", env = "PHAROS_ADDR", default_value = "127.0.0.1:3000")]
+    addr: SocketAddr,
+    /// Serve an invented environment from a temporary database.
+    #[arg(long)]
+    demo: bool,
+}
+
+pub(super) async fn run(arguments: ServeArguments) -> Result<ExitCode> {
+    super::start_log("info,tantivy=warn");
+    let temporary = if arguments.demo {
+        Some(tempfile::Builder::new().prefix("pharos-demo-").tempdir().context("cannot make a temporary folder")?)
+    } else {
+        None
+    };
+    let url = match &temporary {
+        Some(folder) => format!("sqlite://{}", folder.path().join("demo.db").display()),
+        None => arguments.database.database,
+    };
+    // Bound first: an address in use is told before anything is opened or made.
+    let listener = tokio::net::TcpListener::bind(arguments.addr)
+        .await
+        .with_context(|| format!("cannot listen on `{}`; choose another with --addr", arguments.addr))?;
+    let clock = system_clock();
+    let store = store::open(&url).await?;
+    if arguments.demo {
+        for batch in Environment::new(DEMO_RESOURCES, DEMO_SEED, clock()).batches(10_000) {
+            store.record(&batch).await?;
+        }
+    }
+    let folder = index_folder(&url);
+    let (index, opened) = Index::open(&folder, store.identity())?;
+    let must_rebuild = match opened {
+        Opened::Ready => false,
+        Opened::MustRebuild { reason } => {
+            tracing::info!(reason, "the index must be rebuilt");
+            true
+        }
+    };
+    let (catalog, follower) = LiveCatalog::start(Arc::clone(&store), index, must_rebuild, clock).await?;
+    let router = crate::http::router(Arc::new(catalog))?;
+    let address = listener.local_addr()?;
+    println!("Pharos serves {} on http://{address}", if arguments.demo { "a demo catalog" } else { "the catalog" });
+    // Without this every streamed page would wait for the client's delayed acknowledgement.
+    let listener = listener.tap_io(|connection| {
+        if let Err(error) = connection.set_nodelay(true) {
+            tracing::debug!(%error, "cannot set TCP_NODELAY");
+        }
+    });
+    axum::serve(listener, router.into_make_service()).with_graceful_shutdown(told_to_stop()).await?;
+    drop(follower);
+    store.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The folder of the index, beside the database.
+fn index_folder(url: &str) -> PathBuf {
+    let mut folder = super::database_file(url).as_os_str().to_owned();
+    folder.push(".index");
+    PathBuf::from(folder)
+}
+
+async fn told_to_stop() {
+    let interrupted = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminated = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupted => {}
+        () = terminated => {}
+    }
+    tracing::info!("stopping");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_index_lies_beside_the_database() {
+        assert_eq!(index_folder("sqlite://data/pharos.db"), PathBuf::from("data/pharos.db.index"));
+        assert_eq!(index_folder("sqlite:///srv/pharos.db"), PathBuf::from("/srv/pharos.db.index"));
+    }
+}

@@ -1,0 +1,43 @@
+//! Whether the server is alive, and ready.
+
+use std::sync::Arc;
+
+use app::catalog::Catalog;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header::CACHE_CONTROL;
+use axum::response::IntoResponse;
+use axum::{Json, response::Response};
+use serde::Serialize;
+
+use super::caching::CachePolicy;
+
+#[derive(Serialize)]
+struct Readiness {
+    ready: bool,
+    rebuilding: bool,
+    indexed: u64,
+    stored_seq: i64,
+    indexed_seq: i64,
+}
+
+/// `GET /healthz`: the process answers.
+pub(super) async fn alive() -> Response {
+    ([(CACHE_CONTROL, CachePolicy::NoStore.header())], "ok\n").into_response()
+}
+
+/// `GET /readyz`: the database answers. A rebuild of the index does not make the server unready, since it already
+/// serves; the body tells.
+pub(super) async fn ready(State(catalog): State<Arc<dyn Catalog>>) -> Response {
+    let index = catalog.index_status().await;
+    let ready = catalog.newest_changes(1).await.is_ok();
+    let body = Readiness {
+        ready,
+        rebuilding: index.rebuilding,
+        indexed: index.indexed,
+        stored_seq: index.stored_seq,
+        indexed_seq: index.indexed_seq,
+    };
+    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, [(CACHE_CONTROL, CachePolicy::NoStore.header())], Json(body)).into_response()
+}

@@ -1,0 +1,91 @@
+//! The web server: routes and the layers round them.
+
+mod assets;
+mod caching;
+mod export;
+mod health;
+mod pages;
+mod redirects;
+mod security;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use app::catalog::Catalog;
+use axum::extract::{DefaultBodyLimit, FromRef};
+use axum::http::{Request, StatusCode};
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::get;
+use axum::{Router, response::IntoResponse};
+use leptos::config::LeptosOptions;
+use tower_http::CompressionLevel;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
+use tower_http::csrf::CsrfLayer;
+use tower_http::timeout::TimeoutLayer;
+use tower_http::trace::TraceLayer;
+
+/// The largest body of a request, in bytes: nothing that is served here takes more than a few words.
+const MAX_BODY_BYTES: usize = 64 * 1024;
+
+/// How long a page may take before it is given up.
+const TIMEOUT: Duration = Duration::from_secs(15);
+
+/// What handlers share.
+#[derive(Clone)]
+pub struct HttpState {
+    catalog: Arc<dyn Catalog>,
+    options: LeptosOptions,
+}
+
+impl FromRef<HttpState> for Arc<dyn Catalog> {
+    fn from_ref(state: &HttpState) -> Self {
+        Arc::clone(&state.catalog)
+    }
+}
+
+impl FromRef<HttpState> for LeptosOptions {
+    fn from_ref(state: &HttpState) -> Self {
+        state.options.clone()
+    }
+}
+
+/// The web site over a catalog. To be built once in a process, before it serves: Leptos lists the routes by rendering
+/// the application without data.
+///
+/// # Errors
+/// When the embedded `Leptos.toml` or a `LEPTOS_*` variable cannot be read.
+pub fn router(catalog: Arc<dyn Catalog>) -> Result<Router, leptos::config::errors::LeptosConfigError> {
+    let options = leptos::config::get_config_from_str(include_str!("../../Leptos.toml"))?;
+    let state = HttpState { catalog, options };
+    let pages = pages::routes(&state).layer(from_fn_with_state(state.clone(), caching::revalidate));
+    Ok(pages
+        .merge(export::routes())
+        .merge(redirects::routes())
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .layer(from_fn(redirects::canonical))
+        .layer(compression())
+        .merge(assets::routes())
+        .with_state(state)
+        .layer(from_fn(security::headers))
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(CsrfLayer::new())
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT))
+        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
+            tracing::error!("a request panicked");
+            (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong inside Pharos; its log has the details.\n")
+                .into_response()
+        }))
+        .layer(TraceLayer::new_for_http().make_span_with(|request: &Request<_>| {
+            tracing::debug_span!("request", method = %request.method(), path = request.uri().path())
+        })))
+}
+
+fn compression() -> CompressionLayer<impl Predicate> {
+    // A page is sent once and thrown away: the middle of the scale is where time and size balance.
+    CompressionLayer::new()
+        .quality(CompressionLevel::Precise(4))
+        .compress_when(DefaultPredicate::new().and(NotForContentType::new("text/event-stream")))
+}

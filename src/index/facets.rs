@@ -1,0 +1,158 @@
+//! What is chosen of the facets, and how many Resources every other choice would find.
+
+use std::cmp::Reverse;
+
+use app::model::{Facet, FacetName, FacetValue, ListingQuery};
+use roaring::RoaringBitmap;
+
+use super::column::{Dictionary, NO_VALUE, rank_key};
+use super::tables::Tables;
+
+/// How many values of a facet are listed, not counting chosen ones.
+const LISTED: usize = 30;
+
+/// The Resources that have one of the values, whatever their case.
+pub(super) fn with_any(dictionary: &Dictionary, words: &[&str]) -> RoaringBitmap {
+    let mut set = RoaringBitmap::new();
+    for word in words {
+        for &place in dictionary.like(word.trim()) {
+            set |= &dictionary.values[place as usize].members;
+        }
+    }
+    set
+}
+
+/// The filters of a listing: for each facet with chosen values, who has one of them.
+pub(super) struct Filters {
+    chosen: Vec<(FacetName, Vec<String>, RoaringBitmap)>,
+}
+
+impl Filters {
+    /// Looks the chosen values up.
+    pub(super) fn of(tables: &Tables, query: &ListingQuery) -> Self {
+        let chosen = FacetName::ALL
+            .into_iter()
+            .filter_map(|facet| {
+                let words: Vec<String> =
+                    query.filters.iter().filter(|(name, _)| *name == facet).map(|(_, word)| word.clone()).collect();
+                if words.is_empty() {
+                    return None;
+                }
+                let borrowed: Vec<&str> = words.iter().map(String::as_str).collect();
+                let set = with_any(tables.dictionary(facet), &borrowed);
+                Some((facet, words, set))
+            })
+            .collect();
+        Self { chosen }
+    }
+
+    /// Those of a set that all filters let through, but for the filter of one facet.
+    pub(super) fn apply(&self, set: &RoaringBitmap, except: Option<FacetName>) -> RoaringBitmap {
+        let mut filters = self.chosen.iter().filter(|(facet, ..)| Some(*facet) != except).map(|(.., members)| members);
+        match filters.next() {
+            None => set.clone(),
+            Some(first) => filters.fold(set & first, |passed, members| passed & members),
+        }
+    }
+
+    fn words(&self, facet: FacetName) -> &[String] {
+        self.chosen.iter().find(|(name, ..)| *name == facet).map_or(&[], |(_, words, _)| words)
+    }
+}
+
+/// The facets of a listing. `found` are the Resources that match words, type and qualifiers, `hits` those of them that
+/// the filters let through.
+pub(super) fn facets(
+    tables: &Tables,
+    query: &ListingQuery,
+    filters: &Filters,
+    found: &RoaringBitmap,
+    hits: &RoaringBitmap,
+) -> Vec<Facet> {
+    FacetName::ALL
+        .into_iter()
+        .filter(|&facet| facet != FacetName::Type || query.resource_type.is_none())
+        .filter_map(|facet| {
+            let words = filters.words(facet);
+            let base;
+            let set = if words.is_empty() {
+                hits
+            } else {
+                base = filters.apply(found, Some(facet));
+                &base
+            };
+            list(tables, facet, set, words)
+        })
+        .collect()
+}
+
+fn list(tables: &Tables, name: FacetName, set: &RoaringBitmap, chosen: &[String]) -> Option<Facet> {
+    let dictionary = tables.dictionary(name);
+    let counts = counts(tables, name, set);
+    let mut is_chosen = vec![false; dictionary.values.len()];
+    let mut values: Vec<FacetValue> = Vec::new();
+    for word in chosen {
+        let places = dictionary.like(word.trim());
+        for &place in places {
+            is_chosen[place as usize] = true;
+        }
+        if places.is_empty() && !values.iter().any(|value| value.value == *word) {
+            values.push(FacetValue { value: word.clone(), count: 0 });
+        }
+    }
+    let mut places: Vec<usize> =
+        (0..dictionary.values.len()).filter(|&place| counts[place] > 0 && !is_chosen[place]).collect();
+    let word = |place: usize| dictionary.values[place].word.as_str();
+    let by_count = |&left: &usize, &right: &usize| {
+        counts[right].cmp(&counts[left]).then_with(|| rank_key(word(left)).cmp(&rank_key(word(right))))
+    };
+    let more = places.len().saturating_sub(LISTED);
+    if more > 0 {
+        places.select_nth_unstable_by(LISTED - 1, by_count);
+        places.truncate(LISTED);
+    }
+    places.extend((0..dictionary.values.len()).filter(|&place| is_chosen[place]));
+    values.extend(places.into_iter().map(|place| FacetValue { value: word(place).to_owned(), count: counts[place] }));
+    values.sort_by_cached_key(|value| (Reverse(value.count), rank_key(&value.value)));
+    (!values.is_empty()).then_some(Facet { name, values, more: more as u64 })
+}
+
+/// How many of a set have which value.
+fn counts(tables: &Tables, facet: FacetName, set: &RoaringBitmap) -> Vec<u64> {
+    let dictionary = tables.dictionary(facet);
+    let values = &dictionary.values;
+    let size = set.len();
+    if size == tables.all.len() {
+        return values.iter().map(|value| value.count).collect();
+    }
+    // Looking every member up costs about a nanosecond, comparing with the set of a value some hundred.
+    if size > values.len() as u64 * 300 {
+        return values.iter().map(|value| set.intersection_len(&value.members)).collect();
+    }
+    let mut counts = vec![0; values.len()];
+    match tables.column(facet) {
+        Some(column) => {
+            for number in set {
+                let place = column.places.get(number);
+                if place != NO_VALUE {
+                    counts[place as usize] += 1;
+                }
+            }
+        }
+        None => {
+            let mut set_counts = vec![0_u64; tables.tags.sets.len()];
+            for number in set {
+                let place = tables.tags.places.get(number);
+                if place != NO_VALUE {
+                    set_counts[place as usize] += 1;
+                }
+            }
+            for (places, count) in tables.tags.sets.iter().zip(set_counts).filter(|(_, count)| *count > 0) {
+                for &place in places {
+                    counts[place as usize] += count;
+                }
+            }
+        }
+    }
+    counts
+}

@@ -1,0 +1,185 @@
+//! Listings, neighbours and suggestions.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, OnceLock};
+
+use app::model::{Facet, FacetName, ListingQuery, Position, ResourceType, SearchText, Sorting};
+use roaring::RoaringBitmap;
+
+use super::facets::{Filters, facets, with_any};
+use super::order::{Direction, Order};
+use super::text::{self, Scored};
+use super::{Hits, Index, IndexError, View};
+
+/// How many listings are remembered, since the pages and orders of one share most of the work.
+const REMEMBERED: usize = 32;
+
+/// What tells listings with the same matches.
+type Subject = (Option<ResourceType>, String, Vec<(FacetName, String)>);
+
+/// Listings asked for lately, and the generation of the index they are true for.
+#[derive(Default)]
+pub(super) struct Cache {
+    generation: u64,
+    recent: VecDeque<(Subject, Arc<Matches>)>,
+}
+
+/// What matches a listing, in any order.
+pub(super) struct Matches {
+    scored: Scored,
+    found: RoaringBitmap,
+    filters: Filters,
+    hits: RoaringBitmap,
+    facets: OnceLock<Vec<Facet>>,
+}
+
+impl Index {
+    /// One page of a listing.
+    ///
+    /// # Errors
+    /// [`IndexError::BadCursor`] for a cursor that is none of this order; others when the text index fails.
+    pub fn search(&self, query: &ListingQuery, limit: usize) -> Result<Hits, IndexError> {
+        let view = self.view();
+        let matches = self.matches(&view, query)?;
+        let order = Order::new(&view.tables, query.sorting, &matches.scored);
+        let hits = &matches.hits;
+        let limit = limit.max(1);
+
+        let read = |cursor| order.read_cursor(cursor).ok_or(IndexError::BadCursor);
+        let (mut places, more_after, more_before) = match &query.position {
+            Position::Start => {
+                let mut places = order.walk(hits, None, Direction::Forward, limit + 1);
+                let more = places.len() > limit;
+                places.truncate(limit);
+                (places, more, false)
+            }
+            Position::After(cursor) => {
+                let from = read(cursor)?;
+                let mut places = order.walk(hits, Some(from), Direction::Forward, limit + 1);
+                let more = places.len() > limit;
+                places.truncate(limit);
+                (places, more, true)
+            }
+            Position::Before(cursor) => {
+                let from = read(cursor)?;
+                let mut places = order.walk(hits, Some(from), Direction::Backward, limit + 1);
+                let more = places.len() > limit;
+                places.truncate(limit);
+                places.reverse();
+                (places, true, more)
+            }
+        };
+        // Whether the row a cursor came from is still there, is only known by looking.
+        let (mut next, mut previous) = (None, None);
+        match (&query.position, places.first().copied(), places.last().copied()) {
+            (Position::Start, Some(_), Some(last)) => next = more_after.then(|| order.cursor(last.number)),
+            (Position::After(_), Some(first), Some(last)) => {
+                let before = more_before && !order.walk(hits, Some(first), Direction::Backward, 1).is_empty();
+                previous = before.then(|| order.cursor(first.number));
+                next = more_after.then(|| order.cursor(last.number));
+            }
+            (Position::Before(_), Some(first), Some(last)) => {
+                previous = more_before.then(|| order.cursor(first.number));
+                let after = more_after && !order.walk(hits, Some(last), Direction::Forward, 1).is_empty();
+                next = after.then(|| order.cursor(last.number));
+            }
+            (Position::After(cursor), ..) if !hits.is_empty() => {
+                // Beyond the end: what is right before is the last page.
+                previous =
+                    (!order.walk(hits, Some(read(cursor)?), Direction::Backward, 1).is_empty()).then(|| cursor.clone());
+            }
+            (Position::Before(cursor), ..) if !hits.is_empty() => {
+                next =
+                    (!order.walk(hits, Some(read(cursor)?), Direction::Forward, 1).is_empty()).then(|| cursor.clone());
+            }
+            _ => {}
+        }
+        let numbers = places.drain(..).map(|place| i64::from(place.number)).collect();
+        let facets =
+            matches.facets.get_or_init(|| facets(&view.tables, query, &matches.filters, &matches.found, hits)).clone();
+        Ok(Hits { numbers, total: hits.len(), facets, next, previous })
+    }
+
+    /// The Resources before and after a Resource in a listing, wherever the listing's page is; none when it is not in
+    /// the listing.
+    ///
+    /// # Errors
+    /// When the text index fails.
+    pub fn neighbours(&self, query: &ListingQuery, number: i64) -> Result<(Option<i64>, Option<i64>), IndexError> {
+        let Ok(number) = super::number_of(number) else { return Ok((None, None)) };
+        let view = self.view();
+        let matches = self.matches(&view, query)?;
+        if !matches.hits.contains(number) {
+            return Ok((None, None));
+        }
+        let order = Order::new(&view.tables, query.sorting, &matches.scored);
+        let Some(place) = order.place(number) else { return Ok((None, None)) };
+        let one = |direction| {
+            order.walk(&matches.hits, Some(place), direction, 1).first().map(|place| i64::from(place.number))
+        };
+        Ok((one(Direction::Backward), one(Direction::Forward)))
+    }
+
+    /// Resources to offer for a text being typed, the best first; none for a text that asks for nothing yet.
+    ///
+    /// # Errors
+    /// When the text index fails.
+    pub fn suggest(&self, text: &str, limit: usize) -> Result<Vec<i64>, IndexError> {
+        let query = ListingQuery { q: text.to_owned(), ..ListingQuery::default() };
+        let asked = query.search_text();
+        if text::bounded(&asked.words).is_empty() && asked.qualifiers.is_empty() {
+            return Ok(Vec::new());
+        }
+        let view = self.view();
+        let matches = self.matches(&view, &query)?;
+        let order = Order::new(&view.tables, Sorting::default(), &matches.scored);
+        let places = order.walk(&matches.hits, None, Direction::Forward, limit);
+        Ok(places.into_iter().map(|place| i64::from(place.number)).collect())
+    }
+
+    fn matches(&self, view: &View, query: &ListingQuery) -> Result<Arc<Matches>, IndexError> {
+        let subject: Subject = (query.resource_type.clone(), query.q.clone(), query.filters.clone());
+        {
+            let mut cache = self.cache();
+            if cache.generation != view.generation {
+                cache.generation = view.generation;
+                cache.recent.clear();
+            }
+            if let Some(at) = cache.recent.iter().position(|(known, _)| *known == subject)
+                && let Some(entry) = cache.recent.remove(at)
+            {
+                let matches = Arc::clone(&entry.1);
+                cache.recent.push_front(entry);
+                return Ok(matches);
+            }
+        }
+        let matches = Arc::new(compute(view, query)?);
+        let mut cache = self.cache();
+        if cache.generation == view.generation {
+            cache.recent.push_front((subject, Arc::clone(&matches)));
+            cache.recent.truncate(REMEMBERED);
+        }
+        Ok(matches)
+    }
+}
+
+fn compute(view: &View, query: &ListingQuery) -> Result<Matches, IndexError> {
+    let tables = &view.tables;
+    let SearchText { words, qualifiers } = query.search_text();
+    let words = text::bounded(&words);
+    let scored =
+        if words.is_empty() { vec![(0, tables.all.clone())] } else { text::matching(tables, &view.segments, &words)? };
+    let mut found = scored.first().map(|(_, set)| set.clone()).unwrap_or_default();
+    for (_, set) in scored.iter().skip(1) {
+        found |= set;
+    }
+    if let Some(resource_type) = &query.resource_type {
+        found &= with_any(tables.dictionary(FacetName::Type), &[resource_type.as_str()]);
+    }
+    for (facet, word) in &qualifiers {
+        found &= with_any(tables.dictionary(*facet), &[word]);
+    }
+    let filters = Filters::of(tables, query);
+    let hits = filters.apply(&found, None);
+    Ok(Matches { scored, found, filters, hits, facets: OnceLock::new() })
+}

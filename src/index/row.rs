@@ -1,0 +1,77 @@
+//! What the index keeps of a Resource.
+
+use app::model::{HealthLevel, Resource, RuntimeState, State, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// What the index keeps of a Resource, apart from the words of its description.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Row {
+    /// Its number in the store.
+    pub(super) number: u32,
+    /// Its name, lower-cased.
+    pub(super) name: String,
+    /// Its type.
+    pub(super) resource_type: String,
+    /// Its workspace.
+    pub(super) workspace: Option<String>,
+    /// The word of its State.
+    pub(super) state: String,
+    /// The word of its runtime.
+    pub(super) runtime: String,
+    /// The word of its health at the time of indexing.
+    pub(super) health: String,
+    /// Its owner.
+    pub(super) owner: Option<String>,
+    /// The source of a depot, upper-cased.
+    pub(super) source: Option<String>,
+    /// Its tags, sorted.
+    pub(super) tags: Vec<String>,
+    /// When something last changed, in milliseconds.
+    pub(super) changed_at: i64,
+    /// Since when it has been starting, if its health is `starting`.
+    pub(super) starting_since: Option<i64>,
+}
+
+impl Row {
+    /// What is kept of a Resource at a moment.
+    pub(super) fn of(number: u32, resource: &Resource, now: Timestamp) -> Self {
+        let said =
+            |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+        let level = resource.health(now).level;
+        let state = resource.state();
+        let runtime = resource.runtime().state;
+        let since = if state == State::Pending && runtime != RuntimeState::Failed {
+            resource.state_since
+        } else {
+            resource.runtime_since.or(resource.state_since)
+        };
+        let mut tags: Vec<String> =
+            resource.tags.iter().map(|tag| tag.trim().to_owned()).filter(|tag| !tag.is_empty()).collect();
+        tags.sort_unstable();
+        tags.dedup();
+        Self {
+            number,
+            name: resource.key.name.to_lowercase(),
+            resource_type: resource.key.resource_type.as_str().to_owned(),
+            workspace: said(&resource.key.workspace),
+            state: state.as_str().to_owned(),
+            runtime: runtime.as_str().to_owned(),
+            health: level.as_str().to_owned(),
+            owner: said(&resource.owner),
+            source: said(&resource.depot_source).map(|source| source.to_uppercase()),
+            tags,
+            changed_at: resource.changed_at.0,
+            starting_since: since.filter(|_| level == HealthLevel::Starting).map(|since| since.0),
+        }
+    }
+}
+
+/// The text searched after the name: description, owner and tags, lower-cased.
+pub(super) fn further_text(resource: &Resource) -> String {
+    let mut text = String::new();
+    for part in resource.description.iter().chain(&resource.owner).chain(&resource.tags) {
+        text.push_str(part);
+        text.push('\n');
+    }
+    text.to_lowercase()
+}

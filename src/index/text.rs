@@ -1,0 +1,213 @@
+//! Which Resources match the words of a search, and how well.
+
+use roaring::RoaringBitmap;
+
+use super::bits::Bits;
+use super::segments::Segments;
+use super::tables::Tables;
+use super::terms::{EDGE_CHARS, begins_part, parts_of};
+
+/// How many words of a search are looked at.
+const MAX_WORDS: usize = 8;
+/// How many characters of a word are looked at.
+const MAX_WORD_CHARS: usize = 64;
+/// Typos are only allowed for when a word finds fewer names than this without.
+const ENOUGH_WITHOUT_TYPOS: u64 = 25;
+/// How long a word must be for one typo.
+const ONE_TYPO_CHARS: usize = 4;
+/// How long a word must be for two typos.
+const TWO_TYPOS_CHARS: usize = 8;
+/// How long a word must be to be taken for the beginning of a mistyped one.
+const TYPO_BEGINNING_CHARS: usize = 5;
+
+/// How a word matches, the best first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Tier {
+    Exact,
+    Prefix,
+    PartPrefix,
+    Substring,
+    OneTypo,
+    TwoTypos,
+    Further,
+}
+
+const TIERS: usize = Tier::Further as usize + 1;
+
+/// The Resources that match, apart by score: the lower the better, 0 only for exact names.
+pub(super) type Scored = Vec<(u32, RoaringBitmap)>;
+
+/// The words that are looked for: bounded, and without those of punctuation only.
+pub(super) fn bounded(words: &[String]) -> Vec<String> {
+    words
+        .iter()
+        .map(|word| word.chars().take(MAX_WORD_CHARS).collect::<String>())
+        .filter(|word| !word.chars().all(|c| c.is_ascii_punctuation()))
+        .take(MAX_WORDS)
+        .collect()
+}
+
+/// The Resources that match all words (see [`bounded`]), by score.
+pub(super) fn matching(tables: &Tables, segments: &Segments, words: &[String]) -> tantivy::Result<Scored> {
+    let mut per_word = words.iter().map(|word| tiers(tables, segments, word)).collect::<tantivy::Result<Vec<_>>>()?;
+    per_word.sort_by_key(|tiers| tiers.iter().map(RoaringBitmap::len).sum::<u64>());
+    let mut sums: Vec<RoaringBitmap> = Vec::new();
+    for (index, tiers) in per_word.into_iter().enumerate() {
+        if index == 0 {
+            sums = tiers.into();
+            continue;
+        }
+        let mut next = vec![RoaringBitmap::new(); sums.len() + TIERS];
+        for (sum, set) in sums.iter().enumerate().filter(|(_, set)| !set.is_empty()) {
+            for (tier, matches) in tiers.iter().enumerate().filter(|(_, matches)| !matches.is_empty()) {
+                next[sum + tier] |= set & matches;
+            }
+        }
+        sums = next;
+    }
+    if words.len() > 1 {
+        let exact = joined_exactly(tables, words);
+        if !exact.is_empty() {
+            for set in &mut sums {
+                *set -= &exact;
+            }
+            if let Some(best) = sums.first_mut() {
+                *best |= exact;
+            }
+        }
+    }
+    Ok((0..).zip(sums).filter(|(_, set)| !set.is_empty()).collect())
+}
+
+/// The names that the words make when they are joined.
+fn joined_exactly(tables: &Tables, words: &[String]) -> RoaringBitmap {
+    ["-", "_", ".", ""].iter().flat_map(|separator| tables.named(words.join(separator).as_bytes())).copied().collect()
+}
+
+fn tiers(tables: &Tables, segments: &Segments, word: &str) -> tantivy::Result<[RoaringBitmap; TIERS]> {
+    let bound = tables.bound();
+    let chars = word.chars().count();
+    let mut tiers: [RoaringBitmap; TIERS] = Default::default();
+    let mut named = Bits::new(bound);
+    let mut exact = Bits::new(bound);
+    let with_prefix = tables.named_with_prefix(word.as_bytes());
+    for &number in with_prefix {
+        // In the order by name, equal names come before longer ones.
+        if tables.name(number).len() == word.len() {
+            exact.insert(number);
+        }
+        named.insert(number);
+    }
+    tiers[Tier::Exact as usize] = exact.into_bitmap();
+    let mut seen = named.into_bitmap();
+    tiers[Tier::Prefix as usize] = &seen - &tiers[Tier::Exact as usize];
+
+    let parts = with_part(tables, segments, word, chars)?;
+    tiers[Tier::PartPrefix as usize] = &parts - &seen;
+    seen |= parts;
+
+    if chars >= 2 {
+        let inside = with_substring(tables, segments, word, chars)?;
+        tiers[Tier::Substring as usize] = &inside - &seen;
+        seen |= inside;
+    }
+
+    if chars >= ONE_TYPO_CHARS && tiers[Tier::Exact as usize].is_empty() && seen.len() < ENOUGH_WITHOUT_TYPOS {
+        let one = with_typos(segments, word, bound, 1)?;
+        tiers[Tier::OneTypo as usize] = &one - &seen;
+        seen |= one;
+        if chars >= TWO_TYPOS_CHARS {
+            let two = with_typos(segments, word, bound, 2)?;
+            tiers[Tier::TwoTypos as usize] = &two - &seen;
+            seen |= two;
+        }
+    }
+
+    let further = with_further(segments, word, bound)?;
+    tiers[Tier::Further as usize] = further - seen;
+    Ok(tiers)
+}
+
+/// Names with a part but the first that begins with the word.
+fn with_part(tables: &Tables, segments: &Segments, word: &str, chars: usize) -> tantivy::Result<RoaringBitmap> {
+    let field = segments.fields().edge;
+    if chars <= EDGE_CHARS {
+        return Ok(segments.set_with_term(field, word, tables.bound())?.into_bitmap());
+    }
+    let mut bits = Bits::new(tables.bound());
+    let beginning: String = word.chars().take(EDGE_CHARS).collect();
+    segments.with_term(field, &beginning, |number| {
+        let name = tables.name_text(number);
+        if name.match_indices(word).any(|(at, _)| begins_part(name, at)) {
+            bits.insert(number);
+        }
+    })?;
+    Ok(bits.into_bitmap())
+}
+
+/// Names with the word anywhere inside.
+fn with_substring(tables: &Tables, segments: &Segments, word: &str, chars: usize) -> tantivy::Result<RoaringBitmap> {
+    let field = segments.fields().gram;
+    if chars <= 3 {
+        return Ok(segments.set_with_term(field, word, tables.bound())?.into_bitmap());
+    }
+    let starts: Vec<usize> = word.char_indices().map(|(at, _)| at).chain([word.len()]).collect();
+    let mut grams: Vec<&str> = starts.windows(4).map(|at| &word[at[0]..at[3]]).collect();
+    grams.sort_unstable();
+    grams.dedup();
+    let mut bits = Bits::new(tables.bound());
+    let finder = memchr::memmem::Finder::new(word.as_bytes());
+    segments.with_terms(field, &grams, |number| {
+        if finder.find(tables.name(number)).is_some() {
+            bits.insert(number);
+        }
+    })?;
+    Ok(bits.into_bitmap())
+}
+
+/// Names whose parts are the parts of the word, each with at most this many typos.
+pub(super) fn with_typos(segments: &Segments, word: &str, bound: usize, typos: u8) -> tantivy::Result<RoaringBitmap> {
+    let field = segments.fields().part;
+    let mut all: Option<RoaringBitmap> = None;
+    for part in parts_of(word) {
+        let chars = part.chars().count();
+        let allowed = match chars {
+            ..ONE_TYPO_CHARS => 0,
+            ONE_TYPO_CHARS..TWO_TYPOS_CHARS => typos.min(1),
+            _ => typos,
+        };
+        let mut bits = Bits::new(bound);
+        if allowed == 0 {
+            segments.with_term(field, part, |number| bits.insert(number))?;
+        } else {
+            let beginning = chars >= TYPO_BEGINNING_CHARS;
+            segments.with_term_like(field, part, allowed, beginning, |number| bits.insert(number))?;
+        }
+        let set = bits.into_bitmap();
+        all = Some(match all {
+            Some(all) => all & set,
+            None => set,
+        });
+    }
+    Ok(all.unwrap_or_default())
+}
+
+/// Resources whose description, owner and tags have words that begin with the parts of the word.
+fn with_further(segments: &Segments, word: &str, bound: usize) -> tantivy::Result<RoaringBitmap> {
+    let field = segments.fields().further;
+    let mut all: Option<RoaringBitmap> = None;
+    for part in parts_of(word) {
+        let mut bits = Bits::new(bound);
+        if part.chars().count() < 3 {
+            segments.with_term(field, part, |number| bits.insert(number))?;
+        } else {
+            segments.with_beginning(field, part, |number| bits.insert(number))?;
+        }
+        let set = bits.into_bitmap();
+        all = Some(match all {
+            Some(all) => all & set,
+            None => set,
+        });
+    }
+    Ok(all.unwrap_or_default())
+}

@@ -1,0 +1,521 @@
+//! What every engine has to do. Each story runs on an empty store.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use app::model::{
+    Aspect, Field, Key, NodeStatus, Observation, Recorded, ResourceCounts, ResourceType, RuntimeNode, State, Timestamp,
+    incarnations,
+};
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+
+use super::testing::{
+    LISTER, POLLER, active, batch, depot, gone, listing, manifest, service, sqlite, stored, with_status,
+};
+use super::{Selection, Store, StoreError};
+
+/// Runs each story on a new SQLite database.
+macro_rules! stories {
+    ($($story:ident),+ $(,)?) => {
+        mod on_sqlite {
+            $(
+                #[tokio::test]
+                async fn $story() {
+                    let (_folder, store) = super::sqlite().await;
+                    super::$story(&store).await;
+                    let report = super::Store::check(&store, false).await.expect("a report");
+                    assert_eq!(report.problems, Vec::<String>::new());
+                    super::Store::close(&store).await;
+                }
+            )+
+        }
+    };
+}
+
+stories!(
+    an_empty_store_answers,
+    everything_said_is_kept,
+    the_same_observation_twice_changes_nothing,
+    an_older_observation_never_wins,
+    learning_that_there_is_none_is_kept,
+    several_observations_of_one_resource_in_a_batch,
+    an_unchanged_resource_is_seen_again,
+    a_complete_listing_deletes_what_it_lacks,
+    a_listing_that_lacks_too_much_is_refused_as_a_whole,
+    a_forced_listing_deletes_everything,
+    a_listing_of_other_names_is_refused,
+    the_last_one_of_a_scope_may_go,
+    a_listing_deletes_only_what_its_source_has_seen,
+    a_listing_older_than_a_sighting_deletes_nothing,
+    a_listing_of_a_workspace_leaves_the_others_alone,
+    a_resource_that_returns_keeps_its_history,
+    one_name_in_two_workspaces_is_two_resources,
+    nodes_are_merged,
+    a_manifest_is_written_only_when_it_differs,
+    a_bad_source_is_refused,
+    a_selection_is_paged_in_order,
+    changes_are_paged_newest_first,
+    the_change_log_is_covered_exactly,
+    random_histories_keep_counts_and_log_right,
+);
+
+async fn an_empty_store_answers(store: &dyn Store) {
+    assert_eq!(store.last_seq().await.unwrap(), 0);
+    assert_eq!(store.counts().await.unwrap(), []);
+    assert_eq!(store.find(&[depot("salesraw")]).await.unwrap(), []);
+    assert_eq!(store.by_number(&[1, 2]).await.unwrap(), []);
+    assert_eq!(store.newest_changes(10).await.unwrap(), []);
+    assert_eq!(store.manifest(1).await.unwrap(), None);
+    let changed = store.changed_after(0, 10).await.unwrap();
+    assert_eq!((changed.resources.len(), changed.seq, changed.more), (0, 0, false));
+    assert_eq!(store.identity().len(), 32);
+    assert_eq!(store.record(&batch(LISTER, vec![])).await.unwrap(), Recorded::default());
+}
+
+async fn everything_said_is_kept(store: &dyn Store) {
+    let text = |text: &str| Some(text.to_owned());
+    let observation = Observation {
+        key: service("orders-api"),
+        at: Timestamp(1_000),
+        deleted: false,
+        version: text("v1"),
+        status: text("Error"),
+        builder_stage: text("building"),
+        runtime: text("pending:0/2"),
+        nodes: Some(vec![RuntimeNode {
+            pod: text("orders-api-0"),
+            kind: text("pod-deployment"),
+            workspace: text("public"),
+            data_plane: text("hub"),
+            created_at: Some(Timestamp(500)),
+            started_at: Some(Timestamp(600)),
+            ..RuntimeNode::new("orders", NodeStatus::Running)
+        }]),
+        owner: text("ada"),
+        description: text("Orders, \"quoted\", and ünïcödé\n"),
+        tags: Some(vec!["b".to_owned(), "a".to_owned()]),
+        layer: text("user"),
+        depot_source: text("S3"),
+        replicas: Some(2),
+        manifest: Some(manifest("orders")),
+        counts: Some(ResourceCounts { cloud_kernel: Some(3), web_service: None, operator_runtime: Some(0) }),
+        message: text("no such image"),
+        created_at: Some(Timestamp(-5)),
+    };
+    let mut expected = app::model::Resource::new(observation.key.clone(), observation.at);
+    let digest = super::digest::digest(&manifest("orders").text);
+    let mut nodes = Vec::new();
+    let mut differences = expected.observe(&observation, LISTER, &mut nodes, Some(&digest));
+
+    let recorded = store.record(&batch(LISTER, vec![observation.clone()])).await.unwrap();
+    assert_eq!((recorded.read, recorded.changed, recorded.unchanged, recorded.deleted), (1, 1, 0, 0));
+    assert_eq!(recorded.seq, differences.len() as i64);
+    let (number, found) = stored(store, &observation.key).await;
+    assert_eq!((number, &found), (1, &expected));
+    assert_eq!(store.nodes(number).await.unwrap(), nodes);
+    assert_eq!(store.manifest(number).await.unwrap(), observation.manifest);
+    assert_eq!(store.counts().await.unwrap(), [(ResourceType::new("service"), State::Error, 1)]);
+
+    differences.sort_by_key(|&(field, ..)| field);
+    let changes = store.changes(number, None, 100).await.unwrap().changes;
+    let logged: Vec<_> =
+        changes.iter().rev().map(|change| (change.field, change.from.clone(), change.to.clone())).collect();
+    assert_eq!(logged, differences);
+    assert!(changes.iter().all(|change| change.key == observation.key && change.source == LISTER));
+    assert_eq!(changes.iter().map(|change| change.seq).rev().collect::<Vec<_>>(), Vec::from_iter(1..=recorded.seq));
+}
+
+async fn the_same_observation_twice_changes_nothing(store: &dyn Store) {
+    let seen = batch(LISTER, vec![active(&depot("salesraw"), 1), active(&depot("crm"), 1)]);
+    let first = store.record(&seen).await.unwrap();
+    let before = store.all_after(0, 10).await.unwrap();
+    let second = store.record(&seen).await.unwrap();
+    assert_eq!((second.changed, second.unchanged, second.seq), (0, 2, first.seq));
+    assert_eq!(store.all_after(0, 10).await.unwrap(), before);
+}
+
+async fn an_older_observation_never_wins(store: &dyn Store) {
+    let key = service("orders-api");
+    store.record(&batch(LISTER, vec![active(&key, 20)])).await.unwrap();
+    let late = store.record(&batch(POLLER, vec![with_status(&key, 10, "error")])).await.unwrap();
+    assert_eq!((late.changed, late.unchanged), (0, 1));
+    let (_, resource) = stored(store, &key).await;
+    assert_eq!((resource.state(), resource.first_seen_at), (State::Active, Timestamp(10)));
+}
+
+async fn learning_that_there_is_none_is_kept(store: &dyn Store) {
+    let key = depot("crm");
+    store.record(&batch(LISTER, vec![active(&key, 1)])).await.unwrap();
+    let none = Observation { runtime: Some(String::new()), replicas: Some(3), ..active(&key, 2) };
+    let recorded = store.record(&batch(LISTER, vec![none])).await.unwrap();
+    assert_eq!(recorded.changed, 0, "no entry of its own in the log");
+    let (_, resource) = stored(store, &key).await;
+    assert_eq!((resource.runtime.as_deref(), resource.replicas), (Some(""), Some(3)));
+}
+
+async fn several_observations_of_one_resource_in_a_batch(store: &dyn Store) {
+    let key = service("orders-api");
+    let recorded = store
+        .record(&batch(
+            LISTER,
+            vec![with_status(&key, 1, "pending"), active(&key, 2), active(&key, 2), gone(&key, 3), active(&key, 4)],
+        ))
+        .await
+        .unwrap();
+    assert_eq!((recorded.read, recorded.changed, recorded.unchanged, recorded.deleted), (5, 4, 1, 1));
+    let (number, resource) = stored(store, &key).await;
+    assert_eq!((number, resource.state()), (1, State::Active));
+    assert_eq!(incarnations(&store.lifecycle(number).await.unwrap()).len(), 2);
+    assert_eq!(store.counts().await.unwrap(), [(ResourceType::new("service"), State::Active, 1)]);
+}
+
+async fn an_unchanged_resource_is_seen_again(store: &dyn Store) {
+    let key = depot("salesraw");
+    store.record(&batch(LISTER, vec![active(&key, 1)])).await.unwrap();
+    store.record(&batch(POLLER, vec![active(&key, 7)])).await.unwrap();
+    let (number, resource) = stored(store, &key).await;
+    let seen = &resource.observed[&Aspect::Status];
+    assert_eq!((seen.at, seen.source.as_str()), (Timestamp(7), POLLER));
+    assert_eq!(resource.changed_at, Timestamp(1));
+    assert_eq!(number, 1);
+}
+
+async fn names_of(store: &dyn Store, state: &State) -> BTreeSet<String> {
+    let all = store.all_after(0, 1_000).await.unwrap();
+    all.into_iter().filter(|(_, found)| found.state() == *state).map(|(_, found)| found.key.fqn()).collect()
+}
+
+fn depots(names: &[&str]) -> Vec<Key> {
+    names.iter().map(|name| depot(name)).collect()
+}
+
+async fn a_complete_listing_deletes_what_it_lacks(store: &dyn Store) {
+    store.record(&listing(LISTER, "depot", 1, &depots(&["a", "b", "c"]))).await.unwrap();
+    store.record(&batch(LISTER, vec![active(&service("a"), 1)])).await.unwrap();
+    let recorded = store.record(&listing(LISTER, "depot", 2, &depots(&["a", "c"]))).await.unwrap();
+    assert_eq!((recorded.read, recorded.changed, recorded.unchanged, recorded.deleted), (2, 0, 2, 1));
+    assert_eq!(names_of(store, &State::Deleted).await, BTreeSet::from(["b".to_owned()]));
+    let last = &store.newest_changes(1).await.unwrap()[0];
+    assert_eq!((last.field, last.at, last.source.as_str()), (Field::Deleted, Timestamp(2), LISTER));
+    // Deleted ones are not counted as missing again.
+    let again = store.record(&listing(LISTER, "depot", 3, &depots(&["a", "c"]))).await.unwrap();
+    assert_eq!((again.deleted, again.seq), (0, recorded.seq));
+}
+
+async fn a_listing_that_lacks_too_much_is_refused_as_a_whole(store: &dyn Store) {
+    let recorded = store.record(&listing(LISTER, "depot", 1, &depots(&["a", "b", "c", "d", "e"]))).await.unwrap();
+    let before = store.all_after(0, 10).await.unwrap();
+    let mut short = listing(LISTER, "depot", 2, &depots(&["a", "b"]));
+    short.observations.push(with_status(&service("new"), 2, "error"));
+    let refused = store.record(&short).await;
+    assert!(
+        matches!(&refused, Err(StoreError::WouldDeleteTooMuch { scope, missing: 3, known: 5 }) if scope == "depot"),
+        "{refused:?}"
+    );
+    assert_eq!(store.all_after(0, 10).await.unwrap(), before);
+    assert_eq!(store.last_seq().await.unwrap(), recorded.seq);
+    assert_eq!(store.counts().await.unwrap(), [(ResourceType::new("depot"), State::Active, 5)]);
+    // Half is not more than half.
+    store.record(&listing(LISTER, "depot", 3, &depots(&["a", "b", "c", "d"]))).await.unwrap();
+    assert_eq!(store.record(&listing(LISTER, "depot", 4, &depots(&["a", "b"]))).await.unwrap().deleted, 2);
+}
+
+async fn a_forced_listing_deletes_everything(store: &dyn Store) {
+    store.record(&listing(LISTER, "depot", 1, &depots(&["a", "b", "c"]))).await.unwrap();
+    let mut nothing = listing(LISTER, "depot", 2, &[]);
+    assert!(store.record(&nothing).await.is_err());
+    nothing.force = true;
+    assert_eq!(store.record(&nothing).await.unwrap().deleted, 3);
+    assert_eq!(store.counts().await.unwrap(), [(ResourceType::new("depot"), State::Deleted, 3)]);
+}
+
+async fn a_listing_of_other_names_is_refused(store: &dyn Store) {
+    store.record(&listing(LISTER, "depot", 1, &depots(&["a", "b", "c"]))).await.unwrap();
+    let elsewhere = store.record(&listing(LISTER, "depot", 2, &depots(&["x", "y", "z"]))).await;
+    assert!(matches!(elsewhere, Err(StoreError::WouldDeleteTooMuch { missing: 3, known: 3, .. })), "{elsewhere:?}");
+    assert_eq!(names_of(store, &State::Active).await.len(), 3);
+}
+
+async fn the_last_one_of_a_scope_may_go(store: &dyn Store) {
+    store.record(&listing(LISTER, "depot", 1, &depots(&["a"]))).await.unwrap();
+    assert_eq!(store.record(&listing(LISTER, "depot", 2, &[])).await.unwrap().deleted, 1);
+}
+
+async fn a_listing_deletes_only_what_its_source_has_seen(store: &dyn Store) {
+    store.record(&listing(LISTER, "depot", 1, &depots(&["a", "b", "c"]))).await.unwrap();
+    store.record(&batch(POLLER, vec![active(&depot("c"), 2), active(&depot("d"), 2)])).await.unwrap();
+    let recorded = store.record(&listing(LISTER, "depot", 3, &depots(&["a", "b"]))).await.unwrap();
+    assert_eq!(recorded.deleted, 1, "`c`, which the lister had seen");
+    let recorded = store.record(&listing(POLLER, "depot", 4, &[])).await.unwrap();
+    assert_eq!(recorded.deleted, 1, "`d`; the poller has not seen `a` and `b`");
+    assert_eq!(names_of(store, &State::Active).await, BTreeSet::from(["a".to_owned(), "b".to_owned()]));
+}
+
+async fn a_listing_older_than_a_sighting_deletes_nothing(store: &dyn Store) {
+    store.record(&listing(LISTER, "depot", 1, &depots(&["a", "b", "c"]))).await.unwrap();
+    store.record(&batch(POLLER, vec![active(&depot("b"), 9), active(&depot("c"), 9)])).await.unwrap();
+    let recorded = store.record(&listing(LISTER, "depot", 5, &depots(&["a"]))).await.unwrap();
+    assert_eq!(recorded.deleted, 0, "both were seen later, so that is no reason to refuse either");
+    assert_eq!(names_of(store, &State::Active).await.len(), 3);
+}
+
+async fn a_listing_of_a_workspace_leaves_the_others_alone(store: &dyn Store) {
+    let elsewhere = Key::new("service", Some("sandbox"), "b").unwrap();
+    let all = [service("a"), service("b"), service("c"), elsewhere];
+    store.record(&listing(LISTER, "service", 1, &all)).await.unwrap();
+    let public = listing(LISTER, "service:public", 2, &[service("a"), service("c")]);
+    assert_eq!(store.record(&public).await.unwrap().deleted, 1);
+    assert_eq!(names_of(store, &State::Deleted).await, BTreeSet::from(["public.b".to_owned()]));
+}
+
+async fn a_resource_that_returns_keeps_its_history(store: &dyn Store) {
+    let key = service("orders-api");
+    for seen in [active(&key, 1), gone(&key, 2), active(&key, 3)] {
+        store.record(&batch(LISTER, vec![seen])).await.unwrap();
+    }
+    let (number, resource) = stored(store, &key).await;
+    assert_eq!((number, resource.state(), resource.first_seen_at), (1, State::Active, Timestamp(1)));
+    let life: Vec<_> =
+        store.lifecycle(number).await.unwrap().iter().map(|change| (change.field, change.at.0)).collect();
+    assert_eq!(life, [(Field::Created, 1), (Field::Deleted, 2), (Field::Created, 3)]);
+    assert_eq!(store.all_after(0, 10).await.unwrap().len(), 1);
+}
+
+async fn one_name_in_two_workspaces_is_two_resources(store: &dyn Store) {
+    let keys = [
+        service("api"),
+        Key::new("service", Some("sandbox"), "api").unwrap(),
+        Key::new("worker", Some("public"), "api").unwrap(),
+        depot("api"),
+    ];
+    store.record(&batch(LISTER, keys.iter().map(|key| active(key, 1)).collect())).await.unwrap();
+    store.record(&batch(LISTER, vec![with_status(&keys[1], 2, "error")])).await.unwrap();
+    assert_eq!(stored(store, &keys[0]).await.1.state(), State::Active);
+    assert_eq!(stored(store, &keys[1]).await.1.state(), State::Error);
+    let named = Selection { name: Some("api".to_owned()), ..Selection::default() };
+    let found = store.select(&named, None, 10).await.unwrap();
+    let order: Vec<_> = found.iter().map(|(_, resource)| resource.key.to_string()).collect();
+    assert_eq!(order, ["depot api", "service public.api", "service sandbox.api", "worker public.api"]);
+    let rest = store.select(&named, Some(&keys[0]), 1).await.unwrap();
+    assert_eq!(rest[0].1.key, keys[1]);
+}
+
+async fn nodes_are_merged(store: &dyn Store) {
+    let key = service("orders-api");
+    let with = |at: i64, nodes: &[RuntimeNode]| Observation { nodes: Some(nodes.to_vec()), ..active(&key, at) };
+    let node = |name: &str, status: NodeStatus| RuntimeNode::new(name, status);
+    let first = [node("a", NodeStatus::Running), node("b", NodeStatus::Failed)];
+    store.record(&batch(LISTER, vec![with(1, &first)])).await.unwrap();
+    let second = [node("c", NodeStatus::Pending)];
+    let recorded = store.record(&batch(LISTER, vec![with(2, &second)])).await.unwrap();
+    assert_eq!(recorded.changed, 1);
+    let statuses = |nodes: Vec<RuntimeNode>| {
+        nodes.into_iter().map(|node| (node.name, node.status.as_str().to_owned())).collect::<Vec<_>>()
+    };
+    let expected = [("a", "deleted"), ("b", "failed"), ("c", "pending")];
+    let expected: Vec<_> = expected.iter().map(|(name, status)| ((*name).to_owned(), (*status).to_owned())).collect();
+    assert_eq!(statuses(store.nodes(1).await.unwrap()), expected);
+    let again = store.record(&batch(LISTER, vec![with(3, &second)])).await.unwrap();
+    assert_eq!(again.changed, 0);
+    // Another Resource's nodes are its own.
+    let other = Observation { key: service("other"), ..with(3, &first) };
+    store.record(&batch(LISTER, vec![other, active(&key, 4)])).await.unwrap();
+    assert_eq!(statuses(store.nodes(1).await.unwrap()), expected);
+    assert_eq!(store.nodes(2).await.unwrap().len(), 2);
+}
+
+async fn a_manifest_is_written_only_when_it_differs(store: &dyn Store) {
+    let key = depot("salesraw");
+    let with = |at: i64, text: &str| Observation { manifest: Some(manifest(text)), ..active(&key, at) };
+    store.record(&batch(LISTER, vec![with(5, "one")])).await.unwrap();
+    assert_eq!(store.record(&batch(LISTER, vec![with(6, "one")])).await.unwrap().changed, 0);
+    assert_eq!(store.record(&batch(LISTER, vec![with(4, "older")])).await.unwrap().changed, 0);
+    assert_eq!(store.manifest(1).await.unwrap(), Some(manifest("one")));
+    // The last that was taken in is the one that is kept, whatever order they stand in.
+    store.record(&batch(LISTER, vec![with(9, "three"), with(8, "two")])).await.unwrap();
+    assert_eq!(store.manifest(1).await.unwrap(), Some(manifest("three")));
+    let (_, resource) = stored(store, &key).await;
+    assert_eq!(resource.manifest_digest, Some(super::digest::digest(&manifest("three").text)));
+    store.record(&batch(LISTER, vec![active(&key, 10)])).await.unwrap();
+    assert_eq!(store.manifest(1).await.unwrap(), Some(manifest("three")), "not said is not gone");
+}
+
+async fn a_bad_source_is_refused(store: &dyn Store) {
+    for source in ["", "  ", "two\nlines", &"x".repeat(65)] {
+        let refused = store.record(&batch(source, vec![active(&depot("a"), 1)])).await;
+        assert!(matches!(refused, Err(StoreError::Invalid(_))), "{source:?}: {refused:?}");
+    }
+    assert_eq!(store.last_seq().await.unwrap(), 0);
+    store.record(&batch(&"x".repeat(64), vec![active(&depot("a"), 1)])).await.unwrap();
+}
+
+async fn a_selection_is_paged_in_order(store: &dyn Store) {
+    let mut observations = Vec::new();
+    for resource_type in ["worker", "depot", "service", "vulcan"] {
+        for workspace in ["public", "sandbox"] {
+            for number in 0..6 {
+                let key = Key::new(resource_type, Some(workspace), &format!("{workspace}-{number}")).unwrap();
+                let owner = Some(if number % 2 == 0 { "ada" } else { "grace" }.to_owned());
+                observations.push(Observation { owner, deleted: number == 5, ..active(&key, 1) });
+            }
+        }
+    }
+    store.record(&batch(LISTER, observations)).await.unwrap();
+    let mut everything: Vec<_> = store.all_after(0, 1_000).await.unwrap();
+    everything.sort_by(|(_, left), (_, right)| left.key.cmp(&right.key));
+    assert_eq!(everything.len(), 48);
+
+    let text = |text: &str| Some(text.to_owned());
+    for resource_type in [None, Some(ResourceType::new("service")), Some(ResourceType::new("nothing"))] {
+        for workspace in [None, text("sandbox")] {
+            for owner in [None, text("grace")] {
+                for name in [None, text("sandbox-1")] {
+                    for include_deleted in [false, true] {
+                        let selection = Selection {
+                            resource_type: resource_type.clone(),
+                            workspace: workspace.clone(),
+                            name: name.clone(),
+                            owner: owner.clone(),
+                            include_deleted,
+                        };
+                        let wanted = |found: &&super::Numbered| {
+                            let (_, resource) = found;
+                            let key = &resource.key;
+                            resource_type.as_ref().is_none_or(|wanted| key.resource_type == *wanted)
+                                && (workspace.is_none() || key.workspace == workspace)
+                                && name.as_ref().is_none_or(|wanted| key.name == *wanted)
+                                && (owner.is_none() || resource.owner == owner)
+                                && (include_deleted || !resource.deleted)
+                        };
+                        let expected: Vec<_> = everything.iter().filter(wanted).cloned().collect();
+                        let mut found: Vec<super::Numbered> = Vec::new();
+                        loop {
+                            let after = found.last().map(|(_, resource)| resource.key.clone());
+                            let page = store.select(&selection, after.as_ref(), 5).await.unwrap();
+                            assert!(page.len() <= 5);
+                            if page.is_empty() {
+                                break;
+                            }
+                            found.extend(page);
+                        }
+                        assert_eq!(found, expected, "{selection:?}");
+                    }
+                }
+            }
+        }
+    }
+    assert_eq!(
+        store.by_number(&[3, 99, 1]).await.unwrap().iter().map(|(number, _)| *number).collect::<Vec<_>>(),
+        [3, 1]
+    );
+}
+
+async fn changes_are_paged_newest_first(store: &dyn Store) {
+    let key = service("orders-api");
+    for at in 1..=9 {
+        let seen = Observation { runtime: Some(format!("running:{at}")), ..with_status(&key, at, &format!("s{at}")) };
+        store.record(&batch(LISTER, vec![seen, with_status(&service("other"), at, &format!("o{at}"))])).await.unwrap();
+    }
+    let whole = store.changes(1, None, 1_000).await.unwrap();
+    assert_eq!((whole.changes.len(), whole.before), (19, None));
+    assert!(whole.changes.windows(2).all(|pair| pair[0].seq > pair[1].seq));
+    for size in 1..=20 {
+        let mut paged = Vec::new();
+        let mut before = None;
+        loop {
+            let page = store.changes(1, before, size).await.unwrap();
+            assert!(page.changes.len() <= size);
+            paged.extend(page.changes);
+            before = page.before;
+            if before.is_none() {
+                break;
+            }
+        }
+        assert_eq!(paged, whole.changes, "pages of {size}");
+    }
+    let newest = store.newest_changes(3).await.unwrap();
+    assert_eq!(newest.iter().map(|change| change.seq).collect::<Vec<_>>(), Vec::from_iter((27..=29).rev()));
+    assert_eq!(store.last_seq().await.unwrap(), newest[0].seq);
+}
+
+async fn the_change_log_is_covered_exactly(store: &dyn Store) {
+    let keys: Vec<Key> = (0..7).map(|number| service(&format!("s{number}"))).collect();
+    for at in 1..=5_i64 {
+        let seen = keys.iter().enumerate().filter(|(place, _)| at == 1 || place % 2 == 0);
+        let seen = seen.map(|(_, key)| with_status(key, at, &format!("state{at}"))).collect();
+        store.record(&batch(LISTER, seen)).await.unwrap();
+    }
+    let last = store.last_seq().await.unwrap();
+    for limit in [1, 2, 3, 10, 1_000] {
+        let mut covered: BTreeMap<i64, usize> = BTreeMap::new();
+        let mut seq = 0;
+        loop {
+            let changed = store.changed_after(seq, limit).await.unwrap();
+            assert!(changed.resources.len() <= limit);
+            assert!(changed.seq > seq);
+            for (number, resource) in &changed.resources {
+                *covered.entry(*number).or_default() += 1;
+                assert_eq!(resource, &stored(store, &resource.key).await.1, "as it is now");
+            }
+            seq = changed.seq;
+            if !changed.more {
+                break;
+            }
+        }
+        assert_eq!(seq, last);
+        assert_eq!(covered.len(), keys.len());
+        if limit == 1_000 {
+            assert!(covered.values().all(|&times| times == 1), "each once");
+        }
+    }
+    let nothing = store.changed_after(last, 10).await.unwrap();
+    assert_eq!((nothing.resources.len(), nothing.seq, nothing.more), (0, last, false));
+}
+
+async fn random_histories_keep_counts_and_log_right(store: &dyn Store) {
+    let mut random = StdRng::seed_from_u64(7);
+    let keys: Vec<Key> = (0..40)
+        .map(|number| match number % 3 {
+            0 => depot(&format!("d{number}")),
+            1 => service(&format!("s{number}")),
+            _ => Key::new("worker", Some("sandbox"), &format!("w{number}")).unwrap(),
+        })
+        .collect();
+    // The same rules, without a database.
+    let mut model: HashMap<Key, app::model::Resource> = HashMap::new();
+    let mut entries = 0;
+    for round in 0..150_i64 {
+        let source = if random.random_bool(0.5) { LISTER } else { POLLER };
+        let mut observations = Vec::new();
+        for _ in 0..random.random_range(1..30) {
+            let key = &keys[random.random_range(0..keys.len())];
+            let at = round * 10 - random.random_range(0..30);
+            let status = ["active", "error", "pending", "warning"][random.random_range(0..4)];
+            observations.push(Observation {
+                deleted: random.random_bool(0.1),
+                owner: random.random_bool(0.3).then(|| "ada".to_owned()),
+                runtime: random.random_bool(0.3).then(|| format!("running:{}", random.random_range(0..3))),
+                ..with_status(key, at, status)
+            });
+        }
+        for seen in &observations {
+            let resource =
+                model.entry(seen.key.clone()).or_insert_with(|| app::model::Resource::new(seen.key.clone(), seen.at));
+            entries += resource.observe(seen, source, &mut Vec::new(), None).len();
+        }
+        store.record(&batch(source, observations)).await.unwrap();
+    }
+    let found = store.all_after(0, 1_000).await.unwrap();
+    assert_eq!(found.iter().map(|(number, _)| *number).collect::<Vec<_>>(), Vec::from_iter(1..=found.len() as i64));
+    let found: HashMap<Key, app::model::Resource> =
+        found.into_iter().map(|(_, resource)| (resource.key.clone(), resource)).collect();
+    assert_eq!(found, model);
+    assert_eq!(store.last_seq().await.unwrap(), entries as i64);
+    let mut recount: BTreeMap<(ResourceType, State), u64> = BTreeMap::new();
+    for resource in model.values() {
+        *recount.entry((resource.key.resource_type.clone(), resource.state())).or_default() += 1;
+    }
+    let counts: BTreeMap<(ResourceType, State), u64> =
+        store.counts().await.unwrap().into_iter().map(|(kind, state, count)| ((kind, state), count)).collect();
+    assert_eq!(counts, recount);
+}

@@ -1,0 +1,101 @@
+//! The store in one SQLite file.
+
+mod bulk;
+mod check;
+mod open;
+mod read;
+mod record;
+mod row;
+mod rows;
+#[cfg(test)]
+mod tests;
+
+use app::model::{Batch, Change, ChangePage, Key, Manifest, Recorded, ResourceType, RuntimeNode, State};
+use async_trait::async_trait;
+use sqlx::SqlitePool;
+
+use super::{Changed, CheckReport, Numbered, Selection, Store, StoreError};
+
+/// Resources, manifests, nodes and the change log in one SQLite file, which several processes may share.
+///
+/// One connection writes, several read. Readers never wait for the writer, nor the writer for them (write-ahead log).
+#[derive(Debug)]
+pub struct SqliteStore {
+    writer: SqlitePool,
+    readers: SqlitePool,
+    identity: String,
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn record(&self, batch: &Batch) -> Result<Recorded, StoreError> {
+        record::record(&self.writer, batch).await
+    }
+
+    async fn find(&self, keys: &[Key]) -> Result<Vec<Numbered>, StoreError> {
+        read::find(&self.readers, keys).await
+    }
+
+    async fn by_number(&self, numbers: &[i64]) -> Result<Vec<Numbered>, StoreError> {
+        read::by_number(&self.readers, numbers).await
+    }
+
+    async fn select(
+        &self,
+        selection: &Selection,
+        after: Option<&Key>,
+        limit: usize,
+    ) -> Result<Vec<Numbered>, StoreError> {
+        read::select(&self.readers, selection, after, limit).await
+    }
+
+    async fn all_after(&self, after: i64, limit: usize) -> Result<Vec<Numbered>, StoreError> {
+        read::all_after(&self.readers, after, limit).await
+    }
+
+    async fn changed_after(&self, seq: i64, limit: usize) -> Result<Changed, StoreError> {
+        read::changed_after(&self.readers, seq, limit).await
+    }
+
+    async fn last_seq(&self) -> Result<i64, StoreError> {
+        read::last_seq(&self.readers).await
+    }
+
+    async fn nodes(&self, number: i64) -> Result<Vec<RuntimeNode>, StoreError> {
+        read::nodes(&self.readers, number).await
+    }
+
+    async fn manifest(&self, number: i64) -> Result<Option<Manifest>, StoreError> {
+        read::manifest(&self.readers, number).await
+    }
+
+    async fn changes(&self, number: i64, before: Option<i64>, limit: usize) -> Result<ChangePage, StoreError> {
+        read::changes(&self.readers, number, before, limit).await
+    }
+
+    async fn lifecycle(&self, number: i64) -> Result<Vec<Change>, StoreError> {
+        read::lifecycle(&self.readers, number).await
+    }
+
+    async fn newest_changes(&self, limit: usize) -> Result<Vec<Change>, StoreError> {
+        read::newest_changes(&self.readers, limit).await
+    }
+
+    async fn counts(&self) -> Result<Vec<(ResourceType, State, u64)>, StoreError> {
+        read::counts(&self.readers).await
+    }
+
+    fn identity(&self) -> &str {
+        &self.identity
+    }
+
+    async fn check(&self, mend: bool) -> Result<CheckReport, StoreError> {
+        check::check(self, mend).await
+    }
+
+    async fn close(&self) {
+        // The writer last: whoever closes last moves the write-ahead log into the database file.
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}

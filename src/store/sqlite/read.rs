@@ -1,0 +1,301 @@
+//! Everything that only reads. Each query is answered by an index, so none grows with the database.
+
+use std::collections::BTreeSet;
+
+use app::model::{Change, ChangePage, Field, Key, Manifest, ResourceType, RuntimeNode, State};
+use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection, SqlitePool};
+
+use super::row;
+use super::row::{resource_columns, select_changes, stored_workspace};
+use crate::store::{Changed, Numbered, Selection, StoreError};
+
+/// The most entries one row of the log can hold: each field once.
+const ENTRIES_PER_ROW: i64 = Field::ALL.len() as i64;
+
+/// The creations and deletions that are kept in sight of a Resource.
+const LIVES: usize = 200;
+
+/// CROSS JOIN makes SQLite go through the keys and look each up, whatever it thinks of the sizes.
+const FIND: &str = concat!(
+    "SELECT ",
+    resource_columns!(),
+    ", wanted.key FROM json_each(?) AS wanted CROSS JOIN resource ON resource.type = wanted.value ->> 0 \
+     AND resource.workspace = wanted.value ->> 1 AND resource.name = wanted.value ->> 2"
+);
+
+const BY_NUMBER: &str = concat!(
+    "SELECT ",
+    resource_columns!(),
+    " FROM json_each(?) AS wanted CROSS JOIN resource ON resource.number = wanted.value ORDER BY wanted.key"
+);
+
+const NODES: &str = "SELECT node.resource, node.name, node.pod, node.kind, node.workspace, node.data_plane, \
+     node.status, node.created_at, node.started_at, node.ended_at \
+     FROM json_each(?) AS wanted CROSS JOIN runtime_node AS node ON node.resource = wanted.value \
+     ORDER BY node.resource, node.name";
+
+const CHANGES: &str =
+    concat!(select_changes!(), "WHERE change.resource = ? AND change.seq < ? ORDER BY change.seq DESC LIMIT ?");
+
+const LIFECYCLE: &str =
+    concat!(select_changes!(), "WHERE change.resource = ? AND change.life = 1 ORDER BY change.seq DESC LIMIT ?");
+
+const CHANGED_AFTER: &str = "SELECT seq, resource FROM change WHERE seq > ? ORDER BY seq LIMIT ?";
+
+const NEWEST: &str = concat!(select_changes!(), "ORDER BY change.seq DESC LIMIT ?");
+
+/// The statements above, and whether they may sort: only what is few by itself.
+#[cfg(test)]
+pub(super) fn statements() -> Vec<(String, bool)> {
+    let sorting = [FIND, BY_NUMBER, NODES].map(|sql| (sql.to_owned(), true));
+    let ordered = [ALL_AFTER, CHANGED_AFTER, LAST_SEQ, CHANGES, LIFECYCLE, NEWEST].map(|sql| (sql.to_owned(), false));
+    let mut statements: Vec<_> = sorting.into_iter().chain(ordered).collect();
+    let word = || Some("x".to_owned());
+    let service = ResourceType::new("service");
+    let after = Key { resource_type: service.clone(), workspace: None, name: "x".to_owned() };
+    for (workspace, owner, name) in [
+        (None, None, None),
+        (word(), None, None),
+        (None, word(), None),
+        (word(), word(), None),
+        (None, None, word()),
+        (word(), word(), word()),
+    ] {
+        let by_name = name.is_some();
+        let selection = Selection { workspace, owner, name, ..Selection::default() };
+        for after in [None, Some(&after)] {
+            if by_name {
+                statements.push((selecting(&selection, None, after, 9).into_string(), true));
+            }
+            statements.push((selecting(&selection, Some(&service), after, 9).into_string(), by_name));
+        }
+    }
+    statements
+}
+
+fn rows_of(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
+}
+
+fn json(value: &impl serde::Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|error| StoreError::Invalid(format!("a name cannot be written: {error}")))
+}
+
+/// The Resources with these keys, each with the place of its key.
+pub(super) async fn find_placed<'k>(
+    connection: &mut SqliteConnection,
+    keys: impl Iterator<Item = &'k Key>,
+) -> Result<Vec<(usize, Numbered)>, StoreError> {
+    let keys: Vec<_> = keys.map(|key| (key.resource_type.as_str(), stored_workspace(key), key.name.as_str())).collect();
+    let rows = sqlx::query(FIND).bind(json(&keys)?).fetch_all(connection).await?;
+    rows.iter()
+        .map(|found| {
+            let place: i64 = found.try_get(row::RESOURCE_COLUMNS)?;
+            Ok((usize::try_from(place).unwrap_or_default(), row::resource(found)?))
+        })
+        .collect()
+}
+
+pub(super) async fn find(readers: &SqlitePool, keys: &[Key]) -> Result<Vec<Numbered>, StoreError> {
+    let mut connection = readers.acquire().await?;
+    Ok(find_placed(&mut connection, keys.iter()).await?.into_iter().map(|(_, found)| found).collect())
+}
+
+pub(super) async fn by_number(readers: &SqlitePool, numbers: &[i64]) -> Result<Vec<Numbered>, StoreError> {
+    numbered(&mut *readers.acquire().await?, numbers).await
+}
+
+/// The Resources with these numbers, in their order.
+pub(super) async fn numbered(connection: &mut SqliteConnection, numbers: &[i64]) -> Result<Vec<Numbered>, StoreError> {
+    let rows = sqlx::query(BY_NUMBER).bind(json(&numbers)?).fetch_all(connection).await?;
+    rows.iter().map(row::resource).collect()
+}
+
+pub(super) async fn select(
+    readers: &SqlitePool,
+    selection: &Selection,
+    after: Option<&Key>,
+    limit: usize,
+) -> Result<Vec<Numbered>, StoreError> {
+    let mut connection = readers.acquire().await?;
+    let types = match (&selection.resource_type, &selection.name) {
+        (Some(wanted), _) => vec![Some(wanted.clone())],
+        // A name picks few rows by itself.
+        (None, Some(_)) => vec![None],
+        // The order begins with the type, so each type is a stretch of an index of its own.
+        (None, None) => all_types(&mut connection).await?.into_iter().map(Some).collect(),
+    };
+    let mut found = Vec::new();
+    for resource_type in types {
+        let remaining = limit - found.len();
+        if remaining == 0 {
+            break;
+        }
+        if let (Some(resource_type), Some(after)) = (&resource_type, after)
+            && *resource_type < after.resource_type
+        {
+            continue;
+        }
+        let mut query = selecting(selection, resource_type.as_ref(), after, remaining);
+        for row in &query.build().fetch_all(&mut *connection).await? {
+            found.push(row::resource(row)?);
+        }
+    }
+    Ok(found)
+}
+
+/// The query of one type, or of all of them by name.
+fn selecting(
+    selection: &Selection,
+    resource_type: Option<&ResourceType>,
+    after: Option<&Key>,
+    limit: usize,
+) -> QueryBuilder<Sqlite> {
+    let mut query = QueryBuilder::new(concat!("SELECT ", resource_columns!(), " FROM resource WHERE TRUE"));
+    if let Some(resource_type) = resource_type {
+        query.push(" AND type = ").push_bind(resource_type.as_str());
+    }
+    for (column, value) in [("workspace", &selection.workspace), ("name", &selection.name), ("owner", &selection.owner)]
+    {
+        if let Some(value) = value {
+            query.push(format_args!(" AND {column} = ")).push_bind(value.as_str());
+        }
+    }
+    if !selection.include_deleted {
+        query.push(" AND deleted = 0");
+    }
+    match (resource_type, after) {
+        (Some(resource_type), Some(after)) if *resource_type == after.resource_type => {
+            query.push(" AND (workspace, name) > (").push_bind(stored_workspace(after));
+            query.push(", ").push_bind(after.name.as_str()).push(")");
+        }
+        (Some(_), _) | (None, None) => {}
+        (None, Some(after)) => {
+            query.push(" AND (type, workspace, name) > (").push_bind(after.resource_type.as_str());
+            query.push(", ").push_bind(stored_workspace(after));
+            query.push(", ").push_bind(after.name.as_str()).push(")");
+        }
+    }
+    query.push(" ORDER BY type, workspace, name LIMIT ").push_bind(rows_of(limit));
+    query
+}
+
+async fn all_types(connection: &mut SqliteConnection) -> Result<Vec<ResourceType>, StoreError> {
+    let words: Vec<String> =
+        sqlx::query_scalar("SELECT DISTINCT type FROM state_count ORDER BY type").fetch_all(connection).await?;
+    Ok(words.iter().map(|word| ResourceType::new(word)).collect())
+}
+
+pub(super) const ALL_AFTER: &str =
+    concat!("SELECT ", resource_columns!(), " FROM resource WHERE number > ? ORDER BY number LIMIT ?");
+
+pub(super) async fn all_after(readers: &SqlitePool, after: i64, limit: usize) -> Result<Vec<Numbered>, StoreError> {
+    let rows = sqlx::query(ALL_AFTER).bind(after).bind(rows_of(limit)).fetch_all(readers).await?;
+    rows.iter().map(row::resource).collect()
+}
+
+pub(super) async fn changed_after(readers: &SqlitePool, seq: i64, limit: usize) -> Result<Changed, StoreError> {
+    let mut connection = readers.acquire().await?;
+    let wanted = limit.max(1);
+    let mut rows: Vec<(i64, i64)> = sqlx::query_as(CHANGED_AFTER)
+        .bind(seq)
+        .bind(rows_of(wanted.saturating_add(1)))
+        .fetch_all(&mut *connection)
+        .await?;
+    let more = rows.len() > wanted;
+    rows.truncate(wanted);
+    let numbers: BTreeSet<i64> = rows.iter().map(|&(_, number)| number).collect();
+    // Read after the log, so a Resource may be newer than the entries: then a later entry names it again.
+    let resources = numbered(&mut connection, &Vec::from_iter(numbers)).await?;
+    Ok(Changed { resources, seq: rows.last().map_or(seq, |&(last, _)| last), more })
+}
+
+pub(super) const LAST_SEQ: &str = "SELECT coalesce(max(seq), 0) FROM change";
+
+pub(super) async fn last_seq(readers: &SqlitePool) -> Result<i64, StoreError> {
+    Ok(sqlx::query_scalar(LAST_SEQ).fetch_one(readers).await?)
+}
+
+pub(super) async fn nodes(readers: &SqlitePool, number: i64) -> Result<Vec<RuntimeNode>, StoreError> {
+    let nodes = nodes_of(&mut *readers.acquire().await?, &[number]).await?;
+    Ok(nodes.into_iter().map(|(_, node)| node).collect())
+}
+
+/// The nodes of these Resources, with their numbers, by name.
+pub(super) async fn nodes_of(
+    connection: &mut SqliteConnection,
+    numbers: &[i64],
+) -> Result<Vec<(i64, RuntimeNode)>, StoreError> {
+    let rows = sqlx::query(NODES).bind(json(&numbers)?).fetch_all(connection).await?;
+    rows.iter().map(row::node).collect()
+}
+
+pub(super) async fn manifest(readers: &SqlitePool, number: i64) -> Result<Option<Manifest>, StoreError> {
+    let found: Option<(String, String)> = sqlx::query_as("SELECT text, content FROM manifest WHERE resource = ?")
+        .bind(number)
+        .fetch_optional(readers)
+        .await?;
+    found
+        .map(|(text, content)| {
+            let content = serde_json::from_str(&content)
+                .map_err(|_| StoreError::Corrupt(format!("the manifest of Resource {number}")))?;
+            Ok(Manifest { text, content })
+        })
+        .transpose()
+}
+
+pub(super) async fn changes(
+    readers: &SqlitePool,
+    number: i64,
+    before: Option<i64>,
+    limit: usize,
+) -> Result<ChangePage, StoreError> {
+    let before = before.unwrap_or(i64::MAX);
+    // A row is known by its last entry, which may lie beyond `before` while others do not.
+    let rows = sqlx::query(CHANGES)
+        .bind(number)
+        .bind(before.saturating_add(ENTRIES_PER_ROW))
+        .bind(rows_of(limit).saturating_add(ENTRIES_PER_ROW + 1))
+        .fetch_all(readers)
+        .await?;
+    let mut changes = Vec::new();
+    for row in &rows {
+        changes.extend(row::changes(row)?.into_iter().rev().filter(|change| change.seq < before));
+    }
+    let more = changes.len() > limit;
+    changes.truncate(limit);
+    Ok(ChangePage { before: changes.last().filter(|_| more).map(|change| change.seq), changes })
+}
+
+pub(super) async fn lifecycle(readers: &SqlitePool, number: i64) -> Result<Vec<Change>, StoreError> {
+    let rows = sqlx::query(LIFECYCLE).bind(number).bind(rows_of(LIVES)).fetch_all(readers).await?;
+    let mut changes = Vec::new();
+    for row in &rows {
+        let of_life = |change: &Change| matches!(change.field, Field::Created | Field::Deleted);
+        changes.extend(row::changes(row)?.into_iter().rev().filter(of_life));
+    }
+    changes.truncate(LIVES);
+    changes.reverse();
+    Ok(changes)
+}
+
+pub(super) async fn newest_changes(readers: &SqlitePool, limit: usize) -> Result<Vec<Change>, StoreError> {
+    let rows = sqlx::query(NEWEST).bind(rows_of(limit)).fetch_all(readers).await?;
+    let mut changes = Vec::new();
+    for row in &rows {
+        changes.extend(row::changes(row)?.into_iter().rev());
+    }
+    changes.truncate(limit);
+    Ok(changes)
+}
+
+pub(super) async fn counts(readers: &SqlitePool) -> Result<Vec<(ResourceType, State, u64)>, StoreError> {
+    let rows: Vec<(String, String, i64)> =
+        sqlx::query_as("SELECT type, state, resources FROM state_count WHERE resources > 0 ORDER BY type, state")
+            .fetch_all(readers)
+            .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(word, state, count)| (ResourceType::new(&word), State::parse(&state), count.unsigned_abs()))
+        .collect())
+}

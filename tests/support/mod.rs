@@ -1,0 +1,116 @@
+//! What integration tests share: a catalog in a temporary folder, and requests to its site.
+#![allow(dead_code, reason = "every test file uses its own part of this")]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use app::catalog::Catalog;
+use app::model::{Batch, Key, Observation, Timestamp};
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Request, StatusCode};
+use pharos::catalog::{Follower, LiveCatalog};
+use pharos::demo::Environment;
+use pharos::index::{Index, Opened};
+use scraper::{Html, Selector};
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+/// 2025-11-20T12:00:00Z: what the clocks of all tests say.
+pub(crate) const NOON: Timestamp = Timestamp(1_763_640_000_000);
+
+/// A catalog and its site, gone when dropped.
+pub(crate) struct Site {
+    pub(crate) catalog: Arc<LiveCatalog>,
+    pub(crate) router: Router,
+    pub(crate) folder: TempDir,
+    _follower: Follower,
+}
+
+/// What the site answered.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    pub(crate) fn html(&self) -> Html {
+        Html::parse_document(&self.body)
+    }
+
+    /// The texts of all elements that a selector finds.
+    pub(crate) fn texts(&self, selector: &str) -> Vec<String> {
+        let selector = Selector::parse(selector).expect("a selector");
+        self.html()
+            .select(&selector)
+            .map(|element| element.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" "))
+            .collect()
+    }
+
+    /// An attribute of all elements that a selector finds.
+    pub(crate) fn attributes(&self, selector: &str, name: &str) -> Vec<String> {
+        let selector = Selector::parse(selector).expect("a selector");
+        self.html().select(&selector).filter_map(|element| element.attr(name).map(str::to_owned)).collect()
+    }
+}
+
+impl Site {
+    /// A site over an empty catalog.
+    pub(crate) async fn empty() -> Self {
+        let folder = TempDir::new().expect("a temporary folder");
+        let url = format!("sqlite://{}", folder.path().join("pharos.db").display());
+        let store = pharos::store::open(&url).await.expect("a store");
+        let (index, opened) = Index::open(&folder.path().join("index"), store.identity()).expect("an index");
+        let rebuild = matches!(opened, Opened::MustRebuild { .. });
+        let (catalog, follower) =
+            LiveCatalog::start(store, index, rebuild, Arc::new(|| NOON)).await.expect("a catalog");
+        let catalog = Arc::new(catalog);
+        let router = pharos::http::router(Arc::clone(&catalog) as Arc<dyn Catalog>).expect("a router");
+        Self { catalog, router, folder, _follower: follower }
+    }
+
+    /// A site over the demo environment.
+    pub(crate) async fn demo(resources: u64) -> Self {
+        let site = Self::empty().await;
+        for batch in Environment::new(resources, 1, NOON).batches(10_000) {
+            site.catalog.record(batch).await.expect("the demo is stored");
+        }
+        assert!(site.catalog.caught_up(Duration::from_secs(60)).await, "the index catches up");
+        site
+    }
+
+    /// Records observations of one source.
+    pub(crate) async fn record(&self, observations: Vec<Observation>) {
+        let batch = Batch { source: "test".into(), at: NOON, observations, ..Batch::default() };
+        self.catalog.record(batch).await.expect("recorded");
+    }
+
+    /// `GET` of an address.
+    pub(crate) async fn get(&self, address: &str) -> Answer {
+        self.get_with(address, &[]).await
+    }
+
+    /// `GET` of an address with headers.
+    pub(crate) async fn get_with(&self, address: &str, headers: &[(&str, &str)]) -> Answer {
+        let mut request = Request::get(address).header("host", "localhost");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Body::empty()).expect("a request");
+        let response = self.router.clone().oneshot(request).await.expect("an answer");
+        let (parts, body) = response.into_parts();
+        let body = axum::body::to_bytes(body, 64 << 20).await.expect("a whole body");
+        Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned() }
+    }
+}
+
+/// An observation of an active Resource.
+pub(crate) fn active(resource_type: &str, workspace: Option<&str>, name: &str) -> Observation {
+    let key = Key::new(resource_type, workspace, name).expect("a key");
+    Observation { status: Some("active".into()), version: Some("v1".into()), ..Observation::new(key, NOON) }
+}
