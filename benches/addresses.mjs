@@ -136,6 +136,7 @@ function collect(text, from, files) {
   for (const [, quoted] of text.matchAll(/["'(]([^"'()\s<>]+\.(?:m?js|css|wasm|svg|png|ico|woff2))["')]/g)) {
     if (!quoted.startsWith('/') && !quoted.startsWith('./')) continue;
     const { pathname, host } = new URL(quoted, `http://pharos.invalid${from}`);
-    if (host === 'pharos.invalid') files.add(pathname);
+    // More files than that are no page of ours but a loop.
+    if (host === 'pharos.invalid' && files.size < 100) files.add(pathname);
   }
 }

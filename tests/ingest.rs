@@ -79,7 +79,7 @@ fn a_refused_document_leaves_the_others_alone() {
         "input.txt:11: found `name`, expected a manifest with `name`, `version` and `type`; the type is missing",
         "input.txt:13: found `This is a letter, not a listing.`, expected a `dataos-ctl get` table, a manifest or a runtime listing",
         "input.txt:17: found `a/b`, expected the name of a Resource, but the name `a/b` holds a blank, a slash, a colon or a control character",
-        "input.txt:22: found `text that is no YAML`, expected valid YAML: ",
+        "input.txt:22: found `depot:`, expected valid YAML: ",
         "input.txt:24: found `${{name}}`, expected a name: fill in the placeholder, for the catalog has no use for templates",
         "input.txt:27: found `a list`, expected a `dataos-ctl get` table, a manifest or a runtime listing",
         "input.txt:30: found `entity: product`, expected a Resource: other entities are not in the catalog",

@@ -53,8 +53,8 @@ fn MainContent() -> impl IntoView {
                 <Route path=path!("/") view=OverviewPage ssr=SsrMode::Async/>
                 <Route path=path!("/resources") view=ListingPage ssr=SsrMode::Async/>
                 <Route path=path!("/resources/:types") view=ListingPage ssr=SsrMode::Async/>
-                <Route path=path!("/resources/:types/:fqn") view=ResourcePage ssr=SsrMode::Async/>
-                <Route path=path!("/resources/:types/:fqn/:tab") view=ResourcePage ssr=SsrMode::Async/>
+                // One route for all tabs: going from tab to tab keeps the page and what it has loaded.
+                <Route path=path!("/resources/:types/:fqn/:tab?") view=ResourcePage ssr=SsrMode::Async/>
             </FlatRoutes>
         </main>
     }

@@ -196,7 +196,8 @@ pub(super) struct SetColumn {
     pub(super) sets: Vec<Box<[u32]>>,
     /// Which Resource has which set.
     pub(super) places: Places,
-    set_places: HashMap<Box<[u32]>, u32>,
+    /// Where a set is in `sets`.
+    pub(super) set_places: HashMap<Box<[u32]>, u32>,
 }
 
 impl SetColumn {

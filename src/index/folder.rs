@@ -43,8 +43,9 @@ pub(super) fn open(folder: &Path, identity: &str) -> Result<(Index, Opened), Ind
             let (schema, fields) = schema::schema();
             let directory = folder.join(TEXT);
             fs::create_dir_all(&directory).map_err(failed)?;
-            let text =
-                tantivy::Index::builder().schema(schema).tokenizers(schema::tokenizers()).create_in_dir(&directory)?;
+            let mut text = tantivy::Index::builder().schema(schema).create_in_dir(&directory)?;
+            // The builder hands its tokenizers on only to an index in memory.
+            text.set_tokenizers(schema::tokenizers());
             let view = View { tables: Tables::default(), segments: Segments::none(fields), seq: 0, generation: 0 };
             let index =
                 Index::of(Some(folder.to_owned()), identity, text, fields, Writing::default(), view, Some(lock))?;

@@ -24,6 +24,14 @@ pub(super) struct Cache {
     recent: VecDeque<(Subject, Arc<Matches>)>,
 }
 
+#[cfg(test)]
+impl Cache {
+    /// Forgets everything, to measure without it.
+    pub(super) fn clear(&mut self) {
+        self.recent.clear();
+    }
+}
+
 /// What matches a listing, in any order.
 pub(super) struct Matches {
     scored: Scored,

@@ -187,6 +187,8 @@ fn number_of(number: i64) -> Result<u32, IndexError> {
 }
 
 #[cfg(test)]
+mod million;
+#[cfg(test)]
 mod oracle;
 
 const _: fn() = || {

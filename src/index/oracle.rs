@@ -250,7 +250,7 @@ fn compare(index: &Index, known: &Known, dice: &mut Dice) {
         assert_eq!(found, counts, "{facet:?} of {query:?}");
     }
 
-    let mut forward = Vec::new();
+    let mut forward: Vec<i64> = Vec::new();
     let mut page = first;
     assert_eq!(page.previous, None, "nothing is before the first page of {query:?}");
     loop {

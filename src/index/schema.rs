@@ -52,7 +52,7 @@ pub(super) fn schema() -> (Schema, Fields) {
 
 /// The tokenizers the schema names.
 pub(super) fn tokenizers() -> TokenizerManager {
-    let manager = TokenizerManager::new();
+    let manager = TokenizerManager::default();
     manager.register("edge", TextAnalyzer::from(Cutter(terms::edges)));
     manager.register("gram", TextAnalyzer::from(Cutter(terms::grams)));
     manager.register("part", TextAnalyzer::from(Cutter(terms::parts)));

@@ -96,6 +96,9 @@ impl Index {
         writer.delete_all_documents()?;
         writing.writer = Some(writer);
         self.commit(&mut writing, 0)?;
+        if let Some(folder) = &self.folder {
+            snapshot::remove(folder);
+        }
         self.reader.reload()?;
         let mut view = self.view_mut();
         view.tables = Tables::default();

@@ -133,6 +133,11 @@ impl Masker<'_> {
                     if !scalar.is_null() && !self.masked.hidden.contains(&node) {
                         if !hides_nothing(&scalar.value) {
                             self.remember(&scalar.value);
+                            // Folding joins lines; elsewhere they may stand as they were written.
+                            let raw = &self.text[self.span(node)];
+                            if raw.contains('\n') {
+                                self.remember(&raw.replace(['"', '\''], ""));
+                            }
                         }
                         // Stars without quotes would be an alias to whoever reads the text next.
                         if !hides_nothing(&scalar.value) || self.text[self.span(node)].starts_with('*') {
@@ -199,7 +204,7 @@ impl Masker<'_> {
         for node in others {
             if let Content::Scalar(scalar) = &self.tree.nodes[node].content
                 && !keys.contains(&node)
-                && search.finds(&scalar.value)
+                && search.finds(self.masked.values.get(&node).unwrap_or(&scalar.value))
             {
                 self.masked.hidden.insert(node);
                 self.masked.values.insert(node, MASK.to_owned());

@@ -26,6 +26,9 @@ const SECRET_PARTS: &[&str] = &[
     "cookie",
 ];
 
+/// How many URLs within one URL are looked at.
+const MAX_INNER_URLS: usize = 8;
+
 /// Whether the value of a key of this name is a secret, whatever it is.
 pub(super) fn is_secret_key(key: &str) -> bool {
     let word = normalised(key);
@@ -104,30 +107,41 @@ fn ends_word(c: char) -> bool {
 /// `scheme://user:SECRET@host`, and long tokens in the place of the user.
 fn in_urls(text: &str) -> Vec<Range<usize>> {
     let mut secrets = Vec::new();
-    for (at, _) in text.match_indices("://") {
-        let start = at + 3;
+    let mut from = 0;
+    while let Some(at) = text[from..].find("://") {
+        let start = from + at + 3;
         let end = text[start..].find(ends_word).map_or(text.len(), |end| start + end);
-        let authority_end = text[start..end].find(['/', '?', '#']).map_or(end, |end| start + end);
-        let user_info = match text[start..authority_end].rfind('@') {
-            Some(at) => &text[start..start + at],
-            // An unescaped slash in the password: what follows the colon is then no port.
-            None => match (text[start..authority_end].split_once(':'), text[start..end].rfind('@')) {
-                (Some((_, port)), Some(at)) if !port.bytes().all(|byte| byte.is_ascii_digit()) => {
-                    &text[start..start + at]
-                }
-                _ => continue,
-            },
-        };
-        match user_info.split_once(':') {
-            Some((user, password)) => {
-                let start = start + user.len() + 1;
-                secrets.push(start..start + password.len());
-            }
-            None if user_info.len() >= 20 => secrets.push(start..start + user_info.len()),
-            None => {}
+        // URLs may stand within URLs. Nobody writes many of them, and looking at each costs the length of the rest.
+        let inner: Vec<usize> =
+            text[start..end].match_indices("://").take(MAX_INNER_URLS + 1).map(|(at, _)| start + at + 3).collect();
+        if inner.len() > MAX_INNER_URLS {
+            secrets.push(start..end);
+        } else {
+            secrets.extend([start].into_iter().chain(inner).filter_map(|start| in_url(text, start, end)));
         }
+        from = end;
     }
     secrets
+}
+
+/// The secret of one URL; `start` is the place after `://`.
+fn in_url(text: &str, start: usize, end: usize) -> Option<Range<usize>> {
+    let authority_end = text[start..end].find(['/', '?', '#']).map_or(end, |end| start + end);
+    let user_info = match text[start..authority_end].rfind('@') {
+        Some(at) => &text[start..start + at],
+        // An unescaped slash in the password: what follows the colon is then no port.
+        None => match (text[start..authority_end].split_once(':'), text[start..end].rfind('@')) {
+            (Some((_, port)), Some(at)) if !port.bytes().all(|byte| byte.is_ascii_digit()) => &text[start..start + at],
+            _ => return None,
+        },
+    };
+    match user_info.split_once(':') {
+        Some((user, password)) => {
+            let start = start + user.len() + 1;
+            Some(start..start + password.len())
+        }
+        None => (user_info.len() >= 20).then(|| start..start + user_info.len()),
+    }
 }
 
 /// `password=SECRET`, `"apikey": "SECRET"`, `--token SECRET`.
@@ -148,7 +162,7 @@ fn after_secret_words(text: &str) -> Vec<Range<usize>> {
         let Some(before) = word.clone() else { continue };
         // Between the word and its sign there may be a quote, with an escape before, and blanks.
         let between = &text[before.end..at];
-        if !between.chars().all(|c| matches!(c, '"' | '\'' | '\\' | ' ')) {
+        if between.len() > 8 || !between.chars().all(|c| matches!(c, '"' | '\'' | '\\' | ' ')) {
             word = None;
             continue;
         }

@@ -89,7 +89,6 @@ impl<'options> Splitter<'options> {
 
     /// Takes the next line.
     pub(super) fn push(&mut self, line: &Line<'_>) {
-        let before = self.pieces.len();
         let text = line.text.as_ref();
         let belongs = match &mut self.open {
             Open::Yaml(manifest) if manifest.holds(text) => {
@@ -103,10 +102,7 @@ impl<'options> Splitter<'options> {
         {
             let found = format!("byte {byte:#04x} in column {column}");
             let fault = Fault::new(line.number, &found, "text in UTF-8: save the file in this encoding");
-            // A row that was refused for its cells already, or a document that ended with this very line.
-            if self.pieces.len() == before || !matches!(self.open, Open::Nothing) {
-                self.refuse_open(fault);
-            }
+            self.refuse_open(fault);
         }
     }
 
@@ -158,11 +154,14 @@ impl<'options> Splitter<'options> {
         }
         if is_document_marker(text) {
             self.close();
-            let mut manifest = Manifest::new(line.number);
-            if text.trim_end() != "---" {
+            // A bare mark is no part of the text; it may hold a comment or the first of the content.
+            if text.trim_end() == "---" {
+                self.open = Open::Yaml(Manifest::new(line.number + 1));
+            } else {
+                let mut manifest = Manifest::new(line.number);
                 manifest.push(text);
+                self.open = Open::Yaml(manifest);
             }
-            self.open = Open::Yaml(manifest);
             return true;
         }
         if is_rule(&plain) {
@@ -274,7 +273,7 @@ impl Group {
     fn add(&mut self, table: Table) {
         self.after_gap = false;
         self.columns = None;
-        if table.header.has("NAME") {
+        if table.header.has("NAME") && (self.tables.is_empty() || names_resources(&table)) {
             match Columns::of(&table.header, table.line) {
                 Ok(columns) => self.columns = Some(columns),
                 Err(fault) => self.refuse(fault),
@@ -283,9 +282,11 @@ impl Group {
         self.tables.push(table);
     }
 
-    /// Whether a table belongs to the same Resource: it has no names of its own, and no command came between.
+    /// Whether a table belongs to the same Resource: it names none of its own, and no command came between.
     fn continues_with(&self, table: &Table) -> bool {
-        !self.closed && !table.header.has("NAME")
+        let is_listing = self.tables.iter().any(|table| table.header.has("STATUS") && table.lines.len() != 1)
+            && self.columns.is_some();
+        !self.closed && !is_listing && !names_resources(table)
     }
 
     fn row(&mut self, line: u64, plain: &str, options: &ReadOptions<'_>) {
@@ -327,6 +328,11 @@ impl Group {
             _ => pieces.push(Piece::Runtime { tables: self.tables }),
         }
     }
+}
+
+/// Whether every row of a table is about another Resource.
+fn names_resources(table: &Table) -> bool {
+    table.header.has("NAME") && table.header.has("TYPE")
 }
 
 impl Manifest {

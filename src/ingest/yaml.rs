@@ -3,7 +3,6 @@
 //! Manifests come from anywhere, so everything that could grow without measure is bounded: depth, nodes, and what
 //! aliases expand to.
 
-use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
@@ -117,8 +116,7 @@ impl Tree {
 
     /// The node itself, or what it stands for.
     pub(super) fn resolve(&self, mut node: NodeId) -> NodeId {
-        // Each alias stands for an earlier node, but an anchor may sit on another alias's mapping; the bound is for
-        // the compiler of my trust.
+        // An alias stands for a node that is no alias itself; the bound only makes that plain.
         for _ in 0..MAX_DEPTH {
             match self.nodes[node].content {
                 Content::Alias(target) => node = target,
@@ -374,28 +372,24 @@ fn key_of_line(text: &str, line: usize) -> String {
 
 /// Puts words of the same length in the place of templates: `${{name}}`, `{{ .Values.x }}`. A template that has a line
 /// of its own becomes a comment.
-fn without_templates(text: &str) -> Cow<'_, str> {
-    let mut copy = text.to_owned();
-    let mut from = 0;
-    while let Some(found) = text[from..].find("{{") {
-        let opening = from + found;
-        let line_end = text[opening..].find('\n').map_or(text.len(), |end| opening + end);
-        let Some(closing) = text[opening..line_end].find("}}") else {
-            from = opening + 2;
-            continue;
-        };
-        let end = opening + closing + 2;
-        let start = if text[..opening].ends_with('$') { opening - 1 } else { opening };
-        let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
-        let alone = text[line_start..start].trim().is_empty() && text[end..line_end].trim().is_empty();
-        let mut word = "_".repeat(end - start);
-        if alone {
-            word.replace_range(..1, "#");
+fn without_templates(text: &str) -> String {
+    let mut copy = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        let mut rest = line;
+        while let Some((before, after)) = rest.split_once("{{") {
+            let Some((_, after)) = after.split_once("}}") else { break };
+            let before = before.strip_suffix('$').unwrap_or(before);
+            let length = rest.len() - before.len() - after.len();
+            let is_alone = copy.ends_with('\n') || copy.is_empty();
+            let is_alone = is_alone && before.trim_start().is_empty() && after.trim_start().is_empty();
+            copy.push_str(before);
+            copy.push(if is_alone { '#' } else { '_' });
+            copy.extend(std::iter::repeat_n('_', length - 1));
+            rest = after;
         }
-        copy.replace_range(start..end, &word);
-        from = end;
+        copy.push_str(rest);
     }
-    Cow::Owned(copy)
+    copy
 }
 
 #[cfg(test)]

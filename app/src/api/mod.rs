@@ -11,5 +11,5 @@ pub use error::ApiError;
 pub use listing::{ListingPage, load_listing};
 pub use navigation::{Navigation, load_navigation};
 pub use overview::{Overview, load_overview};
-pub use resource::{ManifestPage, ResourcePage, load_changes, load_manifest, load_resource};
+pub use resource::{ManifestPage, ResourcePage, SHOWN_LINES, load_changes, load_manifest, load_resource};
 pub use suggest::suggest;

@@ -5,7 +5,7 @@ use leptos::server_fn::codec::GetUrl;
 use serde::{Deserialize, Serialize};
 
 use super::ApiError;
-use crate::model::{ChangePage, Manifest, Neighbours, ResourceDetail, Timestamp};
+use crate::model::{ChangePage, Neighbours, ResourceDetail, Timestamp};
 
 /// What the page of a Resource shows, whatever its tab.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,9 +21,15 @@ pub struct ResourcePage {
 /// What the Manifest tab shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ManifestPage {
-    /// The text; `None` when no manifest was reported.
+    /// The text, of a long one its first [`SHOWN_LINES`] lines; `None` when no manifest was reported.
     pub text: Option<String>,
+    /// How many lines it has in all.
+    pub lines: u32,
 }
+
+/// How many lines of a manifest its page shows. The rest would be more than a browser lays out quickly or a person
+/// reads; it can be downloaded.
+pub const SHOWN_LINES: usize = 2_000;
 
 /// A Resource by the segments of its path. `from` is the address of the listing one came from (path and query), or
 /// empty.
@@ -97,12 +103,41 @@ async fn resource_of(types: &str, fqn: &str, from: &str) -> Result<ResourcePage,
 #[cfg(feature = "ssr")]
 async fn manifest_of(types: &str, fqn: &str) -> Result<ManifestPage, ApiError> {
     let detail = found(types, fqn).await?;
-    let manifest: Option<Manifest> = crate::catalog::catalog()?.manifest(&detail.resource.key).await?;
-    Ok(ManifestPage { text: manifest.map(|manifest| manifest.text) })
+    let manifest = crate::catalog::catalog()?.manifest(&detail.resource.key).await?;
+    Ok(shown(manifest.map(|manifest| manifest.text)))
+}
+
+/// What is shown of a manifest's text.
+#[cfg(feature = "ssr")]
+fn shown(text: Option<String>) -> ManifestPage {
+    let Some(mut text) = text else { return ManifestPage { text: None, lines: 0 } };
+    let lines = text.lines().count();
+    if lines > SHOWN_LINES
+        && let Some((end, _)) = text.match_indices('\n').nth(SHOWN_LINES - 1)
+    {
+        text.truncate(end + 1);
+    }
+    ManifestPage { text: Some(text), lines: u32::try_from(lines).unwrap_or(u32::MAX) }
 }
 
 #[cfg(feature = "ssr")]
 async fn changes_of(types: &str, fqn: &str, before: i64) -> Result<ChangePage, ApiError> {
     let detail = found(types, fqn).await?;
     Ok(crate::catalog::catalog()?.changes(&detail.resource.key, (before > 0).then_some(before)).await?)
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_manifests_are_cut_at_a_line() {
+        let long = "key: value\n".repeat(SHOWN_LINES + 5);
+        let page = shown(Some(long));
+        assert_eq!(page.text.map(|text| text.lines().count()), Some(SHOWN_LINES));
+        assert_eq!(page.lines, 2_005);
+        let page = shown(Some("key: value".to_owned()));
+        assert_eq!((page.text.as_deref(), page.lines), (Some("key: value"), 1));
+        assert_eq!(shown(None), ManifestPage { text: None, lines: 0 });
+    }
 }

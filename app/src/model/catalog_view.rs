@@ -37,6 +37,12 @@ pub struct ListingRow {
     pub depot_source: Option<String>,
     /// Its description.
     pub description: Option<String>,
+    /// When the platform created it, where it was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<Timestamp>,
+    /// Since when the word of the runtime is what it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub runtime_since: Option<Timestamp>,
     /// When something last changed.
     pub changed_at: Timestamp,
     /// When it was last observed.
@@ -58,6 +64,8 @@ impl ListingRow {
             tags: resource.tags.clone(),
             depot_source: resource.depot_source.clone(),
             description: resource.description.clone(),
+            created_at: resource.created_at,
+            runtime_since: resource.runtime_since,
             changed_at: resource.changed_at,
             observed_at: resource.last_seen().map(|seen| seen.at),
         }

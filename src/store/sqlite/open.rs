@@ -29,13 +29,9 @@ impl SqliteStore {
     pub async fn open(path: &Path, url: &str) -> Result<Self, StoreError> {
         let refuse = |reason: String| StoreError::Open { url: url.to_owned(), reason };
         create_file(path).map_err(refuse)?;
-        let readers = SqlitePoolOptions::new()
-            .max_connections(READERS)
-            .acquire_timeout(BUSY_TIMEOUT)
-            .connect_lazy_with(options(path).pragma("cache_size", "-8000").pragma("query_only", "ON"));
-        let writer = SqlitePoolOptions::new()
-            .max_connections(1)
-            .acquire_timeout(BUSY_TIMEOUT)
+        let readers =
+            pool(READERS).connect_lazy_with(options(path).pragma("cache_size", "-8000").pragma("query_only", "ON"));
+        let writer = pool(1)
             // A large batch that does not fit spills into the write-ahead log, so this only bounds memory.
             .connect_lazy_with(
                 options(path)
@@ -53,6 +49,16 @@ impl SqliteStore {
             }
         }
     }
+}
+
+/// Connections to a file do not wear out, so they are kept and not tried before each use.
+fn pool(connections: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(BUSY_TIMEOUT)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
 }
 
 fn options(path: &Path) -> SqliteConnectOptions {

@@ -14,8 +14,8 @@ use crate::store::digest::digest;
 use crate::store::{StoreError, differences, observed};
 
 /// How many observations are worked on at a time: enough to read and write many rows with one statement, few enough to
-/// keep a batch of a million from being in memory twice.
-const AT_A_TIME: usize = 8_192;
+/// let other tasks run in between and not to have a batch of a million in memory twice.
+const AT_A_TIME: usize = 2_048;
 
 /// The longest name of a source, in bytes.
 const MAX_SOURCE_BYTES: usize = 64;
@@ -345,4 +345,18 @@ fn push_seen_in_scope(query: &mut QueryBuilder<Sqlite>, source: i64, scope: &Sco
     if let Some(workspace) = &scope.workspace {
         query.push(" AND resource.workspace = ").push_bind(workspace.as_str());
     }
+}
+
+/// What looks for the Resources of a scope.
+#[cfg(test)]
+pub(super) fn statements() -> Vec<String> {
+    ["service", "service:public"]
+        .into_iter()
+        .filter_map(Scope::parse)
+        .map(|scope| {
+            let mut query = QueryBuilder::new("SELECT resource.number");
+            push_seen_in_scope(&mut query, 1, &scope);
+            query.into_string()
+        })
+        .collect()
 }

@@ -1,0 +1,159 @@
+//! What the address of a Resource's page says (design.md 1.2: the URL is the state).
+
+use percent_encoding::percent_decode_str;
+
+use crate::model::ListingQuery;
+
+/// A tab of the page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Tab {
+    /// What is known of it.
+    #[default]
+    Details,
+    /// Its runtime nodes.
+    Runtime,
+    /// Its change log.
+    Events,
+    /// Its manifest.
+    Manifest,
+    /// There is no such tab.
+    Unknown,
+}
+
+impl Tab {
+    fn parse(segment: &str) -> Self {
+        match segment {
+            "" => Self::Details,
+            "runtime" => Self::Runtime,
+            "events" => Self::Events,
+            "manifest" => Self::Manifest,
+            _ => Self::Unknown,
+        }
+    }
+
+    /// The end of the path; empty for Details.
+    fn segment(self) -> &'static str {
+        match self {
+            Self::Details | Self::Unknown => "",
+            Self::Runtime => "/runtime",
+            Self::Events => "/events",
+            Self::Manifest => "/manifest",
+        }
+    }
+}
+
+/// Path and query string, read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Address {
+    /// The type, in the plural.
+    pub(super) types: String,
+    /// The name, with its workspace.
+    pub(super) fqn: String,
+    /// The tab.
+    pub(super) tab: Tab,
+    /// The listing one came from, path and query; empty for none. Never any other address.
+    pub(super) from: String,
+    /// The order of the Runtime tab.
+    pub(super) sort: String,
+    /// The only status the Runtime tab shows; empty for all.
+    pub(super) status: String,
+    /// The only data plane the Runtime tab shows; empty for all.
+    pub(super) data_plane: String,
+    /// The `seq` the Events tab begins before; 0 for the newest.
+    pub(super) before: i64,
+}
+
+impl Address {
+    /// Reads an address; `None` when it is not that of a Resource's page.
+    pub(super) fn from_url(path: &str, query: &str) -> Option<Self> {
+        let mut segments = path.strip_prefix("/resources/")?.trim_end_matches('/').split('/');
+        let (types, fqn) = (segments.next()?, segments.next()?);
+        let tab = Tab::parse(segments.next().unwrap_or_default());
+        let decoded = |segment: &str| percent_decode_str(segment).decode_utf8_lossy().into_owned();
+        let mut address = Self {
+            types: decoded(types),
+            fqn: decoded(fqn),
+            tab: if segments.next().is_some() { Tab::Unknown } else { tab },
+            ..Self::default()
+        };
+        for (name, value) in form_urlencoded::parse(query.trim_start_matches('?').as_bytes()) {
+            match name.as_ref() {
+                "from" => {
+                    address.from = ListingQuery::from_address(&value).map(|query| query.url()).unwrap_or_default();
+                }
+                "sort" => address.sort = value.into_owned(),
+                "status" => address.status = value.into_owned(),
+                "dataplane" => address.data_plane = value.into_owned(),
+                "before" => address.before = value.parse().unwrap_or_default(),
+                _ => {}
+            }
+        }
+        Some(address)
+    }
+
+    /// The address of a tab of the Resource at `path`. Keeps where one came from; blank values are left out.
+    pub(super) fn link(&self, path: &str, tab: Tab, values: &[(&str, &str)]) -> String {
+        let mut pairs = form_urlencoded::Serializer::new(String::new());
+        for (name, value) in [("from", self.from.as_str())].iter().chain(values) {
+            if !value.is_empty() {
+                pairs.append_pair(name, value);
+            }
+        }
+        let query = pairs.finish();
+        let mut link = String::with_capacity(path.len() + query.len() + 12);
+        link.push_str(path);
+        link.push_str(tab.segment());
+        if !query.is_empty() {
+            link.push('?');
+            link.push_str(&query);
+        }
+        link
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tabs_are_read_from_the_path() {
+        for (path, tab) in [
+            ("/resources/depots/salesraw", Tab::Details),
+            ("/resources/depots/salesraw/", Tab::Details),
+            ("/resources/depots/salesraw/runtime", Tab::Runtime),
+            ("/resources/depots/salesraw/events", Tab::Events),
+            ("/resources/depots/salesraw/manifest", Tab::Manifest),
+            ("/resources/depots/salesraw/jobs", Tab::Unknown),
+            ("/resources/depots/salesraw/events/1", Tab::Unknown),
+        ] {
+            let address = Address::from_url(path, "").expect("the address of a Resource");
+            assert_eq!((address.types.as_str(), address.fqn.as_str(), address.tab), ("depots", "salesraw", tab));
+        }
+        for path in ["/", "/resources", "/resources/depots", "/operations"] {
+            assert_eq!(Address::from_url(path, ""), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn tabs_keep_where_one_came_from() {
+        let from = "/resources/services?state=error&q=a+b";
+        let query = form_urlencoded::Serializer::new(String::new()).append_pair("from", from).finish();
+        let address = Address::from_url("/resources/services/public.a%20b", &query).expect("an address");
+        assert_eq!(address.fqn, "public.a b");
+        assert_eq!(address.from, "/resources/services?q=a+b&state=error");
+        let link = address.link("/resources/services/public.x", Tab::Runtime, &[("sort", "name"), ("status", "")]);
+        let (path, query) = link.split_once('?').expect("a query string");
+        let again = Address::from_url(path, query).expect("an address");
+        assert_eq!((again.tab, again.from, again.sort.as_str()), (Tab::Runtime, address.from, "name"));
+    }
+
+    #[test]
+    fn only_listings_are_gone_back_to() {
+        for from in ["https://example.com/", "javascript:alert(1)", "//example.com/resources", "/api/ui/suggest"] {
+            let query = form_urlencoded::Serializer::new(String::new()).append_pair("from", from).finish();
+            let address = Address::from_url("/resources/depots/x", &query).expect("an address");
+            assert_eq!(address.from, "", "{from}");
+            assert_eq!(address.link("/resources/depots/x", Tab::Details, &[]), "/resources/depots/x");
+        }
+    }
+}
