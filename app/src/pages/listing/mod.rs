@@ -122,7 +122,6 @@ mod tests {
     #[test]
     fn a_page_of_rows_stays_small() {
         let html = html("/resources?q=orders&state=active", page(25));
-        std::fs::write("/tmp/listing.html", &html).expect("x");
         assert!(html.contains("<mark>orders</mark>"), "{html}");
         assert!(html.contains("ordered &lt;when&gt;"), "{html}");
         assert!(html.contains("?from=%2Fresources%3Fq%3Dorders%26state%3Dactive"), "{html}");
