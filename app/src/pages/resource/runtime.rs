@@ -169,7 +169,7 @@ fn nodes(nodes: &[RuntimeNode], path: &str, address: &Address, now: Timestamp) -
         <div class="table-wrap">
             <table class="data-table">
                 <caption class="visually-hidden">"Runtime nodes"</caption>
-                <thead><tr>{head.to_vec()}</tr></thead>
+                <thead><tr>{head}</tr></thead>
                 <tbody>{rows}</tbody>
             </table>
         </div>
