@@ -102,7 +102,7 @@ fn line(row: ListingRow, columns: &Columns) -> impl IntoView + use<> {
     let mut href = row.key.path();
     href.push_str(&columns.from);
     let runtime = if !row.runtime.is_empty() {
-        view! { <RuntimeBadge runtime=row.runtime()/> }.into_any()
+        view! { <RuntimeBadge runtime=row.runtime() now=columns.now/> }.into_any()
     } else if row.runtime_unknown {
         view! { <span class="muted">"not known"</span> }.into_any()
     } else {
