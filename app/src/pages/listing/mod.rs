@@ -91,6 +91,8 @@ mod tests {
             tags: vec!["sales".into(), "dataos:type:service".into(), "orders".into(), "tier:gold".into(), "raw".into()],
             depot_source: None,
             description: Some("Answers what was ordered <when> and by whom & why".into()),
+            created_at: None,
+            runtime_since: None,
             changed_at: Timestamp(NOW.0 - at * 3_600_000),
             observed_at: Some(Timestamp(NOW.0 - at * 7_200_000)),
         }
