@@ -2,9 +2,9 @@
 // How Pharos does with catalogs of 1,000 to 1,000,000 Resources: import, start, memory, index, pages under load.
 //
 //   node benches/catalog.mjs [--sizes 1000,10000] [--quick] [--seconds 5] [--connections 8] [--keep]
-//                            [--pharos FILE] [--static FILE]
+//                            [--binary FILE] [--static FILE]
 //
-// Needs `wrk` and release builds of `pharos` and of the example `static_response`. The load comes from the same machine
+// Needs `wrk` and a release build of `pharos`; builds the example `static_response` where it is missing. The load comes from the same machine
 // as the answers, one thread of it, so the figures are what is left for the server; the static answer of the same size
 // is measured the same way and tells what the machine can do at all. Writes target/bench/report.md and report.json.
 
@@ -32,7 +32,7 @@ const { values: options } = parseArgs({
     connections: { type: 'string', default: '8' },
     hops: { type: 'string', default: '1000' },
     keep: { type: 'boolean', default: false },
-    pharos: { type: 'string', default: path.join(target, 'release', 'pharos') },
+    binary: { type: 'string', default: path.join(target, 'release', 'pharos') },
     static: { type: 'string', default: path.join(target, 'release', 'examples', 'static_response') },
   },
 });
@@ -52,11 +52,12 @@ const fail = (text) => {
   process.exit(1);
 };
 
-for (const [what, file, how] of [
-  ['pharos', options.pharos, 'cargo leptos build --release'],
-  ['static_response', options.static, 'cargo build --release --example static_response'],
-]) {
-  if (!fs.existsSync(file)) fail(`there is no \`${what}\` at \`${file}\`; build it with \`${how}\``);
+if (!fs.existsSync(options.binary)) fail(`there is no \`pharos\` at \`${options.binary}\`; build it with \`make build\``);
+if (!fs.existsSync(options.static)) {
+  console.log('Building the example `static_response`');
+  const args = ['build', '--release', '--locked', '--example', 'static_response'];
+  spawnSync('cargo', args, { cwd: root, stdio: 'inherit' });
+  if (!fs.existsSync(options.static)) fail(`there is no \`static_response\` at \`${options.static}\``);
 }
 if (spawnSync('wrk', ['--version']).error) fail('`wrk` is not installed; on Debian: `apt-get install wrk`');
 
@@ -173,11 +174,12 @@ function load(server, file, forSeconds, encodings) {
 }
 
 /** Asks for every address once: warms up, and tells which do not answer 200. wrk itself counts only 400 and above. */
-async function tryAll(server, addresses) {
+async function tryAll(server, addresses, encodings) {
   const bad = [];
   let bytes = 0;
   for (const address of addresses) {
-    const answer = await ask(server.base, address).catch((error) => ({ status: error.message, body: '' }));
+    const headers = encodings ? { 'accept-encoding': encodings } : {};
+    const answer = await ask(server.base, address, headers).catch((error) => ({ status: error.message, body: '' }));
     if (answer.status !== 200) bad.push(`${answer.status} ${address}`);
     bytes += answer.body.length;
   }
@@ -187,7 +189,7 @@ async function tryAll(server, addresses) {
 async function measure(server, folder, name, addresses, encodings) {
   const file = path.join(folder, `${name.replace(/[^a-z0-9]+/gi, '-')}.urls`);
   fs.writeFileSync(file, `${addresses.join('\n')}\n`);
-  const tried = await tryAll(server, addresses.slice(0, 300));
+  const tried = await tryAll(server, addresses.slice(0, 300), encodings);
   await load(server, file, Math.min(1, seconds), encodings);
   const result = await load(server, file, seconds, encodings);
   const row = {
@@ -218,7 +220,7 @@ async function measureSize(size) {
   const result = { size };
 
   let start = process.hrtime.bigint();
-  const filled = spawnSync(options.pharos, ['demo', '--database', url, '--resources', String(size), '--seed', '1'], {
+  const filled = spawnSync(options.binary, ['demo', '--database', url, '--resources', String(size), '--seed', '1'], {
     encoding: 'utf8',
     cwd: bench,
   });
@@ -231,7 +233,7 @@ async function measureSize(size) {
   const boot = async () => {
     const port = await freePort();
     start = process.hrtime.bigint();
-    return serve(options.pharos, ['serve', '--database', url, '--addr', `127.0.0.1:${port}`], port);
+    return serve(options.binary, ['serve', '--database', url, '--addr', `127.0.0.1:${port}`], port);
   };
 
   // The first start builds the index from nothing: a later one that finds none does the same.
@@ -297,5 +299,8 @@ fs.writeFileSync(path.join(bench, 'report.json'), `${JSON.stringify({ setting, r
 const text = report(setting, results);
 fs.writeFileSync(path.join(bench, 'report.md'), text);
 console.log(`\n${text}`);
-const failures = results.flatMap((result) => [...result.rows, result.static]).reduce((sum, row) => sum + row.failures, 0);
+const missing = results.flatMap((result) => Object.values(result.wire).flatMap(({ parts }) => parts)).filter(({ status }) => status !== 200);
+for (const { file, status } of missing) console.error(`\`${file}\`, which a page names, answers ${status}`);
+const rows = results.flatMap((result) => [...result.rows, result.static]);
+const failures = rows.reduce((sum, row) => sum + row.failures, missing.length);
 if (failures) fail(`${failures} requests were not answered with 200`);

@@ -13,6 +13,9 @@ pub(super) const MINUTE: i64 = 60_000;
 pub(super) const HOUR: i64 = 60 * MINUTE;
 pub(super) const DAY: i64 = 24 * HOUR;
 
+/// How long after its creation the first run of a batch Resource ends.
+const FIRST_RUN_ENDS: i64 = 6 * MINUTE;
+
 /// The poller that asks the platform every few minutes.
 pub(super) const POLLER: &str = "poros-poller";
 /// Listings and manifests that people brought in with the command line.
@@ -48,10 +51,12 @@ pub(super) struct Told {
 /// All that is said of a Resource, in order of time. `rich` adds what takes much room: manifest and nodes.
 pub(super) fn tell(subject: &Subject, fate: &Fate, now: Timestamp, rich: bool, dice: &mut Dice) -> Vec<Told> {
     let mut told = Vec::with_capacity(3);
-    let created = Timestamp((subject.created_at.0 + 8_000).min(now.0));
+    // A batch Resource is first seen when its first run has ended.
+    let noticed = if subject.type_name() == "workflow" { FIRST_RUN_ENDS + MINUTE } else { 8_000 };
+    let created = Timestamp(subject.created_at.0 + noticed);
     let well = Fate { silent: fate.silent, ..Fate::default() };
     let changes_later = fate.since.is_some() || fate.deleted_at.is_some();
-    let first = introduce(subject, if changes_later { &well } else { fate }, created, now, rich, dice);
+    let first = introduce(subject, if changes_later { &well } else { fate }, created, rich);
     // What is polled to this day was mostly found by the poller, too.
     let source = if fate.polled && dice.below(5) > 0 || fate.deleted_at.is_some() { POLLER } else { IMPORT };
     told.push(Told { source, observation: first });
@@ -59,10 +64,11 @@ pub(super) fn tell(subject: &Subject, fate: &Fate, now: Timestamp, rich: bool, d
     if let Some(at) = fate.deleted_at {
         let mut gone = Observation::new(subject.key.clone(), at);
         gone.deleted = true;
+        gone.nodes = told[0].observation.nodes.is_some().then(Vec::new);
         told.push(Told { source: POLLER, observation: gone });
         match fate.created_again_at {
             Some(again) => {
-                let mut observation = introduce(subject, fate, again, now, rich, dice);
+                let mut observation = introduce(subject, fate, Timestamp(again.0 + noticed), rich);
                 observation.created_at = Some(again);
                 told.push(Told { source: POLLER, observation });
             }
@@ -70,11 +76,11 @@ pub(super) fn tell(subject: &Subject, fate: &Fate, now: Timestamp, rich: bool, d
         }
     }
     if let Some(since) = fate.since {
-        told.push(Told { source: REPORTS, observation: report(subject, fate, since, now, rich, dice) });
+        told.push(Told { source: REPORTS, observation: report(subject, fate, since, rich) });
     }
     if fate.polled {
         let at = Timestamp(now.0 - dice.span(5_000, 4 * MINUTE));
-        let observation = report(subject, fate, at, now, rich, dice);
+        let observation = report(subject, fate, at, rich);
         let earlier = told.last().map_or(created, |last| last.observation.at);
         if earlier < at {
             told.push(Told { source: POLLER, observation });
@@ -112,15 +118,8 @@ fn next_run(cron: Option<&str>, at: Timestamp) -> Timestamp {
     Timestamp((at.0 + 6 * MINUTE - offset).div_euclid(every) * every + every + offset)
 }
 
-fn introduce(
-    subject: &Subject,
-    fate: &Fate,
-    at: Timestamp,
-    now: Timestamp,
-    rich: bool,
-    dice: &mut Dice,
-) -> Observation {
-    let mut observation = report(subject, fate, at, now, false, dice);
+fn introduce(subject: &Subject, fate: &Fate, at: Timestamp, rich: bool) -> Observation {
+    let mut observation = report(subject, fate, at, rich);
     observation.version = Some(subject.version.to_owned());
     observation.owner = Some(subject.owner.clone());
     observation.description.clone_from(&subject.description);
@@ -136,7 +135,7 @@ fn introduce(
     observation
 }
 
-fn report(subject: &Subject, fate: &Fate, at: Timestamp, now: Timestamp, rich: bool, dice: &mut Dice) -> Observation {
+fn report(subject: &Subject, fate: &Fate, at: Timestamp, rich: bool) -> Observation {
     let mut observation = Observation::new(subject.key.clone(), at);
     if fate.silent {
         return observation;
@@ -145,9 +144,8 @@ fn report(subject: &Subject, fate: &Fate, at: Timestamp, now: Timestamp, rich: b
     observation.builder_stage = Some(fate.stage.unwrap_or("building").to_owned());
     observation.message = fate.message.map(str::to_owned);
     let runtime = fate.runtime.clone().unwrap_or_else(|| usual_runtime(subject, at));
-    if rich && at.since(subject.created_at) > MINUTE {
-        let started = fate.since.or(fate.created_again_at).unwrap_or(subject.created_at);
-        let nodes = nodes(subject, &runtime, started, fate.failed_node, now, dice);
+    if rich {
+        let nodes = nodes(subject, fate, &runtime);
         observation.nodes = (!nodes.is_empty()).then_some(nodes);
     }
     observation.runtime = Some(runtime);
@@ -167,14 +165,7 @@ fn counts(subject: &Subject) -> ResourceCounts {
     ResourceCounts { cloud_kernel, web_service, operator_runtime }
 }
 
-fn nodes(
-    subject: &Subject,
-    runtime: &str,
-    started: Timestamp,
-    failed_node: bool,
-    now: Timestamp,
-    dice: &mut Dice,
-) -> Vec<RuntimeNode> {
+fn nodes(subject: &Subject, fate: &Fate, runtime: &str) -> Vec<RuntimeNode> {
     let runs_in_nodes =
         matches!(subject.type_name(), "service" | "worker" | "cluster" | "depot" | "workflow" | "vulcan");
     let runtime = Runtime::parse(runtime);
@@ -195,30 +186,25 @@ fn nodes(
         (RuntimeState::Succeeded | RuntimeState::Next, _) => vec![NodeStatus::Succeeded],
         _ => vec![NodeStatus::Unknown],
     };
+    let from = fate.since.or(fate.created_again_at).unwrap_or(subject.created_at);
+    // What ended is told when it had ended, but what is new has to run first.
+    let ended = if fate.since.is_some() { from } else { Timestamp(from.0 + FIRST_RUN_ENDS) };
     let mut nodes: Vec<RuntimeNode> = Vec::with_capacity(statuses.len() + 1);
-    if failed_node {
-        let began = Timestamp(started.0 - dice.span(HOUR, 6 * HOUR));
-        let mut node = node(subject, 9, NodeStatus::Failed, began, now, dice);
+    if fate.failed_node {
+        let mut node = node(subject, 9, NodeStatus::Failed, from, Timestamp(from.0 - 2 * MINUTE));
         node.name = format!("{}-old-ss-0", subject.key.name);
-        node.ended_at = Some(Timestamp(started.0 - MINUTE));
         nodes.push(node);
     }
     for (place, status) in (0_u32..).zip(statuses) {
-        nodes.push(node(subject, place, status, started, now, dice));
+        nodes.push(node(subject, place, status, from, ended));
     }
     nodes
 }
 
-fn node(
-    subject: &Subject,
-    place: u32,
-    status: NodeStatus,
-    started: Timestamp,
-    now: Timestamp,
-    dice: &mut Dice,
-) -> RuntimeNode {
-    // The same letters at every telling, or every poll would see new nodes.
-    let mut letters = Dice::new(started.0.unsigned_abs(), u64::from(place) + 1);
+/// A node that has been running since `from`, or that has `ended`. Everything about it follows from these times, or
+/// every poll would see another node.
+fn node(subject: &Subject, place: u32, status: NodeStatus, from: Timestamp, ended: Timestamp) -> RuntimeNode {
+    let mut letters = Dice::new(from.0.unsigned_abs(), u64::from(place) + 1);
     let name = &subject.key.name;
     let (name, kind) = match subject.type_name() {
         "depot" => (format!("{name}-ss-{place}"), "pod-statefulset"),
@@ -229,20 +215,21 @@ fn node(
             (format!("{name}-{:04x}-d-{set:08x}-{pod:05x}", set & 0xFFFF), "pod-deployment")
         }
     };
-    let ended = status.has_ended();
     let workspace =
         if subject.type_name() == "depot" { Some("user-system".to_owned()) } else { subject.key.workspace.clone() };
     let mut node = RuntimeNode::new(name, status);
     node.kind = Some(kind.to_owned());
     node.workspace = workspace;
     node.data_plane = Some("hub".to_owned());
-    node.created_at = Some(started);
+    let made = if node.status.has_ended() {
+        node.ended_at = Some(ended);
+        Timestamp(ended.0 - letters.span(30_000, FIRST_RUN_ENDS))
+    } else {
+        from
+    };
+    node.created_at = Some(made);
     if node.status != NodeStatus::Pending {
-        node.started_at = Some(Timestamp((started.0 + 4_000).min(now.0)));
-    }
-    if ended {
-        let lasted = dice.span(20_000, 40 * MINUTE);
-        node.ended_at = Some(Timestamp((started.0 + lasted).min(now.0)));
+        node.started_at = Some(Timestamp(made.0 + 4_000));
     }
     node
 }

@@ -58,7 +58,9 @@ impl Cast {
             subject.description = Some("Where curated tables live".to_owned());
             subject.user_tags = vec!["iceberg".to_owned()];
         });
+        let restarted = self.ago(9 * DAY);
         self.add(depot("salesraw"), "adaabara", 160, &|subject, fate| {
+            fate.since = Some(restarted);
             subject.depot_source = Some("S3");
             subject.description = Some("raw sales files".to_owned());
             subject.user_tags = vec!["dropzone".to_owned(), "team:sales".to_owned()];

@@ -145,7 +145,7 @@ impl Layout {
             }
             Kind::Plain(name) => {
                 // Names repeat across workspaces: some Resources are called as the one before them.
-                let namesake = ordinal % 12 == 7;
+                let namesake = ordinal % 11 == 7;
                 let called = named(name, if namesake { ordinal - 1 } else { ordinal });
                 let workspace = if namesake {
                     self.workspace_after(&self.workspace(name, ordinal - 1))

@@ -94,6 +94,17 @@ fn what_is_said_of_a_resource_comes_in_order() {
             observations += 1;
         }
     }
+    for (resource, nodes) in known(&environment).into_values() {
+        for node in nodes {
+            assert!(!resource.deleted || node.status.has_ended(), "{} runs on after its end", resource.key);
+            // A pod that is made again under its old name keeps the old start until it has a new one.
+            let waits = node.status == app::model::NodeStatus::Pending;
+            let started = node.started_at.filter(|_| !waits).unwrap_or(NOW);
+            let made = node.created_at.expect("a time");
+            assert!(made.0 >= resource.first_seen_at.0 - 10 * fate::MINUTE && made <= started, "{}", resource.key);
+            assert!(started <= node.ended_at.unwrap_or(NOW) && node.ended_at.unwrap_or(NOW) <= NOW, "{}", resource.key);
+        }
+    }
     fresh += last.values().filter(|at| NOW.since(**at) < 5 * fate::MINUTE).count();
     let average = f64::from(observations) / 3_000.0;
     assert!((1.3..=1.6).contains(&average), "{average} observations per Resource");

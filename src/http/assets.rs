@@ -19,7 +19,7 @@ use super::caching::{CachePolicy, names};
 struct Site;
 
 /// Files of `public/` that are served at the root.
-const PUBLIC_FILES: [&str; 3] = ["favicon.svg", "icons.svg", "robots.txt"];
+const PUBLIC_FILES: [&str; 2] = ["favicon.svg", "robots.txt"];
 
 /// The addresses of the files that pages load; `None` when the server was built without a site.
 pub(super) fn site_files() -> Option<SiteFiles> {

@@ -18,6 +18,11 @@ impl Bits {
         }
     }
 
+    /// Whether a number is in the set.
+    pub(super) fn contains(&self, number: u32) -> bool {
+        self.0.get(number as usize / 8).is_some_and(|byte| byte & (1 << (number % 8)) != 0)
+    }
+
     /// The set, compressed.
     pub(super) fn into_bitmap(self) -> RoaringBitmap {
         RoaringBitmap::from_lsb0_bytes(0, &self.0)

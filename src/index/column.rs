@@ -35,6 +35,28 @@ impl Places {
         }
     }
 
+    /// Counts how many of some Resources have which value.
+    pub(super) fn tally(&self, numbers: &[u32], counts: &mut [u64]) {
+        // "No value" lies beyond all counts.
+        let mut count = |place: usize| {
+            if let Some(count) = counts.get_mut(place) {
+                *count += 1;
+            }
+        };
+        match self {
+            Self::Narrow(places) => {
+                for &number in numbers {
+                    count(places.get(number as usize).map_or(usize::MAX, |&place| usize::from(place)));
+                }
+            }
+            Self::Wide(places) => {
+                for &number in numbers {
+                    count(places.get(number as usize).map_or(usize::MAX, |&place| place as usize));
+                }
+            }
+        }
+    }
+
     fn set(&mut self, number: u32, place: u32) {
         let at = number as usize;
         if let Self::Narrow(places) = self {

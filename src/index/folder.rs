@@ -145,3 +145,105 @@ fn wipe(folder: &Path) -> io::Result<()> {
     gone(fs::remove_dir_all(folder.join(TEXT)))?;
     gone(fs::remove_file(snapshot::path(folder)))
 }
+
+#[cfg(test)]
+mod tests {
+    use app::model::{Key, ListingQuery, Resource, Timestamp};
+
+    use super::*;
+
+    fn resources(numbers: std::ops::Range<i64>) -> Vec<(i64, Resource)> {
+        numbers
+            .map(|number| {
+                let key = Key::new("service", Some("public"), &format!("orders-{number}")).expect("a key");
+                (number, Resource::new(key, Timestamp(number)))
+            })
+            .collect()
+    }
+
+    fn filled(folder: &Path) -> Index {
+        let (index, _) = open(folder, "a").expect("an index");
+        index.begin_rebuild().expect("begun");
+        index.append(&resources(1..30), Timestamp(0)).expect("appended");
+        index.finish_rebuild(5).expect("finished");
+        index
+    }
+
+    fn reason(folder: &Path, identity: &str) -> String {
+        match open(folder, identity).expect("an index") {
+            (index, Opened::MustRebuild { reason }) if index.is_empty() && index.seq() == 0 => reason,
+            (_, opened) => panic!("{opened:?}"),
+        }
+    }
+
+    #[test]
+    fn what_was_applied_is_there_after_a_restart() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let index = filled(folder.path());
+        index.apply(&resources(25..40), 9, Timestamp(0)).expect("applied");
+        index.apply(&[], 11, Timestamp(0)).expect("applied");
+        drop(index);
+        let (index, opened) = open(folder.path(), "a").expect("an index");
+        assert_eq!((opened, index.seq(), index.len()), (Opened::Ready, 11, 39));
+    }
+
+    #[test]
+    fn a_crash_loses_nothing_that_was_committed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let index = filled(folder.path());
+        index.apply(&resources(25..40), 9, Timestamp(0)).expect("applied");
+        // A copy made while the index is open is what a crash leaves behind.
+        let crashed = tempfile::tempdir().expect("a folder");
+        fs::create_dir(crashed.path().join(TEXT)).expect("a folder");
+        fs::copy(snapshot::path(folder.path()), snapshot::path(crashed.path())).expect("copied");
+        for entry in fs::read_dir(folder.path().join(TEXT)).expect("a folder") {
+            let entry = entry.expect("a file");
+            fs::copy(entry.path(), crashed.path().join(TEXT).join(entry.file_name())).expect("copied");
+        }
+        let (index, opened) = open(crashed.path(), "a").expect("an index");
+        assert_eq!((opened, index.seq(), index.len()), (Opened::Ready, 9, 39));
+        let found = index.search(&ListingQuery { q: "orders-39".into(), ..ListingQuery::default() }, 5).expect("hits");
+        assert_eq!(found.numbers[0], 39);
+    }
+
+    #[test]
+    fn tables_that_cannot_be_used_are_read_from_the_documents() {
+        let folder = tempfile::tempdir().expect("a folder");
+        drop(filled(folder.path()));
+        fs::write(snapshot::path(folder.path()), b"junk").expect("written");
+        let (index, opened) = open(folder.path(), "a").expect("an index");
+        assert_eq!((opened, index.seq(), index.len()), (Opened::Ready, 5, 29));
+    }
+
+    #[test]
+    fn what_is_missing_foreign_unfinished_or_damaged_is_rebuilt() {
+        let folder = tempfile::tempdir().expect("a folder");
+        assert_eq!(reason(folder.path(), "a"), "there is no index yet");
+        assert_eq!(reason(folder.path(), "a"), "it was never finished");
+        drop(filled(folder.path()));
+        assert_eq!(reason(folder.path(), "b"), "it belongs to another database");
+        let index = filled(folder.path());
+        index.begin_rebuild().expect("begun");
+        drop(index);
+        assert_eq!(reason(folder.path(), "a"), "it was never finished");
+        drop(filled(folder.path()));
+        for entry in fs::read_dir(folder.path().join(TEXT)).expect("a folder") {
+            let path = entry.expect("a file").path();
+            if path.extension().is_some_and(|extension| extension == "idx" || extension == "fast") {
+                fs::write(path, b"junk").expect("written");
+            }
+        }
+        let reason = reason(folder.path(), "a");
+        assert!(reason.starts_with("it cannot be read") || reason == "it is damaged", "{reason}");
+        assert_eq!(filled(folder.path()).len(), 29);
+    }
+
+    #[test]
+    fn two_cannot_open_one_folder() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let first = filled(folder.path());
+        assert!(matches!(open(folder.path(), "a"), Err(IndexError::InUse { .. })));
+        drop(first);
+        assert!(matches!(open(folder.path(), "a"), Ok((_, Opened::Ready))));
+    }
+}

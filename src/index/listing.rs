@@ -49,7 +49,7 @@ impl Index {
     pub fn search(&self, query: &ListingQuery, limit: usize) -> Result<Hits, IndexError> {
         let view = self.view();
         let matches = self.matches(&view, query)?;
-        let order = Order::new(&view.tables, query.sorting, &matches.scored);
+        let order = Order::new(&view.tables, query.sorting, &matches.scored, self.effort);
         let hits = &matches.hits;
         let limit = limit.max(1);
 
@@ -120,7 +120,7 @@ impl Index {
         if !matches.hits.contains(number) {
             return Ok((None, None));
         }
-        let order = Order::new(&view.tables, query.sorting, &matches.scored);
+        let order = Order::new(&view.tables, query.sorting, &matches.scored, self.effort);
         let Some(place) = order.place(number) else { return Ok((None, None)) };
         let one = |direction| {
             order.walk(&matches.hits, Some(place), direction, 1).first().map(|place| i64::from(place.number))
@@ -140,7 +140,7 @@ impl Index {
         }
         let view = self.view();
         let matches = self.matches(&view, &query)?;
-        let order = Order::new(&view.tables, Sorting::default(), &matches.scored);
+        let order = Order::new(&view.tables, Sorting::default(), &matches.scored, self.effort);
         let places = order.walk(&matches.hits, None, Direction::Forward, limit);
         Ok(places.into_iter().map(|place| i64::from(place.number)).collect())
     }
@@ -190,4 +190,71 @@ fn compute(view: &View, query: &ListingQuery) -> Result<Matches, IndexError> {
     let filters = Filters::of(tables, query);
     let hits = filters.apply(&found, None);
     Ok(Matches { scored, found, filters, hits, facets: OnceLock::new() })
+}
+
+#[cfg(test)]
+mod tests {
+    use app::model::{Cursor, Key, Resource, SortKey, Timestamp};
+
+    use super::*;
+
+    fn index(names: &[&str]) -> Index {
+        let index = Index::in_memory().expect("an index");
+        let resources: Vec<_> = (1..)
+            .zip(names)
+            .map(|(number, name)| {
+                (number, Resource::new(Key::new("service", Some("public"), name).expect("a key"), Timestamp(number)))
+            })
+            .collect();
+        index.apply(&resources, 1, Timestamp(0)).expect("applied");
+        index
+    }
+
+    #[test]
+    fn whatever_is_typed_is_answered() {
+        let index = index(&["orders", "a-b", "Ünïcödé.x"]);
+        for text in [
+            "\"", "\"\"", "***", ":", "state:", "type:\"", "\u{0}", "🚀🚀", "\\", "((((", "a\u{301}", "ß", "İ", "-",
+            "..", "AND OR",
+        ] {
+            let long = text.repeat(200);
+            for text in [text, &long] {
+                let query = ListingQuery { q: text.to_owned(), ..ListingQuery::default() };
+                index.search(&query, 5).expect("an answer");
+                index.suggest(text, 5).expect("an answer");
+                index.near(None, text, 5).expect("an answer");
+            }
+        }
+    }
+
+    #[test]
+    fn a_cursor_that_is_none_is_refused() {
+        let index = index(&["a", "b"]);
+        for key in SortKey::ALL {
+            let query = ListingQuery::default().sorted(Sorting { key, descending: false });
+            for text in ["", "x", "*", "*.", "name*.x", "updated*.1", "relevance*.x*.0*.1*.1", "state*.1*.x"] {
+                let cursor = Cursor(text.to_owned());
+                for position in [Position::After(cursor.clone()), Position::Before(cursor.clone())] {
+                    assert!(
+                        matches!(index.search(&query.at(position), 5), Err(IndexError::BadCursor)),
+                        "{key:?} {text}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_page_stays_right_when_the_row_it_followed_moves() {
+        let index = index(&["a", "b", "c", "d"]);
+        let query = ListingQuery::default();
+        let first = index.search(&query, 2).expect("a page");
+        assert_eq!(first.numbers, [4, 3]);
+        let moved = Resource::new(Key::new("service", Some("public"), "c").expect("a key"), Timestamp(9));
+        index.apply(&[(3, moved)], 2, Timestamp(0)).expect("applied");
+        let second = index.search(&query.at(Position::After(first.next.expect("more"))), 2).expect("a page");
+        assert_eq!((second.numbers.as_slice(), second.next), ([2, 1].as_slice(), None));
+        let back = index.search(&query.at(Position::Before(second.previous.expect("more"))), 9).expect("a page");
+        assert_eq!(back.numbers, [3, 4]);
+    }
 }

@@ -19,6 +19,7 @@ mod snapshot;
 mod tables;
 mod terms;
 mod text;
+mod typos;
 mod writing;
 
 use std::fs::File;
@@ -31,6 +32,7 @@ use tantivy::{IndexReader, ReloadPolicy};
 pub use error::IndexError;
 
 use listing::Cache;
+use order::Effort;
 use schema::Fields;
 use segments::Segments;
 use tables::Tables;
@@ -73,6 +75,7 @@ pub struct Index {
     writing: Mutex<Writing>,
     view: RwLock<View>,
     cache: Mutex<Cache>,
+    effort: Effort,
     /// Held as long as the index is open. The last field, so that it is let go last.
     _lock: Option<File>,
 }
@@ -128,6 +131,7 @@ impl Index {
             writing: Mutex::new(writing),
             view: RwLock::new(view),
             cache: Mutex::default(),
+            effort: Effort::default(),
             _lock: lock,
         })
     }

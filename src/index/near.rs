@@ -5,6 +5,7 @@ use roaring::RoaringBitmap;
 
 use super::facets::with_any;
 use super::text::{bounded, with_typos};
+use super::typos::typos_between;
 use super::{Index, IndexError, View};
 
 /// How many names are compared letter by letter.
@@ -74,39 +75,11 @@ fn unlikeness(known: &str, asked: &str) -> Option<usize> {
     like.then_some(distance)
 }
 
-/// How many letters must be added, left out, replaced, or swapped with their neighbour to make one name of another.
-fn typos_between(left: &str, right: &str) -> usize {
-    let (left, right): (Vec<char>, Vec<char>) = (left.chars().collect(), right.chars().collect());
-    let mut before_last: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=right.len()).collect();
-    for (row, &from) in left.iter().enumerate() {
-        let mut this = vec![row + 1; right.len() + 1];
-        for (column, &to) in right.iter().enumerate() {
-            let mut cost = (last[column] + usize::from(from != to)).min(last[column + 1] + 1).min(this[column] + 1);
-            if row > 0 && column > 0 && from == right[column - 1] && left[row - 1] == to {
-                cost = cost.min(before_last[column - 1] + 1);
-            }
-            this[column + 1] = cost;
-        }
-        before_last = std::mem::replace(&mut last, this);
-    }
-    last[right.len()]
-}
-
 #[cfg(test)]
 mod tests {
     use app::model::{Key, Resource, Timestamp};
 
     use super::*;
-
-    #[test]
-    fn typos_are_counted_as_people_make_them() {
-        for (left, right, typos) in
-            [("", "", 0), ("orders", "ordres", 1), ("orders", "order", 1), ("años", "anos", 1), ("abc", "xyz", 3)]
-        {
-            assert_eq!(typos_between(left, right), typos, "{left} {right}");
-        }
-    }
 
     #[test]
     fn a_mistyped_address_leads_to_the_name_that_was_meant() {

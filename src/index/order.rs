@@ -13,10 +13,22 @@ use super::cursor;
 use super::tables::{Tables, newest_first};
 use super::text::Scored;
 
-/// Sets of up to this many Resources are put in order as a whole.
-const SMALL: u64 = 2_000;
-/// How many Resources are looked at along a kept order before the set is put in order instead.
-const PATIENCE: usize = 20_000;
+/// When to stop walking along a kept order and put a set in order instead.
+#[derive(Clone, Copy)]
+pub(super) struct Effort {
+    /// Sets of up to this many Resources are put in order as a whole.
+    pub(super) small: u64,
+    /// So are sets of up to this part of the catalog.
+    pub(super) part: u64,
+    /// How many Resources are looked at along a kept order before the set is put in order after all.
+    pub(super) patience: usize,
+}
+
+impl Default for Effort {
+    fn default() -> Self {
+        Self { small: 2_000, part: 50, patience: 20_000 }
+    }
+}
 
 /// Where a row stands, in the order of the screen: its group, and its key within the group. `rest` tells rows with equal
 /// keys apart, or a row from the place right before it.
@@ -58,11 +70,12 @@ pub(super) struct Order<'a> {
     /// Whether the kept order is followed from its end.
     reversed: bool,
     groups: Groups<'a>,
+    effort: Effort,
 }
 
 impl<'a> Order<'a> {
     /// The order of a listing whose matches have these scores.
-    pub(super) fn new(tables: &'a Tables, sorting: Sorting, scored: &'a Scored) -> Self {
+    pub(super) fn new(tables: &'a Tables, sorting: Sorting, scored: &'a Scored, effort: Effort) -> Self {
         let of = |facet| tables.column(facet).map_or(Groups::One, Groups::Values);
         let (kept, reversed, groups) = match sorting.key {
             SortKey::Relevance => (Kept::ByChange, false, Groups::Scores(scored)),
@@ -75,7 +88,7 @@ impl<'a> Order<'a> {
             SortKey::Owner => (Kept::ByName, false, of(FacetName::Owner)),
             SortKey::Source => (Kept::ByName, false, of(FacetName::Source)),
         };
-        Self { tables, sorting, kept, reversed, groups }
+        Self { tables, sorting, kept, reversed, groups, effort }
     }
 
     /// Up to `limit` of the hits from beyond a place, in the direction of the walk.
@@ -87,7 +100,7 @@ impl<'a> Order<'a> {
         limit: usize,
     ) -> Vec<Place> {
         let mut found = Vec::new();
-        if hits.len() <= SMALL.max(self.tables.all.len() / 50) {
+        if hits.len() <= self.effort.small.max(self.tables.all.len() / self.effort.part) {
             let mut places = self.places(hits);
             places.retain(|&place| beyond(place, from, direction));
             select(places, direction, limit, &mut found);
@@ -263,7 +276,7 @@ impl<'a> Order<'a> {
                 // Without words everything has the one score, and needs no look at the set.
                 let within = if scored.len() == 1 { None } else { Some(hits & set) };
                 let within = within.as_ref().unwrap_or(hits);
-                Some(if group % 2 == 0 { within & &self.tables.live } else { within - &self.tables.live })
+                Some(if group.is_multiple_of(2) { within & &self.tables.live } else { within - &self.tables.live })
             }
             Groups::Values(column) => {
                 let rank = (group / 2) as usize;
@@ -299,7 +312,7 @@ impl<'a> Order<'a> {
             places.retain(|&place| beyond(place, from, direction));
             select(places, direction, limit, found);
         };
-        if members.len() <= SMALL {
+        if members.len() <= self.effort.small {
             select_from(found);
             return;
         }
@@ -326,7 +339,7 @@ impl<'a> Order<'a> {
                 })
             });
             ahead = kept.len() - start;
-            kept[start..].iter().take(PATIENCE).any(|&number| look(number, found))
+            kept[start..].iter().take(self.effort.patience).any(|&number| look(number, found))
         } else {
             let end = from.map_or(kept.len(), |from| {
                 kept.partition_point(|&number| {
@@ -335,9 +348,9 @@ impl<'a> Order<'a> {
                 })
             });
             ahead = end;
-            kept[..end].iter().rev().take(PATIENCE).any(|&number| look(number, found))
+            kept[..end].iter().rev().take(self.effort.patience).any(|&number| look(number, found))
         };
-        if !enough && ahead > PATIENCE {
+        if !enough && ahead > self.effort.patience {
             found.truncate(before_count);
             select_from(found);
         }

@@ -15,6 +15,9 @@ use super::schema::Fields;
 /// How many terms with a common beginning are looked at per segment; beyond that a word is too vague to help.
 const MAX_TERMS: usize = 1_000;
 
+/// How much rarer than another a term must be for jumping along the other to be quicker than reading it.
+const JUMP: u32 = 20;
+
 /// A segment and the numbers of its documents.
 struct Segment {
     reader: SegmentReader,
@@ -88,11 +91,16 @@ impl Segments {
             }
             found.sort_by_key(|info| info.doc_freq);
             // The rarest few leave little to check; more would cost more than checking.
-            found.truncate(4);
+            found.truncate(3);
             let mut postings = found
                 .iter()
                 .map(|info| inverted.read_postings_from_terminfo(info, IndexRecordOption::Basic))
                 .collect::<Result<Vec<_>, _>>()?;
+            // Jumping pays where there is something to jump over.
+            if found[0].doc_freq > found[found.len() - 1].doc_freq / JUMP {
+                segment.tell_common(postings, &mut tell);
+                continue;
+            }
             let Some((rarest, others)) = postings.split_first_mut() else { continue };
             let mut doc = rarest.doc();
             while doc != TERMINATED {
@@ -182,6 +190,27 @@ impl Segment {
                     doc = postings.advance();
                 }
             }
+        }
+    }
+
+    /// Tells the Resources of all postings, which are read from end to end.
+    fn tell_common(&self, postings: Vec<SegmentPostings>, tell: &mut impl FnMut(u32)) {
+        let mut common: Option<Bits> = None;
+        let last = postings.len() - 1;
+        for (index, mut postings) in postings.into_iter().enumerate() {
+            let mut next = Bits::new(if index < last { self.numbers.len() } else { 0 });
+            let mut doc = postings.doc();
+            while doc != TERMINATED {
+                if common.as_ref().is_none_or(|common| common.contains(doc)) {
+                    if index < last {
+                        next.insert(doc);
+                    } else {
+                        self.tell_one(doc, tell);
+                    }
+                }
+                doc = postings.advance();
+            }
+            common = Some(next);
         }
     }
 

@@ -6,6 +6,7 @@ use super::bits::Bits;
 use super::segments::Segments;
 use super::tables::Tables;
 use super::terms::{EDGE_CHARS, begins_part, parts_of};
+use super::typos::typos_between;
 
 /// How many words of a search are looked at.
 const MAX_WORDS: usize = 8;
@@ -13,6 +14,8 @@ const MAX_WORDS: usize = 8;
 const MAX_WORD_CHARS: usize = 64;
 /// Typos are only allowed for when a word finds fewer names than this without.
 const ENOUGH_WITHOUT_TYPOS: u64 = 25;
+/// How many mistyped names are compared letter by letter.
+const MOST_COMPARED: u64 = 1_000;
 /// How long a word must be for one typo.
 const ONE_TYPO_CHARS: usize = 4;
 /// How long a word must be for two typos.
@@ -27,7 +30,9 @@ enum Tier {
     Prefix,
     PartPrefix,
     Substring,
+    WholeWithOneTypo,
     OneTypo,
+    WholeWithTwoTypos,
     TwoTypos,
     Further,
 }
@@ -107,18 +112,22 @@ fn tiers(tables: &Tables, segments: &Segments, word: &str) -> tantivy::Result<[R
     seen |= parts;
 
     if chars >= 2 {
-        let inside = with_substring(tables, segments, word, chars)?;
+        let inside = with_substring(tables, segments, word, chars, &seen)?;
         tiers[Tier::Substring as usize] = &inside - &seen;
         seen |= inside;
     }
 
     if chars >= ONE_TYPO_CHARS && tiers[Tier::Exact as usize].is_empty() && seen.len() < ENOUGH_WITHOUT_TYPOS {
         let one = with_typos(segments, word, bound, 1)?;
-        tiers[Tier::OneTypo as usize] = &one - &seen;
+        let (whole, others) = apart(tables, &one - &seen, word, 1);
+        tiers[Tier::WholeWithOneTypo as usize] = whole;
+        tiers[Tier::OneTypo as usize] = others;
         seen |= one;
         if chars >= TWO_TYPOS_CHARS {
             let two = with_typos(segments, word, bound, 2)?;
-            tiers[Tier::TwoTypos as usize] = &two - &seen;
+            let (whole, others) = apart(tables, &two - &seen, word, 2);
+            tiers[Tier::WholeWithTwoTypos as usize] = whole;
+            tiers[Tier::TwoTypos as usize] = others;
             seen |= two;
         }
     }
@@ -145,8 +154,14 @@ fn with_part(tables: &Tables, segments: &Segments, word: &str, chars: usize) -> 
     Ok(bits.into_bitmap())
 }
 
-/// Names with the word anywhere inside.
-fn with_substring(tables: &Tables, segments: &Segments, word: &str, chars: usize) -> tantivy::Result<RoaringBitmap> {
+/// Names with the word anywhere inside; those known to have it need not be among them.
+fn with_substring(
+    tables: &Tables,
+    segments: &Segments,
+    word: &str,
+    chars: usize,
+    known: &RoaringBitmap,
+) -> tantivy::Result<RoaringBitmap> {
     let field = segments.fields().gram;
     if chars <= 3 {
         return Ok(segments.set_with_term(field, word, tables.bound())?.into_bitmap());
@@ -156,9 +171,13 @@ fn with_substring(tables: &Tables, segments: &Segments, word: &str, chars: usize
     grams.sort_unstable();
     grams.dedup();
     let mut bits = Bits::new(tables.bound());
+    let mut already = Bits::new(tables.bound());
+    for number in known {
+        already.insert(number);
+    }
     let finder = memchr::memmem::Finder::new(word.as_bytes());
     segments.with_terms(field, &grams, |number| {
-        if finder.find(tables.name(number)).is_some() {
+        if !already.contains(number) && finder.find(tables.name(number)).is_some() {
             bits.insert(number);
         }
     })?;
@@ -190,6 +209,17 @@ pub(super) fn with_typos(segments: &Segments, word: &str, bound: usize, typos: u
         });
     }
     Ok(all.unwrap_or_default())
+}
+
+/// Parts the names that are the word as a whole, but for typos, from those of which it is a part. A large set stays
+/// together: a word that is like so many names says little.
+fn apart(tables: &Tables, set: RoaringBitmap, word: &str, typos: usize) -> (RoaringBitmap, RoaringBitmap) {
+    if set.len() > MOST_COMPARED {
+        return (RoaringBitmap::new(), set);
+    }
+    let whole = set.iter().filter(|&number| typos_between(tables.name_text(number), word) <= typos).collect();
+    let others = set - &whole;
+    (whole, others)
 }
 
 /// Resources whose description, owner and tags have words that begin with the parts of the word.

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::Icon;
-use crate::model::{Health, HealthLevel, NodeStatus, Runtime, RuntimeDetail, RuntimeState, State};
+use crate::model::{Health, HealthLevel, NodeStatus, Runtime, RuntimeDetail, RuntimeState, State, Timestamp};
 
 fn badge(tone: &'static str, icon: &'static str, text: String, title: Option<String>) -> impl IntoView {
     view! { <span class=tone title=title><Icon name=icon/>{text}</span> }
@@ -22,9 +22,10 @@ pub(crate) fn StateBadge(state: State) -> impl IntoView {
     badge(tone, icon, state.as_str().to_owned(), None)
 }
 
-/// The runtime of a Resource: its own word, with a scheduled start told as a time. Nothing for a blank one.
+/// The runtime of a Resource: its own word, with a scheduled start told as a time, or, where `now` is given, shorter as
+/// how long it is until then. Nothing for a blank one.
 #[component]
-pub(crate) fn RuntimeBadge(runtime: Runtime) -> impl IntoView {
+pub(crate) fn RuntimeBadge(runtime: Runtime, #[prop(optional)] now: Option<Timestamp>) -> impl IntoView {
     if runtime.is_none() {
         return None;
     }
@@ -39,7 +40,10 @@ pub(crate) fn RuntimeBadge(runtime: Runtime) -> impl IntoView {
         RuntimeState::None | RuntimeState::Other(_) => ("badge tone-plain", "question"),
     };
     let text = match &runtime.detail {
-        Some(RuntimeDetail::At(at)) if runtime.state == RuntimeState::Next => format!("next run {}", at.exact()),
+        Some(RuntimeDetail::At(at)) if runtime.state == RuntimeState::Next => match now {
+            Some(now) if now < *at => format!("next {}", at.relative_to(now)),
+            _ => format!("next run {}", at.exact()),
+        },
         _ => runtime.raw.clone(),
     };
     Some(badge(tone, icon, text, Some(runtime.raw)))

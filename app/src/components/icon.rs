@@ -1,17 +1,13 @@
-//! Icons: one sprite file, referred to by name, so that a page of rows stays small.
+//! Icons: one element each, since a listing has more than a hundred of them. `style/icons.css` draws them.
 
 use leptos::prelude::*;
 
 use crate::model::ResourceType;
 
-/// An icon of the sprite. It says nothing to screen readers: the word beside it does.
+/// An icon of `style/icons.css`. It says nothing to screen readers: the word beside it does.
 #[component]
 pub(crate) fn Icon(name: &'static str) -> impl IntoView {
-    view! {
-        <svg class="icon" aria-hidden="true">
-            <use href=format!("/icons.svg#{name}")></use>
-        </svg>
-    }
+    view! { <i class=["icon i-", name].concat()></i> }
 }
 
 /// The icon of a type.
@@ -19,4 +15,17 @@ pub(crate) fn Icon(name: &'static str) -> impl IntoView {
 pub(crate) fn TypeIcon(resource_type: ResourceType) -> impl IntoView {
     let name = resource_type.info().map_or("resource", |info| info.name);
     view! { <Icon name/> }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::KNOWN_TYPES;
+
+    #[test]
+    fn every_known_type_has_an_icon() {
+        let drawn = include_str!("../../../style/icons.css");
+        for info in KNOWN_TYPES {
+            assert!(drawn.contains(&format!(".i-{} {{", info.name)), "{}", info.name);
+        }
+    }
 }

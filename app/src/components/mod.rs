@@ -1,7 +1,6 @@
 //! What several pages share.
 
-// The macro makes the properties of a component `pub`, and takes them by value.
-#![allow(unreachable_pub, clippy::needless_pass_by_value)]
+#![allow(clippy::needless_pass_by_value, reason = "the properties of a component are values")]
 
 mod badge;
 #[cfg(test)]

@@ -1,8 +1,5 @@
 //! The pages.
 
-// The macro makes the properties of a component `pub`, and takes them by value.
-#![allow(unreachable_pub, clippy::needless_pass_by_value)]
-
 mod listing;
 mod not_found;
 mod overview;

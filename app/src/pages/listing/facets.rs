@@ -35,9 +35,9 @@ fn section(query: &ListingQuery, links: &FilterLinks<'_>, facet: Facet) -> impl 
         let (url, chosen) = links.toggle(name, &value.value);
         view! {
             <li>
-                <a href=url aria-current=chosen.then_some("true") data-noscroll="">
+                <a href=url aria-current=chosen.then_some("true")>
                     <span>{value_text(name, &value.value)}</span>
-                    <span class="count">{count_text(value.count)}</span>
+                    <span>{count_text(value.count)}</span>
                 </a>
             </li>
         }

@@ -91,6 +91,8 @@ mod tests {
             tags: vec!["sales".into(), "dataos:type:service".into(), "orders".into(), "tier:gold".into(), "raw".into()],
             depot_source: None,
             description: Some("Answers what was ordered <when> and by whom & why".into()),
+            created_at: None,
+            runtime_since: None,
             changed_at: Timestamp(NOW.0 - at * 3_600_000),
             observed_at: Some(Timestamp(NOW.0 - at * 7_200_000)),
         }
@@ -122,7 +124,6 @@ mod tests {
     #[test]
     fn a_page_of_rows_stays_small() {
         let html = html("/resources?q=orders&state=active", page(25));
-        std::fs::write("/tmp/listing.html", &html).expect("x");
         assert!(html.contains("<mark>orders</mark>"), "{html}");
         assert!(html.contains("ordered &lt;when&gt;"), "{html}");
         assert!(html.contains("?from=%2Fresources%3Fq%3Dorders%26state%3Dactive"), "{html}");

@@ -14,6 +14,9 @@ const TAGS: usize = 3;
 /// Tags that the platform sets on everything; they say nothing that the other columns do not.
 const PLATFORM_TAG: &str = "dataos:";
 
+/// More of a description does not fit into its line.
+const DESCRIPTION_CHARACTERS: usize = 140;
+
 /// An observation older than this looks old: a day, in milliseconds.
 const STALE_AFTER_MS: i64 = 24 * 60 * 60 * 1_000;
 
@@ -99,21 +102,25 @@ fn line(row: ListingRow, columns: &Columns) -> impl IntoView + use<> {
     let mut href = row.key.path();
     href.push_str(&columns.from);
     let runtime = if !row.runtime.is_empty() {
-        view! { <RuntimeBadge runtime=row.runtime()/> }.into_any()
+        view! { <RuntimeBadge runtime=row.runtime() now=columns.now/> }.into_any()
     } else if row.runtime_unknown {
         view! { <span class="muted">"not known"</span> }.into_any()
     } else {
         view! { <span class="muted" title="No runtime">"–"</span> }.into_any()
     };
-    let description =
-        row.description.filter(|description| !description.trim().is_empty()).map(|text| describe(text, &columns.words));
+    let description = row
+        .description
+        .as_deref()
+        .map(str::trim)
+        .filter(|text| !text.is_empty())
+        .map(|text| describe(text, &columns.words));
     let stale = row
         .observed_at
         .filter(|at| !deleted && columns.now.since(*at) >= STALE_AFTER_MS)
         .map(|at| view! { <span class="stale">"seen "{at.relative_to(columns.now)}</span> });
     let seen = row.observed_at.map(|at| format!("Last observed {}", at.relative_to(columns.now)));
     view! {
-        <tr class=deleted.then_some("is-deleted")>
+        <tr data-state=deleted.then_some("deleted")>
             <th scope="row">
                 <a class="row-link" href=href>
                     <TypeIcon resource_type=row.key.resource_type.clone()/>
@@ -134,16 +141,16 @@ fn line(row: ListingRow, columns: &Columns) -> impl IntoView + use<> {
     }
 }
 
-/// The description in one line. Only words that occur are marked: unlike in a name, a typo forgiven would mark much.
-fn describe(text: String, words: &[String]) -> impl IntoView + use<> {
-    let marked = if words.is_empty() {
-        Vec::new()
-    } else {
-        let lower = text.to_lowercase();
-        words.iter().filter(|word| lower.contains(word.as_str())).cloned().collect()
-    };
-    let title = text.clone();
-    view! { <div class="description" title=title><Highlighted text words=marked/></div> }
+/// The beginning of the description. Only words that occur are marked: unlike in a name, a typo forgiven would mark
+/// much.
+fn describe(text: &str, words: &[String]) -> impl IntoView + use<> {
+    let mut start: String = text.chars().take(DESCRIPTION_CHARACTERS).collect();
+    if start.len() < text.len() {
+        start.push('…');
+    }
+    let lower = if words.is_empty() { String::new() } else { start.to_lowercase() };
+    let marked = words.iter().filter(|word| lower.contains(word.as_str())).cloned().collect();
+    view! { <div class="description"><Highlighted text=start words=marked/></div> }
 }
 
 fn tags(tags: Vec<String>) -> Option<impl IntoView> {

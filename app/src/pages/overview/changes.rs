@@ -57,6 +57,8 @@ fn what_changed(change: &Change) -> String {
         // Digests say nothing to people.
         Field::Manifest if change.from.is_some() => "Manifest changed".to_owned(),
         Field::Manifest => "Manifest added".to_owned(),
+        // Values that are summed up may read the same before and after.
+        field if change.from == change.to => format!("{} changed: {}", field.label(), value(&change.to)),
         field if change.from.is_none() => format!("{}: {}", field.label(), value(&change.to)),
         field => format!("{}: {} → {}", field.label(), value(&change.from), value(&change.to)),
     }
@@ -82,6 +84,7 @@ mod tests {
         };
         assert_eq!(told(Field::Runtime, Some("running:1"), Some("failed")), "Runtime: running:1 → failed");
         assert_eq!(told(Field::Runtime, Some("failed"), Some("")), "Runtime: failed → none");
+        assert_eq!(told(Field::Nodes, Some("1 failed"), Some("1 failed")), "Runtime nodes changed: 1 failed");
         assert_eq!(told(Field::Owner, None, Some("ada")), "Owner: ada");
         assert_eq!(told(Field::Manifest, Some("0a1b"), Some("2c3d")), "Manifest changed");
         assert_eq!(told(Field::Created, Some("deleted"), Some("active")), "Created again");

@@ -201,8 +201,7 @@ fn parts(parts: &[ListingRow]) -> impl IntoView + use<> {
                 <tr>
                     <th scope="row" data-label="Name"><a href=part.key.path()>{part.key.name.clone()}</a></th>
                     <td data-label="Type">
-                        <TypeIcon resource_type=part.key.resource_type.clone()/>
-                        {part.key.resource_type.label()}
+                        <span><TypeIcon resource_type=part.key.resource_type.clone()/>" "{part.key.resource_type.label()}</span>
                     </td>
                     <td data-label="State"><StateBadge state=part.state.clone()/></td>
                     <td data-label="Runtime">{runtime_of_part(part)}</td>

@@ -40,8 +40,11 @@ fn standing(resource: &Resource, composite: bool, now: Timestamp) -> impl IntoVi
         (Some(_), true) => "None: the platform reports no runtime.".into_any(),
         (None, true) => "Not known: nobody has reported a runtime.".into_any(),
     };
-    let since = resource.runtime_since.filter(|_| resource.runtime.is_some()).map(|since| {
-        view! { <span class="muted">"since "<Moment at=since now/></span> }
+    let since = resource.runtime_since.filter(|_| !resource.runtime().is_none()).map(|since| {
+        let ago = since.relative_to(now);
+        view! {
+            <span>"since "<time datetime=since.to_rfc3339()>{since.exact()}</time>", "{ago}</span>
+        }
     });
     let observed = resource.observed.get(&Aspect::Runtime).map(|seen| {
         view! {
@@ -49,7 +52,7 @@ fn standing(resource: &Resource, composite: bool, now: Timestamp) -> impl IntoVi
         }
     });
     view! {
-        <h2>"Runtime"</h2>
+        <h2 class="visually-hidden">"Runtime"</h2>
         <p class="runtime-standing">{value}{since}{observed}</p>
     }
 }
@@ -166,7 +169,7 @@ fn nodes(nodes: &[RuntimeNode], path: &str, address: &Address, now: Timestamp) -
         <div class="table-wrap">
             <table class="data-table">
                 <caption class="visually-hidden">"Runtime nodes"</caption>
-                <thead><tr>{head.to_vec()}</tr></thead>
+                <thead><tr>{head}</tr></thead>
                 <tbody>{rows}</tbody>
             </table>
         </div>
@@ -315,8 +318,7 @@ fn part_row(part: &ListingRow, now: Timestamp) -> impl IntoView + use<> {
         <tr>
             <th scope="row" data-label="Name"><a href=part.key.path()>{part.key.name.clone()}</a></th>
             <td data-label="Type">
-                <TypeIcon resource_type=part.key.resource_type.clone()/>
-                {part.key.resource_type.label()}
+                <span><TypeIcon resource_type=part.key.resource_type.clone()/>" "{part.key.resource_type.label()}</span>
             </td>
             <td data-label="Created">{exact(part.created_at)}</td>
             <td data-label="Workspace">{part.key.workspace.clone().unwrap_or_else(|| "–".to_owned())}</td>
