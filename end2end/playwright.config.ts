@@ -11,7 +11,7 @@ export default defineConfig({
   retries: 0,
   forbidOnly: true,
   timeout: 30_000,
-  reporter: [["list"]],
+  reporter: [["list"], ["./setup/closing-line.ts"]],
   globalSetup: "./setup/server.ts",
   use: {
     baseURL: "http://127.0.0.1:3999",

@@ -11,7 +11,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use futures::stream;
+use futures::{StreamExt, stream};
 use serde::Serialize;
 
 use super::HttpState;
@@ -174,7 +174,8 @@ async fn export(catalog: Arc<dyn Catalog>, types: Option<&str>, query: Option<&s
     attachment(
         &format!("{name}.{}", if format == Format::Csv { "csv" } else { "json" }),
         format.content_type(),
-        Body::from_stream(pages),
+        // The compression asks once more after the end.
+        Body::from_stream(pages.fuse()),
     )
 }
 

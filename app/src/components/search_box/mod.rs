@@ -212,11 +212,13 @@ pub(crate) fn SearchBox() -> impl IntoView {
                 <span class="hint needs-script" aria-hidden="true"><kbd>"/"</kbd></span>
             </div>
             {kept}
-            // Pressing the mouse must not take the focus from the input, or the list would close before the click.
+            // Pressing the mouse must not take the focus from the input, or the list would close before the click. And
+            // browsers let Tab stop at whatever scrolls, unless told otherwise.
             <div
                 class="suggestions"
                 id=LIST_ID
                 role="listbox"
+                tabindex="-1"
                 aria-label="Suggestions"
                 hidden=move || !open.get()
                 on:mousedown=move |event| event.prevent_default()
