@@ -13,7 +13,7 @@ use app::model::{
 use async_trait::async_trait;
 use tokio::sync::watch;
 
-pub use self::follower::Follower;
+pub use self::follower::{FollowError, Follower, catch_up, rebuild};
 use crate::index::{Index, IndexError};
 use crate::store::{Numbered, Store, StoreError};
 

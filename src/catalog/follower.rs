@@ -38,12 +38,16 @@ impl Drop for Follower {
     }
 }
 
+/// Why the index could not be brought up to what is stored.
 #[derive(Debug, thiserror::Error)]
-enum FollowError {
+pub enum FollowError {
+    /// The store failed.
     #[error("the store failed: {0}")]
     Store(#[from] StoreError),
+    /// The index failed.
     #[error("the index failed: {0}")]
     Index(#[from] IndexError),
+    /// The process is ending.
     #[error("the work was cancelled")]
     Cancelled(#[from] tokio::task::JoinError),
 }
@@ -101,13 +105,11 @@ impl Following {
             *self.counts.write().unwrap_or_else(std::sync::PoisonError::into_inner) = counts;
             self.progress.send_modify(|progress| progress.stored_seq = stored_seq);
         }
-        while self.index.seq() < stored_seq {
-            let changed = self.store.changed_after(self.index.seq(), ENTRIES_AT_ONCE).await?;
-            let (index, now) = (Arc::clone(&self.index), (self.clock)());
-            tokio::task::spawn_blocking(move || index.apply(&changed.resources, changed.seq, now)).await??;
-            let indexed_seq = self.index.seq();
-            self.progress.send_modify(|progress| progress.indexed_seq = indexed_seq);
-        }
+        let progress = &self.progress;
+        catch_up(&self.store, &self.index, &self.clock, stored_seq, |seq| {
+            progress.send_modify(|progress| progress.indexed_seq = seq);
+        })
+        .await?;
         if review {
             self.review().await?;
         }
@@ -128,28 +130,56 @@ impl Following {
     }
 
     async fn rebuild(&self) -> Result<(), FollowError> {
-        // What changes while Resources are read is applied afterwards, from this entry on.
-        let seq = self.store.last_seq().await?;
         let started = std::time::Instant::now();
         tracing::info!("the index is being rebuilt");
-        self.index.begin_rebuild()?;
-        let mut after = 0;
-        loop {
-            let resources = self.store.all_after(after, RESOURCES_AT_ONCE).await?;
-            let Some((last, _)) = resources.last() else { break };
-            after = *last;
-            let (index, now) = (Arc::clone(&self.index), (self.clock)());
-            tokio::task::spawn_blocking(move || index.append(&resources, now)).await??;
-        }
-        let index = Arc::clone(&self.index);
-        tokio::task::spawn_blocking(move || index.finish_rebuild(seq)).await??;
-        let resources = self.index.len();
+        rebuild(&self.store, &self.index, &self.clock).await?;
+        let (resources, indexed_seq) = (self.index.len(), self.index.seq());
         tracing::info!(resources, took_ms = started.elapsed().as_millis(), "the index is rebuilt");
-        let indexed_seq = self.index.seq();
         self.progress.send_modify(|progress| {
             progress.rebuilding = false;
             progress.indexed_seq = indexed_seq;
         });
         Ok(())
     }
+}
+
+/// Fills an index anew with all that is stored. It can be searched meanwhile.
+///
+/// # Errors
+/// When store or index fail.
+pub async fn rebuild(store: &Arc<dyn Store>, index: &Arc<Index>, clock: &Clock) -> Result<(), FollowError> {
+    // What changes while Resources are read is applied afterwards, from this entry on.
+    let seq = store.last_seq().await?;
+    index.begin_rebuild()?;
+    let mut after = 0;
+    loop {
+        let resources = store.all_after(after, RESOURCES_AT_ONCE).await?;
+        let Some((last, _)) = resources.last() else { break };
+        after = *last;
+        let (index, now) = (Arc::clone(index), clock());
+        tokio::task::spawn_blocking(move || index.append(&resources, now)).await??;
+    }
+    let index = Arc::clone(index);
+    tokio::task::spawn_blocking(move || index.finish_rebuild(seq)).await??;
+    Ok(())
+}
+
+/// Applies what is stored and not indexed yet, up to entry `seq` of the log; tells each step.
+///
+/// # Errors
+/// When store or index fail.
+pub async fn catch_up(
+    store: &Arc<dyn Store>,
+    index: &Arc<Index>,
+    clock: &Clock,
+    seq: i64,
+    mut step: impl FnMut(i64),
+) -> Result<(), FollowError> {
+    while index.seq() < seq {
+        let changed = store.changed_after(index.seq(), ENTRIES_AT_ONCE).await?;
+        let (applied, now) = (Arc::clone(index), clock());
+        tokio::task::spawn_blocking(move || applied.apply(&changed.resources, changed.seq, now)).await??;
+        step(index.seq());
+    }
+    Ok(())
 }

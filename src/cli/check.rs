@@ -1,11 +1,16 @@
 //! `pharos check`: compares counts with rows and index with store, and mends what differs.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::Result;
+use app::model::{Counts, FacetName, ListingQuery};
 use clap::Args;
 
 use super::DatabaseArguments;
+use crate::catalog::{catch_up, rebuild, system_clock};
+use crate::index::{Index, IndexError, Opened};
+use crate::store::Store;
 
 #[derive(Debug, Args)]
 pub(super) struct CheckArguments {
@@ -17,18 +22,87 @@ pub(super) struct CheckArguments {
 }
 
 pub(super) async fn run(arguments: CheckArguments) -> Result<ExitCode> {
-    super::start_log("warn");
-    let store = super::open_existing(&arguments.database.database).await?;
-    let report = store.check(!arguments.dry_run).await?;
-    for problem in &report.problems {
+    super::start_log("warn,tantivy=error");
+    let url = &arguments.database.database;
+    let store = super::open_existing(url).await?;
+    let mend = !arguments.dry_run;
+    let report = store.check(mend).await?;
+    let mut problems = report.problems;
+    let folder = super::index_folder(url);
+    if folder.exists() {
+        problems.extend(check_index(&store, &folder, mend).await?);
+    }
+    for problem in &problems {
         println!("{problem}");
     }
-    let verdict = match (report.problems.is_empty(), report.mended) {
+    let mended = mend && (report.mended || problems.is_empty() || store.check(false).await?.problems.is_empty());
+    let verdict = match (problems.is_empty(), mended) {
         (true, _) => "nothing is wrong",
         (false, true) => "all of it is mended",
-        (false, false) => "nothing was mended",
+        (false, false) => "not all of it is mended",
     };
     println!("{} Resources checked: {verdict}", report.resources);
     store.close().await;
-    Ok(if report.problems.is_empty() || report.mended { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if problems.is_empty() || mended { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Compares the counts of the index with those of the store, and rebuilds an index that differs.
+async fn check_index(store: &Arc<dyn Store>, folder: &std::path::Path, mend: bool) -> Result<Vec<String>> {
+    let (index, opened) = match Index::open(folder, store.identity()) {
+        Ok(opened) => opened,
+        Err(IndexError::InUse { .. }) => {
+            return Ok(vec!["the index is in use: stop the server that serves this database to check it".to_owned()]);
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let index = Arc::new(index);
+    let clock = system_clock();
+    let mut problems = match opened {
+        Opened::MustRebuild { reason } => vec![format!("the index is of no use: {reason}")],
+        Opened::Ready => {
+            let stored = store.last_seq().await?;
+            catch_up(store, &index, &clock, stored, |_| {}).await?;
+            differences(store, &index).await?
+        }
+    };
+    if mend && !problems.is_empty() {
+        rebuild(store, &index, &clock).await?;
+        problems
+            .extend(differences(store, &index).await?.into_iter().map(|problem| format!("after a rebuild: {problem}")));
+    }
+    Ok(problems)
+}
+
+async fn differences(store: &Arc<dyn Store>, index: &Index) -> Result<Vec<String>> {
+    let mut problems = Vec::new();
+    for entry in Counts::new(store.counts().await?).types {
+        let hits = index.search(&ListingQuery::of(Some(entry.resource_type.clone())), 1)?;
+        let indexed = |state: &str| {
+            hits.facets
+                .iter()
+                .filter(|facet| facet.name == FacetName::State)
+                .flat_map(|facet| &facet.values)
+                .find(|value| value.value == state)
+                .map_or(0, |value| value.count)
+        };
+        if hits.total != entry.total() {
+            problems.push(format!(
+                "the index has {} Resources of the type `{}`, the store {}",
+                hits.total,
+                entry.resource_type,
+                entry.total()
+            ));
+        }
+        for (state, count) in &entry.states {
+            let found = indexed(state.as_str());
+            // A facet with a single value need not be listed.
+            if found != *count && entry.states.len() > 1 {
+                problems.push(format!(
+                    "the index has {found} Resources of the type `{}` in the State `{state}`, the store {count}",
+                    entry.resource_type
+                ));
+            }
+        }
+    }
+    Ok(problems)
 }

@@ -7,7 +7,7 @@ mod import;
 mod serve;
 
 use std::io::IsTerminal;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -91,6 +91,13 @@ fn database_file(url: &str) -> &Path {
     Path::new(url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")).unwrap_or(url))
 }
 
+/// The folder of the index, beside the database.
+fn index_folder(url: &str) -> PathBuf {
+    let mut folder = database_file(url).as_os_str().to_owned();
+    folder.push(".index");
+    PathBuf::from(folder)
+}
+
 /// Opens a database for a command that only looks: one that is not there is told, not made.
 async fn open_existing(url: &str) -> Result<Arc<dyn Store>> {
     let file = database_file(url);
@@ -117,4 +124,15 @@ fn start_log(default: &str) {
     };
     // A log that was started before, as in tests, is as good.
     drop(started);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_index_lies_beside_the_database() {
+        assert_eq!(index_folder("sqlite://data/pharos.db"), PathBuf::from("data/pharos.db.index"));
+        assert_eq!(index_folder("sqlite:///srv/pharos.db"), PathBuf::from("/srv/pharos.db.index"));
+    }
 }

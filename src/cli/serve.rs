@@ -1,7 +1,6 @@
 //! `pharos serve`: the web catalog.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -55,7 +54,7 @@ pub(super) async fn run(arguments: ServeArguments) -> Result<ExitCode> {
             store.record(&batch).await?;
         }
     }
-    let folder = index_folder(&url);
+    let folder = super::index_folder(&url);
     let (index, opened) = Index::open(&folder, store.identity())?;
     let must_rebuild = match opened {
         Opened::Ready => false,
@@ -80,13 +79,6 @@ pub(super) async fn run(arguments: ServeArguments) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The folder of the index, beside the database.
-fn index_folder(url: &str) -> PathBuf {
-    let mut folder = super::database_file(url).as_os_str().to_owned();
-    folder.push(".index");
-    PathBuf::from(folder)
-}
-
 async fn told_to_stop() {
     let interrupted = async {
         if tokio::signal::ctrl_c().await.is_err() {
@@ -109,15 +101,4 @@ async fn told_to_stop() {
         () = terminated => {}
     }
     tracing::info!("stopping");
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_index_lies_beside_the_database() {
-        assert_eq!(index_folder("sqlite://data/pharos.db"), PathBuf::from("data/pharos.db.index"));
-        assert_eq!(index_folder("sqlite:///srv/pharos.db"), PathBuf::from("/srv/pharos.db.index"));
-    }
 }

@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use app::catalog::Catalog;
 use axum::extract::{Request, State};
-use axum::http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH, VARY};
+use axum::http::header::{ACCEPT, CACHE_CONTROL, ETAG, IF_NONE_MATCH, VARY};
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+
+use super::page_cache::{PageCache, PageKey};
 
 /// How long ages such as "2 minutes ago" may stay as they are, in milliseconds.
 const AGES_KEEP_MS: i64 = 30_000;
@@ -34,24 +36,35 @@ impl CachePolicy {
     }
 }
 
-/// Answers 304 to whoever has the page as it would be rendered now. Pages carry a nonce, so their tag is made of what
-/// they are made from: this build, the data, and the time as far as ages show it.
-pub(super) async fn revalidate(State(catalog): State<Arc<dyn Catalog>>, request: Request, next: Next) -> Response {
+/// What [`revalidate`] needs.
+#[derive(Clone)]
+pub(super) struct Revalidation {
+    pub(super) catalog: Arc<dyn Catalog>,
+    pub(super) pages: PageCache,
+}
+
+/// Answers 304 to whoever has the page as it would be rendered now, and from the kept pages to whoever has not. Pages
+/// carry a nonce, so their tag is made of what they are made from: this build, the data, and the time as far as ages
+/// show it.
+pub(super) async fn revalidate(State(state): State<Revalidation>, request: Request, next: Next) -> Response {
     if request.method() != Method::GET {
         return next.run(request).await;
     }
-    let status = catalog.index_status().await;
-    let mut hasher = DefaultHasher::new();
-    (request.uri().path_and_query().map(axum::http::uri::PathAndQuery::as_str), super::assets::build_tag())
-        .hash(&mut hasher);
-    (status.stored_seq, status.indexed_seq, status.rebuilding, catalog.now().0 / AGES_KEEP_MS).hash(&mut hasher);
-    if status.rebuilding {
-        status.indexed.hash(&mut hasher);
-    }
-    let tag = HeaderValue::try_from(format!("W/\"{:016x}\"", hasher.finish()))
-        .expect("hexadecimal digits are valid in a header");
+    let address = request.uri().path_and_query().map_or("", axum::http::uri::PathAndQuery::as_str).to_owned();
+    let html = request
+        .headers()
+        .get(ACCEPT)
+        .is_some_and(|accept| accept.to_str().is_ok_and(|accept| accept.contains("text/html")));
+    let key = PageKey { address, html };
+    let tag = tag_of(&state.catalog, &key).await;
     let known = request.headers().get(IF_NONE_MATCH).is_some_and(|known| names(known, &tag));
-    let mut response = if known { StatusCode::NOT_MODIFIED.into_response() } else { next.run(request).await };
+    let mut response = if known {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else if let Some(kept) = state.pages.get(&key, &tag) {
+        kept
+    } else {
+        state.pages.keep(key, &tag, next.run(request).await).await
+    };
     let policy = match response.status() {
         StatusCode::OK | StatusCode::NOT_MODIFIED => {
             response.headers_mut().insert(ETAG, tag);
@@ -63,6 +76,17 @@ pub(super) async fn revalidate(State(catalog): State<Arc<dyn Catalog>>, request:
     // Server functions answer a browser's own address bar differently from a script.
     response.headers_mut().append(VARY, HeaderValue::from_static("accept"));
     response
+}
+
+async fn tag_of(catalog: &Arc<dyn Catalog>, key: &PageKey) -> HeaderValue {
+    let status = catalog.index_status().await;
+    let mut hasher = DefaultHasher::new();
+    (key, super::assets::build_tag()).hash(&mut hasher);
+    (status.stored_seq, status.indexed_seq, status.rebuilding, catalog.now().0 / AGES_KEEP_MS).hash(&mut hasher);
+    if status.rebuilding {
+        status.indexed.hash(&mut hasher);
+    }
+    HeaderValue::try_from(format!("W/\"{:016x}\"", hasher.finish())).expect("hexadecimal digits are valid in a header")
 }
 
 /// Whether the value of an `If-None-Match` header names a tag.

@@ -4,6 +4,7 @@ mod assets;
 mod caching;
 mod export;
 mod health;
+mod page_cache;
 mod pages;
 mod redirects;
 mod security;
@@ -59,7 +60,9 @@ impl FromRef<HttpState> for LeptosOptions {
 pub fn router(catalog: Arc<dyn Catalog>) -> Result<Router, leptos::config::errors::LeptosConfigError> {
     let options = leptos::config::get_config_from_str(include_str!("../../Leptos.toml"))?;
     let state = HttpState { catalog, options };
-    let pages = pages::routes(&state).layer(from_fn_with_state(state.clone(), caching::revalidate));
+    let revalidation =
+        caching::Revalidation { catalog: Arc::clone(&state.catalog), pages: page_cache::PageCache::new() };
+    let pages = pages::routes(&state).layer(from_fn_with_state(revalidation, caching::revalidate));
     Ok(pages
         .merge(export::routes())
         .merge(redirects::routes())

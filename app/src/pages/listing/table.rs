@@ -31,16 +31,15 @@ struct Columns {
 }
 
 impl Columns {
-    fn new(query: &ListingQuery, rows: &[ListingRow], now: Timestamp) -> Self {
+    fn new(query: &ListingQuery, now: Timestamp) -> Self {
         let of = query.resource_type.as_ref();
         let workspaces = of.and_then(ResourceType::level) != Some(Level::Instance);
-        let depots = of.is_some_and(|resource_type| resource_type.as_str() == "depot");
         let mut from = "?from=".to_owned();
         from.extend(form_urlencoded::byte_serialize(query.url().as_bytes()));
         Self {
             resource_type: of.is_none(),
             workspace: workspaces,
-            source: depots || rows.iter().any(|row| row.depot_source.is_some()),
+            source: of.is_some_and(|resource_type| resource_type.as_str() == "depot"),
             words: query.search_text().words,
             from,
             now,
@@ -49,7 +48,7 @@ impl Columns {
 }
 
 pub(super) fn table(rows: Vec<ListingRow>, query: &ListingQuery, now: Timestamp) -> impl IntoView + use<> {
-    let columns = Columns::new(query, &rows, now);
+    let columns = Columns::new(query, now);
     let head = |label: &'static str, key: SortKey| heading(query, label, key);
     let headings = (
         head("Name", SortKey::Name),
