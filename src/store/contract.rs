@@ -417,7 +417,7 @@ async fn changes_are_paged_newest_first(store: &dyn Store) {
         store.record(&batch(LISTER, vec![seen, with_status(&service("other"), at, &format!("o{at}"))])).await.unwrap();
     }
     let whole = store.changes(1, None, 1_000).await.unwrap();
-    assert_eq!((whole.changes.len(), whole.before), (19, None));
+    assert_eq!((whole.changes.len(), whole.before), (17, None));
     assert!(whole.changes.windows(2).all(|pair| pair[0].seq > pair[1].seq));
     for size in 1..=20 {
         let mut paged = Vec::new();
@@ -434,7 +434,7 @@ async fn changes_are_paged_newest_first(store: &dyn Store) {
         assert_eq!(paged, whole.changes, "pages of {size}");
     }
     let newest = store.newest_changes(3).await.unwrap();
-    assert_eq!(newest.iter().map(|change| change.seq).collect::<Vec<_>>(), Vec::from_iter((27..=29).rev()));
+    assert_eq!(newest.iter().map(|change| change.seq).collect::<Vec<_>>(), Vec::from_iter((24..=26).rev()));
     assert_eq!(store.last_seq().await.unwrap(), newest[0].seq);
 }
 
