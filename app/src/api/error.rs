@@ -1,9 +1,9 @@
 //! What a page can be told when it does not get what it asked for.
 
-use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 
+use super::encoding::JsonText;
 use crate::model::Suggestion;
 
 /// An outcome that a user can be shown. Holds nothing of the inside: that is logged where it happens.
@@ -29,7 +29,7 @@ pub enum ApiError {
 }
 
 impl FromServerFnError for ApiError {
-    type Encoder = JsonEncoding;
+    type Encoder = JsonText;
 
     fn from_server_fn_error(value: ServerFnErrorErr) -> Self {
         match value {

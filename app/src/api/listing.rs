@@ -5,6 +5,7 @@ use leptos::server_fn::codec::GetUrl;
 use serde::{Deserialize, Serialize};
 
 use super::ApiError;
+use super::encoding::Json;
 use crate::model::{Listing, State, Timestamp};
 
 /// What a listing page shows.
@@ -23,7 +24,7 @@ pub struct ListingPage {
 ///
 /// # Errors
 /// [`ApiError::NotFound`] for a type that is neither known nor in the catalog; else when store or index do not answer.
-#[server(prefix = "/api/ui", endpoint = "listing", input = GetUrl)]
+#[server(prefix = "/api/ui", endpoint = "listing", input = GetUrl, output = Json)]
 pub async fn load_listing(
     #[server(default)] types: String,
     #[server(default)] query: String,
@@ -36,7 +37,7 @@ async fn listing_of(types: &str, query: &str) -> Result<ListingPage, ApiError> {
     use std::collections::BTreeMap;
 
     use crate::catalog::PAGE_SIZE;
-    use crate::model::ListingQuery;
+    use crate::model::{ListingQuery, PLATFORM_TAG};
 
     let catalog = crate::catalog::catalog()?;
     let query = ListingQuery::from_url(Some(types), query);
@@ -57,5 +58,10 @@ async fn listing_of(types: &str, query: &str) -> Result<ListingPage, ApiError> {
             sums.into_iter().map(|((_, state), count)| (state, count)).collect()
         }
     };
-    Ok(ListingPage { listing: catalog.listing(&query, PAGE_SIZE).await?, states, now: catalog.now() })
+    let mut listing = catalog.listing(&query, PAGE_SIZE).await?;
+    for row in &mut listing.rows {
+        // The platform's own tags repeat what the other columns say.
+        row.tags.retain(|tag| !tag.starts_with(PLATFORM_TAG));
+    }
+    Ok(ListingPage { listing, states, now: catalog.now() })
 }

@@ -1,5 +1,11 @@
 //! The server functions: what pages ask the catalog for. Thin, with explicit addresses and flat arguments.
 
+#![allow(
+    missing_docs,
+    reason = "the macro makes a struct of a function's arguments; the function's own text tells what they are"
+)]
+
+pub mod encoding;
 pub mod error;
 pub mod listing;
 pub mod navigation;

@@ -5,6 +5,7 @@ use leptos::server_fn::codec::GetUrl;
 use serde::{Deserialize, Serialize};
 
 use super::ApiError;
+use super::encoding::Json;
 use crate::model::{IndexStatus, ResourceType};
 
 /// What the frame round every page shows.
@@ -20,7 +21,7 @@ pub struct Navigation {
 ///
 /// # Errors
 /// When the store does not answer.
-#[server(prefix = "/api/ui", endpoint = "navigation", input = GetUrl)]
+#[server(prefix = "/api/ui", endpoint = "navigation", input = GetUrl, output = Json)]
 pub async fn load_navigation() -> Result<Navigation, ApiError> {
     let catalog = crate::catalog::catalog().map_err(ApiError::from).map_err(ApiError::with_status)?;
     let counts = catalog.counts().await.map_err(ApiError::from).map_err(ApiError::with_status)?;

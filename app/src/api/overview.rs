@@ -5,6 +5,7 @@ use leptos::server_fn::codec::GetUrl;
 use serde::{Deserialize, Serialize};
 
 use super::ApiError;
+use super::encoding::Json;
 use crate::model::{Change, Counts, ListingRow, Timestamp};
 
 /// What the overview shows.
@@ -26,7 +27,7 @@ pub struct Overview {
 ///
 /// # Errors
 /// When store or index do not answer.
-#[server(prefix = "/api/ui", endpoint = "overview", input = GetUrl)]
+#[server(prefix = "/api/ui", endpoint = "overview", input = GetUrl, output = Json)]
 pub async fn load_overview() -> Result<Overview, ApiError> {
     overview_of().await.map_err(ApiError::with_status)
 }

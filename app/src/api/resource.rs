@@ -5,6 +5,7 @@ use leptos::server_fn::codec::GetUrl;
 use serde::{Deserialize, Serialize};
 
 use super::ApiError;
+use super::encoding::Json;
 use crate::model::{ChangePage, Neighbours, ResourceDetail, Timestamp};
 
 /// What the page of a Resource shows, whatever its tab.
@@ -36,7 +37,7 @@ pub const SHOWN_LINES: usize = 2_000;
 ///
 /// # Errors
 /// [`ApiError::NotFound`] with Resources of a similar name; else when the store does not answer.
-#[server(prefix = "/api/ui", endpoint = "resource", input = GetUrl)]
+#[server(prefix = "/api/ui", endpoint = "resource", input = GetUrl, output = Json)]
 pub async fn load_resource(
     #[server(default)] types: String,
     #[server(default)] fqn: String,
@@ -49,7 +50,7 @@ pub async fn load_resource(
 ///
 /// # Errors
 /// As [`load_resource`].
-#[server(prefix = "/api/ui", endpoint = "manifest", input = GetUrl)]
+#[server(prefix = "/api/ui", endpoint = "manifest", input = GetUrl, output = Json)]
 pub async fn load_manifest(
     #[server(default)] types: String,
     #[server(default)] fqn: String,
@@ -62,7 +63,7 @@ pub async fn load_manifest(
 ///
 /// # Errors
 /// As [`load_resource`].
-#[server(prefix = "/api/ui", endpoint = "changes", input = GetUrl)]
+#[server(prefix = "/api/ui", endpoint = "changes", input = GetUrl, output = Json)]
 pub async fn load_changes(
     #[server(default)] types: String,
     #[server(default)] fqn: String,

@@ -4,13 +4,14 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
 use super::ApiError;
+use super::encoding::Json;
 use crate::model::Suggestion;
 
 /// The Resources that best fit what has been typed so far.
 ///
 /// # Errors
 /// When index or store do not answer.
-#[server(prefix = "/api/ui", endpoint = "suggest", input = GetUrl)]
+#[server(prefix = "/api/ui", endpoint = "suggest", input = GetUrl, output = Json)]
 pub async fn suggest(#[server(default)] text: String) -> Result<Vec<Suggestion>, ApiError> {
     use crate::model::MAX_QUERY_BYTES;
 

@@ -26,7 +26,7 @@ pub use listing_query::{Cursor, FacetName, ListingQuery, MAX_QUERY_BYTES, Positi
 pub use manifest::{Manifest, ManifestFacts, Strip, StripField};
 pub use node::{NodeStatus, RuntimeNode, merge_nodes, summarise_nodes};
 pub use observation::{Batch, Observation, Recorded, ResourceCounts, Scope};
-pub use resource::{Aspect, Difference, Resource, Seen};
+pub use resource::{Aspect, Difference, PLATFORM_TAG, Resource, Seen};
 pub use resource_type::{KNOWN_TYPES, Level, ResourceType, RuntimeKind, TypeInfo, is_object_storage};
 pub use runtime::{Runtime, RuntimeDetail, RuntimeState};
 pub use search_text::{Highlight, SearchText, highlight};

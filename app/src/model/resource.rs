@@ -13,6 +13,9 @@ use super::runtime::Runtime;
 use super::time::Timestamp;
 use super::word::State;
 
+/// Tags that the platform adds begin with this (domain.md 1.4).
+pub const PLATFORM_TAG: &str = "dataos:";
+
 /// A part of what is known that has its own time and source of observation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -6,13 +6,10 @@
 use leptos::prelude::*;
 
 use crate::components::{HealthBadge, Highlighted, Icon, Moment, RuntimeBadge, StateBadge, TypeIcon};
-use crate::model::{Level, ListingQuery, ListingRow, ResourceType, SortKey, Sorting, State, Timestamp};
+use crate::model::{Level, ListingQuery, ListingRow, PLATFORM_TAG, ResourceType, SortKey, Sorting, State, Timestamp};
 
 /// Tags shown in a row.
 const TAGS: usize = 3;
-
-/// Tags that the platform sets on everything; they say nothing that the other columns do not.
-const PLATFORM_TAG: &str = "dataos:";
 
 /// More of a description does not fit into its line.
 const DESCRIPTION_CHARACTERS: usize = 140;

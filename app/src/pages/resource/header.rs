@@ -5,13 +5,12 @@ use leptos::prelude::*;
 use super::address::{Address, Tab};
 use crate::api::ResourcePage;
 use crate::components::{CopyButton, HealthBadge, Icon, Moment, StateBadge, TypeIcon};
-use crate::model::{FacetName, Key, ListingQuery, ListingRow, Resource, ResourceDetail, Timestamp, worst_of_parts};
+use crate::model::{
+    FacetName, Key, ListingQuery, ListingRow, PLATFORM_TAG, Resource, ResourceDetail, Timestamp, worst_of_parts,
+};
 
 /// What was last observed longer ago than this looks old: one day, in milliseconds.
 pub(super) const OLD_AFTER_MS: i64 = 24 * 60 * 60 * 1_000;
-
-/// Tags of the platform begin with this; they say nothing that the rest of the page does not.
-const PLATFORM_TAG: &str = "dataos:";
 
 /// The header of a Resource's page.
 pub(super) fn header(page: &ResourcePage, address: &Address) -> impl IntoView + use<> {
