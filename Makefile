@@ -25,7 +25,7 @@ PHAROS := $(CARGO_TARGET_DIR)/release/pharos
 # Build tools need no optimisation: this makes their installation three times as quick.
 QUICK_INSTALL := CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_TARGET_DIR=$(TOOLS)/build
 
-.PHONY: help run test build dev bench fmt lint setup browser unit end2end check-format clean-tools
+.PHONY: help run test build site dev bench fmt lint setup browser unit end2end check-format
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,14 +35,17 @@ run: build ## Serve the demo catalog on http://127.0.0.1:3000
 
 test: setup browser check-format lint unit end2end ## Run every check: format, lints, unit, integration and browser tests
 
-build: setup ## Build the release binary: one file, nothing beside it
-	@$(MAKE) --no-print-directory $(PHAROS)
+build: setup site ## Build the release binary: one file, nothing beside it
+	@cargo build --release --locked
 
-# cargo-leptos empties the site before it builds, which would make every build a full one: it runs only when a source
-# is newer than the binary.
-SOURCES := $(shell find app src style public build.rs -type f 2>/dev/null) Cargo.toml Cargo.lock Leptos.toml .cargo/config.toml end2end/package-lock.json
-$(PHAROS): $(SOURCES)
-	cargo leptos build --release --precompress
+site: setup
+	@$(MAKE) --no-print-directory $(SITE)
+
+# cargo-leptos empties the site before it builds, so it runs only when a source is newer than what it built.
+SITE := $(CURDIR)/target/site.stamp
+SITE_SOURCES := $(shell find app style public -type f 2>/dev/null) Cargo.toml Cargo.lock .cargo/config.toml end2end/package-lock.json
+$(SITE): $(SITE_SOURCES)
+	cargo leptos build --release --precompress --frontend-only
 	@touch $@
 
 dev: setup ## Build, serve and reload on every change
@@ -61,10 +64,11 @@ lint: setup ## Lint the server's and the browser's half, warnings denied
 check-format:
 	cargo fmt --all --check
 
-unit: build
+# Builds the binary as well, for the tests of the commands and of the browser.
+unit: site
 	cargo nextest run --release --workspace --features app/ssr --locked --no-fail-fast
 
-end2end: build browser
+end2end: browser unit
 	cd end2end && PHAROS=$(PHAROS) npx playwright test
 
 setup: $(CARGO_LEPTOS)/bin/cargo-leptos $(WASM_BINDGEN)/bin/wasm-bindgen $(NODE_MODULES)/.package-lock.json
