@@ -170,18 +170,18 @@ test("back and forward show what was there, at the place one left", async ({ pag
   await seen.pages.getByRole("link", { name: "Next" }).click();
   await expect(seen.rows.first()).not.toHaveText(first[0]);
   const second = await seen.rows.allTextContents();
-  await seen.rows.last().click();
-  await expect(seen.heading).toHaveText(second.at(-1) ?? "");
+  await seen.rows.nth(18).click();
+  await expect(seen.heading).toHaveText(second[18]);
 
   await page.goBack();
   await expect(seen.rows).toHaveText(second);
-  await expect(seen.rows.last()).toBeInViewport();
+  await expect(seen.rows.nth(18)).toBeInViewport();
   await page.goBack();
   await expect(seen.rows).toHaveText(first);
   await page.goForward();
   await expect(seen.rows).toHaveText(second);
   await page.goForward();
-  await expect(seen.heading).toHaveText(second.at(-1) ?? "");
+  await expect(seen.heading).toHaveText(second[18]);
   await expectSameDocument(page);
 });
 
