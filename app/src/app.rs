@@ -7,7 +7,7 @@ use leptos_router::components::{FlatRoutes, Route, Router, RoutingProgress};
 use leptos_router::hooks::use_location;
 use leptos_router::{SsrMode, path};
 
-use crate::components::{HelpOpen, KeyboardShortcuts, SideNavigation, TopBar};
+use crate::components::{HelpOpen, KeyboardShortcuts, ScrollMemory, SideNavigation, TopBar};
 use crate::pages::{ListingPage, NotFoundPage, OverviewPage, ResourcePage};
 
 /// The whole application.
@@ -29,6 +29,7 @@ pub fn App() -> impl IntoView {
                 <MainContent/>
             </div>
             <KeyboardShortcuts/>
+            <ScrollMemory/>
         </Router>
     }
 }

@@ -6,6 +6,9 @@ import { binary, ready } from "./pharos";
 const ADDRESS = "127.0.0.1:3999";
 
 export default async function serve(): Promise<() => Promise<void>> {
+  if (await fetch(`http://${ADDRESS}/`).catch(() => undefined)) {
+    throw new Error(`another server answers on ${ADDRESS}: stop it first`);
+  }
   // From another folder: the binary must need no file beside it.
   const server = spawn(binary, ["serve", "--demo", "--addr", ADDRESS], {
     cwd: tmpdir(),

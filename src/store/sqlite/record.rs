@@ -170,16 +170,16 @@ impl<'c, 'b> Recording<'c, 'b> {
             let entry = &mut entries[places[&observation.key]];
             entry.seen_at = entry.seen_at.max(observation.at);
             let digest = observation.manifest.as_ref().map(|manifest| digest(&manifest.text));
-            let known_digest = entry.resource.manifest_digest.clone();
+            let digest_before = entry.resource.manifest_digest.clone();
             let found = entry.resource.observe(observation, &self.batch.source, &mut entry.nodes, digest.as_deref());
             if found.is_empty() {
                 continue;
             }
-            let has = |wanted: Field| found.iter().any(|&(field, ..)| field == wanted);
-            if entry.resource.manifest_digest != known_digest {
+            // Not by the differences: those of a new Resource say no more than that it was created.
+            if entry.resource.manifest_digest != digest_before {
                 entry.manifest = observation.manifest.as_ref();
             }
-            self.recorded.deleted += u64::from(has(Field::Deleted));
+            self.recorded.deleted += u64::from(found.iter().any(|(field, ..)| *field == Field::Deleted));
             if sighting == Sighting::Reported {
                 self.recorded.changed += 1;
             }

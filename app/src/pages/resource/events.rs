@@ -4,6 +4,7 @@ use leptos::either::EitherOf3;
 use leptos::prelude::*;
 
 use super::address::{Address, Tab};
+use crate::components::Moment;
 use crate::model::{Change, ChangePage, Field, Resource, Timestamp};
 
 /// Values longer than this many letters are shortened.
@@ -87,7 +88,7 @@ fn entry(change: &Change, now: Timestamp) -> impl IntoView + use<> {
                 <strong>{change.field.label()}</strong>
                 {what(change)}
             </div>
-            <span class="muted">{at.relative_to(now)}", by "{change.source.clone()}</span>
+            <span class="muted"><Moment at now/>", by "{change.source.clone()}</span>
         </li>
     }
 }

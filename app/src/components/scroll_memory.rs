@@ -1,0 +1,84 @@
+//! Puts a page back to where one had scrolled when one goes back or forward. Browsers do so by themselves, but before
+//! the rows are there.
+
+use leptos::prelude::*;
+
+/// Remembers where each address was scrolled to. Does nothing on the server.
+#[component]
+pub(crate) fn ScrollMemory() -> impl IntoView {
+    #[cfg(feature = "hydrate")]
+    Effect::new(|_| browser::remember());
+}
+
+#[cfg(feature = "hydrate")]
+mod browser {
+    use std::collections::HashMap;
+    use std::time::Duration;
+
+    use leptos::prelude::*;
+
+    /// How long a page that is gone back to may take to be as long as it was.
+    const PINNED_FOR: Duration = Duration::from_secs(1);
+
+    /// Where addresses were scrolled to, and where this page is being put back to.
+    #[derive(Default)]
+    struct Places {
+        known: HashMap<String, f64>,
+        pinned: Option<f64>,
+        /// Tells one putting back from the next.
+        turn: u32,
+    }
+
+    pub(super) fn remember() {
+        let places = StoredValue::new(Places::default());
+        let scrolled = window_event_listener_untyped("scroll", move |_| {
+            let (Some(address), Ok(place)) = (address(), window().scroll_y()) else { return };
+            places.update_value(|places| {
+                if places.pinned.is_none() {
+                    places.known.insert(address, place);
+                }
+            });
+        });
+        let went = window_event_listener_untyped("popstate", move |_| {
+            let Some(address) = address() else { return };
+            places.update_value(|places| {
+                places.turn += 1;
+                places.pinned = places.known.get(&address).copied();
+            });
+            let turn = places.with_value(|places| places.turn);
+            pin(places, turn);
+            set_timeout(move || release(places, turn), PINNED_FOR);
+        });
+        // Whoever moves now decides.
+        let moved = ["wheel", "touchstart", "pointerdown", "keydown"].map(|name| {
+            window_event_listener_untyped(name, move |_| places.update_value(|places| places.pinned = None))
+        });
+        on_cleanup(move || {
+            for handle in [scrolled, went].into_iter().chain(moved) {
+                handle.remove();
+            }
+        });
+    }
+
+    /// Holds the page at its place, frame by frame, until it is released.
+    fn pin(places: StoredValue<Places>, turn: u32) {
+        let place = places.with_value(|places| places.pinned.filter(|_| places.turn == turn));
+        let Some(place) = place else { return };
+        if window().scroll_y().is_ok_and(|now| (now - place).abs() >= 1.0) {
+            window().scroll_to_with_x_and_y(0.0, place);
+        }
+        request_animation_frame(move || pin(places, turn));
+    }
+
+    fn release(places: StoredValue<Places>, turn: u32) {
+        places.update_value(|places| {
+            if places.turn == turn {
+                places.pinned = None;
+            }
+        });
+    }
+
+    fn address() -> Option<String> {
+        window().location().href().ok()
+    }
+}

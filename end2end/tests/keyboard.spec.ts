@@ -1,0 +1,194 @@
+// Everything with the keyboard alone.
+import type { Locator, Page } from "@playwright/test";
+import { expect, expectSameDocument, mark, on, test } from "../setup/test";
+
+test("an engineer finds where a Depot runs without touching the mouse", async ({ page, visit }) => {
+  const seen = on(page);
+  const keys = page.keyboard;
+  await visit("/");
+  await mark(page);
+  await keys.press("g");
+  await keys.press("d");
+  await expect(page).toHaveURL(/\/resources\/depots$/);
+  await expect(seen.heading).toHaveText("Depots");
+
+  await keys.press("/");
+  await expect(seen.search).toBeFocused();
+  await keys.type("salesraw");
+  await expect(seen.suggestions.getByRole("option").first()).toContainText("salesraw");
+  await keys.press("Enter");
+  await expect(page).toHaveURL(/\/resources\/depots\?q=salesraw$/);
+  await expect(seen.rows.first()).toHaveText("salesraw");
+
+  await keys.press("Escape");
+  await keys.press("Escape");
+  await keys.press("Escape");
+  await expect(seen.search).not.toBeFocused();
+  await keys.press("j");
+  await expect(seen.rows.first()).toBeFocused();
+  await keys.press("Enter");
+  await expect(seen.heading).toHaveText("salesraw");
+
+  const runtime = seen.tabs.getByRole("link", { name: "Runtime" });
+  await tabTo(page, runtime);
+  await keys.press("Enter");
+  await expect(seen.nodes).toBeVisible();
+  await expectSameDocument(page);
+});
+
+/** Presses Tab until something has the focus. */
+async function tabTo(page: Page, target: Locator): Promise<void> {
+  for (let presses = 0; presses < 80; presses += 1) {
+    if (await target.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press("Tab");
+  }
+  throw new Error("Tab does not lead there");
+}
+
+test("`/` and Ctrl-K lead to the search, and its text is chosen", async ({ page, visit }) => {
+  const seen = on(page);
+  await visit("/resources?q=lakehouse");
+  for (const key of ["/", "Control+k"]) {
+    await page.keyboard.press(key);
+    await expect(seen.search).toBeFocused();
+    await page.keyboard.type("sales");
+    await expect(seen.search).toHaveValue("sales");
+    // First the suggestions, then the text, then the focus go.
+    await expect(seen.suggestions).toBeVisible();
+    for (let press = 0; press < 3; press += 1) await page.keyboard.press("Escape");
+    await expect(seen.search).not.toBeFocused();
+  }
+});
+
+test("keys typed into the search are text", async ({ page, visit }) => {
+  const seen = on(page);
+  await visit("/");
+  await page.keyboard.press("/");
+  await page.keyboard.type("g d?/j");
+  await expect(seen.search).toHaveValue("g d?/j");
+  await expect(page).toHaveURL(/\/$/);
+  await expect(seen.help).toBeHidden();
+});
+
+for (const [letter, path, heading] of [
+  ["s", "/resources/services", "Services"],
+  ["w", "/resources/workflows", "Workflows"],
+  ["r", "/resources", "All Resources"],
+  ["z", "/", "Overview"],
+]) {
+  test(`\`g ${letter}\` leads to ${path}`, async ({ page, visit }) => {
+    await visit("/resources/depots");
+    await page.keyboard.press("g");
+    await page.keyboard.press(letter);
+    await expect(page).toHaveURL((url) => url.pathname === path);
+    await expect(on(page).heading).toHaveText(heading);
+  });
+}
+
+test("`j` and `k` go through the rows", async ({ page, visit }) => {
+  const seen = on(page);
+  await visit("/resources/depots");
+  await page.keyboard.press("j");
+  await page.keyboard.press("j");
+  await expect(seen.rows.nth(1)).toBeFocused();
+  await page.keyboard.press("k");
+  await page.keyboard.press("k");
+  await expect(seen.rows.nth(0)).toBeFocused();
+});
+
+test("`?` shows the keys, Esc closes them and gives the focus back", async ({ page, visit }) => {
+  const seen = on(page);
+  await visit("/resources/depots");
+  await page.keyboard.press("j");
+  await page.keyboard.press("?");
+  await expect(seen.help).toBeVisible();
+  await expect(seen.help).toContainText("Search, from anywhere");
+  // The page behind takes no keys and no focus meanwhile.
+  await page.keyboard.press("j");
+  for (let presses = 0; presses < 4; presses += 1) {
+    await page.keyboard.press("Tab");
+    const inside = await seen.help.evaluate(
+      (help) => help.contains(document.activeElement) || document.activeElement === document.body,
+    );
+    expect(inside, "the focus stays in the help").toBe(true);
+  }
+  await page.keyboard.press("Escape");
+  await expect(seen.help).toBeHidden();
+  await expect(seen.rows.first()).toBeFocused();
+});
+
+test("the help opens and closes with its buttons, too", async ({ page, visit }) => {
+  const seen = on(page);
+  await visit("/");
+  await page.getByRole("button", { name: "Keyboard shortcuts" }).click();
+  await expect(seen.help).toBeVisible();
+  await seen.help.getByRole("button", { name: "Close" }).click();
+  await expect(seen.help).toBeHidden();
+});
+
+test("the first Tab offers to skip to the content", async ({ page, visit }) => {
+  const seen = on(page);
+  await visit("/resources/depots");
+  await page.keyboard.press("Tab");
+  const skip = page.getByRole("link", { name: "Skip to content" });
+  await expect(skip).toBeFocused();
+  await expect(skip).toBeInViewport();
+  await page.keyboard.press("Enter");
+  await expect(seen.main).toBeFocused();
+  await page.keyboard.press("Tab");
+  const inMain = await seen.main.evaluate((main) => main.contains(document.activeElement));
+  expect(inMain, "the next Tab is in the content").toBe(true);
+});
+
+test("Tab goes from top to bottom: bar, types, content", async ({ page, visit }) => {
+  const seen = on(page);
+  await visit("/resources/depots/salesraw");
+  const stops = [
+    page.getByRole("link", { name: "Skip to content" }),
+    page.getByRole("link", { name: "Pharos: overview" }),
+    seen.search,
+    page.getByRole("button", { name: "Keyboard shortcuts" }),
+    page.getByRole("button", { name: "Switch between light and dark" }),
+    seen.types.getByRole("link", { name: "Overview" }),
+  ];
+  for (const stop of stops) {
+    await page.keyboard.press("Tab");
+    await expect(stop).toBeFocused();
+  }
+  await tabTo(page, page.getByRole("navigation", { name: "Breadcrumb" }).getByRole("link", { name: "Depots" }));
+});
+
+test("whatever has the focus shows it", async ({ page, visit }) => {
+  await visit("/resources/depots/salesraw");
+  const unseen: string[] = [];
+  let stops = 0;
+  for (let presses = 0; presses < 60; presses += 1) {
+    await page.keyboard.press("Tab");
+    const stop = await page.evaluate(() => {
+      const focused = document.activeElement as HTMLElement | null;
+      if (!focused || focused === document.body) return undefined;
+      // A field shows the focus of its input for it.
+      const shown = [focused, focused.parentElement].some((element) => {
+        const style = getComputedStyle(element as HTMLElement);
+        return (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2) || style.boxShadow !== "none";
+      });
+      const box = focused.getBoundingClientRect();
+      const inside = box.width > 0 && box.bottom > 0 && box.top < innerHeight;
+      return { name: focused.outerHTML.slice(0, 90), ok: shown && inside };
+    });
+    if (!stop) break;
+    stops += 1;
+    if (!stop.ok) unseen.push(stop.name);
+  }
+  expect(stops).toBeGreaterThan(30);
+  expect(unseen).toEqual([]);
+});
+
+test("after going to another page the focus begins with its content", async ({ page, visit }) => {
+  const seen = on(page);
+  await visit("/");
+  await tabTo(page, seen.types.getByRole("link", { name: /^Depots/ }));
+  await page.keyboard.press("Enter");
+  await expect(seen.heading).toHaveText("Depots");
+  await expect(seen.main).toBeFocused();
+});

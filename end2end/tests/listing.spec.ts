@@ -1,0 +1,271 @@
+// Looking through listings.
+import { readFile } from "node:fs/promises";
+import type { Page } from "@playwright/test";
+import { address, expect, expectSameDocument, mark, on, test } from "../setup/test";
+
+/** The number at the front of a text, thousands parted: `1,500 results`. */
+function count(text: string | null): number {
+  return Number((text ?? "").replaceAll(",", "").match(/^\d+/)?.[0]);
+}
+
+async function total(page: Page): Promise<number> {
+  return count(await on(page).results.textContent());
+}
+
+/** Waits until a listing has this many results. */
+async function expectTotal(page: Page, expected: number): Promise<void> {
+  await expect.poll(() => total(page)).toBe(expected);
+}
+
+test("a chip narrows a listing down to a State and back", async ({ page, visit }) => {
+  const seen = on(page);
+  await visit("/resources/depots");
+  await mark(page);
+  const all = await total(page);
+  const deleted = seen.states.getByRole("link", { name: /deleted$/ });
+  const many = count(await deleted.textContent());
+  await deleted.click();
+  await expect(page).toHaveURL(/\/resources\/depots\?state=deleted$/);
+  await expect(deleted).toHaveAttribute("aria-current", "true");
+  await expectTotal(page, many);
+  await expect(seen.main.getByRole("row").getByRole("cell", { name: "deleted", exact: true })).toHaveCount(25);
+  await deleted.click();
+  await expect(page).toHaveURL(/\/resources\/depots$/);
+  await expectTotal(page, all);
+  await expectSameDocument(page);
+});
+
+test("the chips count every State of the type", async ({ page, visit }) => {
+  const seen = on(page);
+  await visit("/resources/services");
+  const counts = await seen.states.getByRole("link").allTextContents();
+  expect(counts.map(count).reduce((sum, one) => sum + one, 0)).toBe(await total(page));
+});
+
+test("facets narrow a listing down together, and each can be dropped", async ({ page, visit }) => {
+  const seen = on(page);
+  await visit("/resources/services");
+  const running = seen.facets.getByRole("link", { name: /^running \d/ });
+  const many = count((await running.textContent())?.replace("running", "") ?? "");
+  await running.click();
+  await expect(page).toHaveURL(/\?runtime=running$/);
+  await expectTotal(page, many);
+
+  await seen.facets.getByRole("link", { name: /^public \d/ }).click();
+  await expect(page).toHaveURL(/\?runtime=running&workspace=public$/);
+  await expect(seen.chosen.getByRole("link", { name: "Remove Runtime: running" })).toBeVisible();
+  await expect(seen.facets.getByRole("link", { name: /^public \d/ })).toHaveAttribute("aria-current", "true");
+  const workspaces = seen.main.getByRole("cell", { name: "public", exact: true });
+  await expect.poll(async () => (await seen.rows.count()) - (await workspaces.count())).toBe(0);
+
+  await seen.chosen.getByRole("link", { name: "Remove Runtime: running" }).click();
+  await expect(page).toHaveURL(/\/resources\/services\?workspace=public$/);
+  await seen.chosen.getByRole("link", { name: "Clear all" }).click();
+  await expect(page).toHaveURL(/\/resources\/services$/);
+  await expect(seen.chosen).toBeHidden();
+});
+
+const COLUMNS = [
+  ["Name", "name"],
+  ["Type", "type"],
+  ["State", "state"],
+  ["Runtime", "runtime"],
+  ["Workspace", "workspace"],
+  ["Source", "source"],
+  ["Owner", "owner"],
+] as const;
+
+for (const [title, word] of [...COLUMNS, ["Updated", "updated"] as const]) {
+  test(`the column ${title} sorts both ways, and then no more`, async ({ page, visit }) => {
+    const seen = on(page);
+    const newestFirst = title === "Updated";
+    const [first, second] = newestFirst ? [`-${word}`, word] : [word, `-${word}`];
+    await visit("/resources");
+    await mark(page);
+    // Depots bring the column Source, and the words of the other columns differ among all Resources.
+    if (title === "Source") await seen.types.getByRole("link", { name: /^Depots/ }).click();
+    const heading = seen.main.getByRole("columnheader", { name: title, exact: true });
+    const link = heading.getByRole("link");
+    await expect(heading).not.toHaveAttribute("aria-sort");
+
+    await link.click();
+    await expect(page).toHaveURL(new RegExp(`[?&]sort=${first}$`));
+    await expect(heading).toHaveAttribute("aria-sort", newestFirst ? "descending" : "ascending");
+    const one = await cells(page, title);
+    expect(one, "the column is in order").toEqual(ordered(one, newestFirst));
+
+    await link.click();
+    await expect(page).toHaveURL(new RegExp(`[?&]sort=${second}$`));
+    await expect(heading).toHaveAttribute("aria-sort", newestFirst ? "ascending" : "descending");
+    const other = await cells(page, title);
+    expect(other).toEqual(ordered(other, !newestFirst));
+    expect(other).not.toEqual(one);
+
+    await link.click();
+    await expect(heading).not.toHaveAttribute("aria-sort");
+    await expect(page).toHaveURL(/\/resources(\/depots)?$/);
+    await expectSameDocument(page);
+  });
+}
+
+/** What a column shows, as it compares: the exact time of an age, the word of a runtime. */
+async function cells(page: Page, title: string): Promise<string[]> {
+  const table = on(page).main.getByRole("table");
+  return table.getByRole("row").evaluateAll(([head, ...rows], title) => {
+    const place = [...head.children].findIndex((cell) => cell.textContent?.trim() === title);
+    return rows.map((row) => {
+      const cell = row.children[place];
+      const text = place === 0 ? cell.querySelector("a")?.textContent : cell.textContent;
+      return cell.querySelector("time")?.dateTime ?? (text ?? "").trim().toLowerCase();
+    });
+  }, title);
+}
+
+/** The values in order, those of nothing known last. */
+function ordered(values: string[], descending: boolean): string[] {
+  const nothing = (value: string) => ["", "–", "not known"].includes(value);
+  // Runtimes sort by their word.
+  const word = (value: string) => (/^\d{4}-/.test(value) ? value : value.split(/[: ]/)[0]);
+  const compare = (left: string, right: string) =>
+    word(left) < word(right) ? -1 : word(left) > word(right) ? 1 : 0;
+  return [...values].sort((left, right) => {
+    if (nothing(left) || nothing(right)) return Number(nothing(left)) - Number(nothing(right));
+    return descending ? compare(right, left) : compare(left, right);
+  });
+}
+
+test("pages lead through all rows, each once, and back", async ({ page, visit }) => {
+  const seen = on(page);
+  await visit("/resources/depots?sort=name");
+  await mark(page);
+  const all = await total(page);
+  const first = await seen.rows.allTextContents();
+  expect(first).toHaveLength(25);
+  await expect(seen.pages.getByRole("link", { name: "Previous" })).toBeHidden();
+
+  const names = [...first];
+  while (await seen.pages.getByRole("link", { name: "Next" }).isVisible()) {
+    const before = await seen.rows.first().textContent();
+    await seen.pages.getByRole("link", { name: "Next" }).click();
+    await expect(seen.rows.first()).not.toHaveText(before ?? "");
+    names.push(...(await seen.rows.allTextContents()));
+  }
+  expect(names).toHaveLength(all);
+  expect(new Set(names).size).toBe(all);
+  expect(names).toEqual([...names].sort((left, right) => (left < right ? -1 : 1)));
+
+  await seen.pages.getByRole("link", { name: "Previous" }).click();
+  await expect(seen.rows).toHaveCount(25);
+  await seen.pages.getByRole("link", { name: "First page" }).click();
+  await expect(page).toHaveURL(/\/resources\/depots\?sort=name$/);
+  await expect(seen.rows).toHaveText(first);
+  await expectSameDocument(page);
+});
+
+test("back and forward show what was there, at the place one left", async ({ page, visit }) => {
+  const seen = on(page);
+  await visit("/resources/services?state=active");
+  await mark(page);
+  const first = await seen.rows.allTextContents();
+  await seen.pages.getByRole("link", { name: "Next" }).click();
+  await expect(seen.rows.first()).not.toHaveText(first[0]);
+  const second = await seen.rows.allTextContents();
+  await seen.rows.nth(18).click();
+  await expect(seen.heading).toHaveText(second[18]);
+
+  await page.goBack();
+  await expect(seen.rows).toHaveText(second);
+  await expect(seen.rows.nth(18)).toBeInViewport();
+  await page.goBack();
+  await expect(seen.rows).toHaveText(first);
+  await page.goForward();
+  await expect(seen.rows).toHaveText(second);
+  await page.goForward();
+  await expect(seen.heading).toHaveText(second[18]);
+  await expectSameDocument(page);
+});
+
+test("a listing without rows says why and offers ways out", async ({ page, visit }) => {
+  const seen = on(page);
+  await visit("/resources/depots?q=qqqxxxzzz&state=active");
+  await expect(seen.results).toHaveText("0 results");
+  await expect(seen.main.getByRole("heading", { name: "Nothing found" })).toBeVisible();
+  await expect(seen.main).toContainText("No Depots match “qqqxxxzzz”");
+  await seen.main.getByRole("link", { name: "See all: Depots" }).click();
+  await expect(page).toHaveURL(/\/resources\/depots$/);
+  await expect(seen.rows).toHaveCount(25);
+});
+
+test("the view on the screen can be downloaded, all pages of it", async ({ page, visit }) => {
+  const seen = on(page);
+  await visit("/resources/depots?state=active&sort=name");
+  const all = await total(page);
+  expect(all).toBeGreaterThan(25);
+  const first = await seen.rows.first().textContent();
+  const downloaded = async (name: string) => {
+    const coming = page.waitForEvent("download");
+    await seen.main.getByRole("link", { name, exact: true }).click();
+    const download = await coming;
+    return [download.suggestedFilename(), await readFile(await download.path(), "utf8")];
+  };
+
+  const [jsonName, json] = await downloaded("JSON");
+  expect(jsonName).toMatch(/\.json$/);
+  const rows = JSON.parse(json);
+  expect(rows).toHaveLength(all);
+  expect(rows[0]).toMatchObject({ type: "depot", name: first, state: "active" });
+  expect(rows.every((row: { state: string }) => row.state === "active")).toBe(true);
+
+  const [csvName, csv] = await downloaded("CSV");
+  expect(csvName).toMatch(/\.csv$/);
+  const lines = csv.trimEnd().split("\r\n");
+  expect(lines[0]).toMatch(/^type,version,name,workspace,state/);
+  expect(lines).toHaveLength(all + 1);
+  expect(lines[1]).toContain(first);
+  // The page itself stayed as it was.
+  expect(address(page)).toBe("/resources/depots?state=active&sort=name");
+});
+
+test("from the page of a Resource one goes on through the listing one came from", async ({ page, visit }) => {
+  const seen = on(page);
+  await visit("/resources/depots?state=active&sort=name");
+  await mark(page);
+  const names = await seen.rows.allTextContents();
+  await seen.rows.nth(1).click();
+  await expect(seen.heading).toHaveText(names[1]);
+  const listing = page.getByRole("navigation", { name: "Listing" });
+  await listing.getByRole("link", { name: `Next: ${names[2]}` }).click();
+  await expect(seen.heading).toHaveText(names[2]);
+  await listing.getByRole("link", { name: `Previous: ${names[1]}` }).click();
+  await expect(seen.heading).toHaveText(names[1]);
+  await seen.tabs.getByRole("link", { name: "Events" }).click();
+  await expect(page).toHaveURL(/\/events\?/);
+  await listing.getByRole("link", { name: "Back to the listing" }).click();
+  await expect(page).toHaveURL(/\/resources\/depots\?state=active&sort=name$/);
+  await expect(seen.rows).toHaveText(names);
+  await expectSameDocument(page);
+});
+
+test("the overview leads to every listing without loading the page anew", async ({ page, visit }) => {
+  const seen = on(page);
+  await visit("/");
+  await mark(page);
+  const table = seen.main.getByRole("region", { name: "Resources by type" });
+  await table.getByRole("row", { name: /^Depots/ }).getByRole("link").last().click();
+  await expect(page).toHaveURL(/\/resources\/depots$/);
+  await page.goBack();
+  await expect(seen.heading).toHaveText("Overview");
+  await seen.main.getByRole("region", { name: "Needs attention" }).getByRole("link", { name: /^See all/ }).click();
+  await expect(page).toHaveURL(/health=failed&health=degraded$/);
+  await expect(seen.rows.first()).toBeVisible();
+  await expectSameDocument(page);
+});
+
+test("typing an unknown page into the address keeps the way to the listings", async ({ page, visit, problems }) => {
+  problems.expect(/404/);
+  const seen = on(page);
+  expect((await visit("/nowhere")).status()).toBe(404);
+  await expect(seen.heading).toHaveText("Not found");
+  await seen.types.getByRole("link", { name: /^Services/ }).click();
+  await expect(seen.rows.first()).toBeVisible();
+});

@@ -1,0 +1,237 @@
+// The page of one Resource.
+import { readFile } from "node:fs/promises";
+import { Catalog } from "../setup/pharos";
+import { Problems, address, alive, expect, expectSameDocument, mark, on, test } from "../setup/test";
+
+const ORDERS_API = "/resources/services/public.orders-api";
+
+for (const [tab, shown] of [
+  ["", "Lifecycle events"],
+  ["/runtime", "Runtime"],
+  ["/events", /^\d{1,2} \w{3} \d{4}$/],
+  ["/manifest", "Manifest"],
+] as const) {
+  test(`${ORDERS_API}${tab} leads straight to its tab`, async ({ page, visit }) => {
+    const seen = on(page);
+    expect((await visit(ORDERS_API + tab)).status()).toBe(200);
+    await expect(seen.heading).toHaveText("orders-api");
+    await expect(seen.main.getByRole("heading", { level: 2, name: shown }).first()).toBeVisible();
+    const current = seen.tabs.getByRole("link").and(page.locator("[aria-current=page]"));
+    await expect(current).toHaveCount(1);
+    await expect(current).toHaveAttribute("href", ORDERS_API + tab);
+  });
+}
+
+test("the tabs are one page: going through them loads nothing anew, and back leads through them", async ({ page, visit }) => {
+  const seen = on(page);
+  await visit(ORDERS_API);
+  await mark(page);
+  for (const tab of ["Runtime", "Events", "Manifest"]) {
+    await seen.tabs.getByRole("link", { name: tab }).click();
+    await expect(page).toHaveURL(new RegExp(`/${tab.toLowerCase()}$`));
+  }
+  await expect(seen.main.getByRole("heading", { name: "Manifest" })).toBeVisible();
+  await page.goBack();
+  await expect(page).toHaveURL(/\/events$/);
+  await page.goBack();
+  await expect(seen.nodes).toBeVisible();
+  await page.goBack();
+  await expect(seen.main.getByRole("heading", { name: "Lifecycle events" })).toBeVisible();
+  await expectSameDocument(page);
+});
+
+test("the title of the document names the Resource and its tab", async ({ page, visit }) => {
+  await visit(`${ORDERS_API}/runtime`);
+  await expect(page).toHaveTitle("orders-api runtime · Services · Pharos");
+});
+
+test("Resources of one name in two workspaces are told apart", async ({ page, visit }) => {
+  const seen = on(page);
+  const breadcrumb = page.getByRole("navigation", { name: "Breadcrumb" });
+  await visit("/resources/services/curriculum.flash-service-training");
+  await expect(breadcrumb.getByRole("link", { name: "curriculum" })).toBeVisible();
+  await visit("/resources/services/public.flash-service-training");
+  await breadcrumb.getByRole("link", { name: "public" }).click();
+  await expect(page).toHaveURL(/\/resources\/services\?workspace=public$/);
+  await expect(seen.rows.first()).toBeVisible();
+});
+
+test.describe("addresses that lead nowhere", () => {
+  test.beforeEach(({ problems }) => problems.expect(/404/));
+
+  for (const path of ["/resources/depots/salesraw/jobs", "/resources/nothings", "/resources/depots/qqqxxx", "/nowhere"]) {
+    test(`${path} is not found and offers ways out`, async ({ page, visit }) => {
+      const seen = on(page);
+      expect((await visit(path)).status()).toBe(404);
+      await expect(seen.heading).toHaveText("Not found");
+      await seen.main.getByRole("link", { name: "Go to the overview" }).click();
+      await expect(seen.heading).toHaveText("Overview");
+    });
+  }
+
+  test("a Depot without a runtime has no Runtime tab", async ({ page, visit }) => {
+    expect((await visit("/resources/depots/systemstreams/runtime")).status()).toBe(404);
+    await visit("/resources/depots/systemstreams");
+    await expect(on(page).tabs.getByRole("link")).toHaveText(["Details", "Events", "Manifest"]);
+  });
+
+  test("a misspelt name offers what is close to it", async ({ page, visit }) => {
+    const seen = on(page);
+    expect((await visit("/resources/depots/salesrwa")).status()).toBe(404);
+    await expect(seen.main).toContainText("`salesrwa`");
+    await seen.main.getByRole("link", { name: "salesraw", exact: true }).click();
+    await expect(seen.heading).toHaveText("salesraw");
+  });
+});
+
+test("a deleted Resource keeps its page and says when it was deleted", async ({ page, visit }) => {
+  const seen = on(page);
+  expect((await visit("/resources/depots/oldcrm")).status()).toBe(200);
+  await expect(seen.main.getByText(/^Deleted on \d{1,2} \w{3} \d{4} .* last known values\.$/)).toBeVisible();
+  const lives = seen.main.getByRole("table", { name: /^Lifecycle events/ });
+  await expect(lives.getByRole("row")).toHaveCount(2);
+  await seen.tabs.getByRole("link", { name: "Events" }).click();
+  await expect(seen.main.getByRole("listitem").filter({ hasText: "no longer there" })).toBeVisible();
+});
+
+test("a Resource that was created again lists both its lives", async ({ page, visit }) => {
+  await visit("/resources/depots/partnerfeeds");
+  const lives = on(page).main.getByRole("table", { name: /^Lifecycle events/ });
+  await expect(lives.getByRole("row")).toHaveCount(3);
+  await expect(lives.getByRole("row").nth(1).getByRole("cell").nth(1)).toHaveText("--");
+});
+
+test("the manifest can be copied and downloaded", async ({ page, context, visit }) => {
+  const seen = on(page);
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await visit(`${ORDERS_API}/manifest`);
+  const copy = seen.main.getByRole("button", { name: "Copy manifest" });
+  await copy.click();
+  await expect(copy.getByRole("status")).toHaveText("Copied");
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  expect(copied).toMatch(/^name: "?orders-api"?$/m);
+  await expect(seen.main.getByRole("code").filter({ hasText: copied.split("\n")[0] })).toBeVisible();
+
+  const coming = page.waitForEvent("download");
+  await seen.main.getByRole("link", { name: "Download" }).click();
+  const download = await coming;
+  expect(download.suggestedFilename()).toBe("public.orders-api.yaml");
+  expect(await readFile(await download.path(), "utf8")).toBe(copied);
+});
+
+test("name, id and link can be copied", async ({ page, context, visit }) => {
+  const seen = on(page);
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await visit(`${ORDERS_API}/runtime`);
+  for (const [button, expected] of [
+    ["Copy name", "orders-api"],
+    ["Copy id", "service:v1:orders-api:public"],
+    ["Copy link", page.url()],
+  ]) {
+    await seen.main.getByRole("button", { name: button }).click();
+    await expect(seen.main.getByRole("button", { name: button }).getByRole("status")).toHaveText("Copied");
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(expected);
+  }
+});
+
+test("a Lens lists its parts, with what runs and what does not", async ({ page, visit }) => {
+  const seen = on(page);
+  const lens = "data-product-insights";
+  await visit(`/resources/lenses/public.${lens}/runtime`);
+  const parts = seen.main.getByRole("table", { name: "Parts and their runtime" });
+  const names = ["api", "iris", "router", "worker"].map((part) => `${lens}-${part}`);
+  await expect(parts.getByRole("rowheader")).toHaveCount(names.length);
+  expect((await parts.getByRole("rowheader").allTextContents()).sort()).toEqual(names);
+  await expect(parts.getByRole("row", { name: new RegExp(`^${lens}-worker`) })).toContainText("pending:1/2");
+  await parts.getByRole("link", { name: `${lens}-api` }).click();
+  await expect(page).toHaveURL(new RegExp(`/resources/services/public\\.${lens}-api`));
+});
+
+test("the nodes sort by each column, the address with them", async ({ page, visit }) => {
+  const seen = on(page);
+  await visit(`${ORDERS_API}/runtime`);
+  await mark(page);
+  for (const [column, word] of [
+    ["Name", "name"],
+    ["Created", "created"],
+    ["Workspace", "workspace"],
+    ["Data plane", "dataplane"],
+    ["Status", "status"],
+    ["Uptime", "uptime"],
+  ]) {
+    const heading = seen.nodes.getByRole("columnheader", { name: column });
+    await heading.getByRole("link").click();
+    await expect(heading).toHaveAttribute("aria-sort", "ascending");
+    expect(address(page)).toBe(`${ORDERS_API}/runtime?sort=${word}`);
+    await heading.getByRole("link").click();
+    await expect(heading).toHaveAttribute("aria-sort", "descending");
+  }
+  await expectSameDocument(page);
+});
+
+test("every age has its exact time", async ({ page, visit }) => {
+  for (const path of ["/", "/resources/depots", "/resources/depots/salesraw", "/resources/depots/salesraw/events"]) {
+    await visit(path);
+    const ages = on(page).main.getByRole("time").or(on(page).main.locator("time"));
+    const told = await ages.evaluateAll((times) =>
+      times.map((time) => [time.getAttribute("datetime"), time.textContent, time.getAttribute("title")]),
+    );
+    expect(told.length, path).toBeGreaterThan(0);
+    for (const [machine, text, title] of told) {
+      expect(machine, path).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/);
+      // Either exact itself, or exact when one asks.
+      expect(`${text} ${title}`, path).toMatch(/\d\d:\d\d:\d\d UTC/);
+    }
+    const outside = await on(page).main.evaluate((main) => {
+      const copy = main.cloneNode(true) as HTMLElement;
+      for (const time of copy.querySelectorAll("time, [title]")) time.remove();
+      return copy.textContent?.match(/\d+ \w+ ago/)?.[0];
+    });
+    expect(outside, `an age outside <time> on ${path}`).toBeUndefined();
+  }
+});
+
+test("what was reported is shown as text, never run", async ({ page, visit }) => {
+  const seen = on(page);
+  await visit("/resources/services/sandbox.escape-proof");
+  await expect(seen.main).toContainText("<script>alert('not run')</script> & <b>not bold</b> \"quoted\"");
+  await expect(seen.main.getByRole("link", { name: "<i>tag</i>" })).toBeVisible();
+  await visit("/resources/services/marketing.umlaut-service");
+  await expect(seen.main).toContainText("Größe, naïve, żółć, 東京の注文, Ελληνικά, مرحبا 🚀");
+});
+
+test("a long history is read page by page", async ({ browser }) => {
+  const catalog = await Catalog.empty();
+  const problems = new Problems();
+  try {
+    for (let change = 0; change < 60; change += 1) {
+      await catalog.import(
+        "  NAME   | VERSION |  TYPE   | WORKSPACE | STATUS |  RUNTIME   | OWNER\n" +
+          "---------|---------|---------|-----------|--------|------------|------\n" +
+          `  seesaw | v1      | service | public    | active | running:${change} | ada\n`,
+      );
+    }
+    const context = await browser.newContext({ baseURL: await catalog.serve() });
+    problems.watch(context);
+    const page = await context.newPage();
+    const seen = on(page);
+    await page.goto("/resources/services/public.seesaw/events");
+    await alive(page);
+    const values = seen.main.getByRole("listitem").filter({ hasText: "Runtime" });
+    const pages = page.getByRole("navigation", { name: "Pages of events" });
+    await expect(values.first()).toContainText("running:58→running:59");
+    const newest = await values.count();
+    await pages.getByRole("link", { name: "Older" }).click();
+    await expect(page).toHaveURL(/\/events\?before=\d+$/);
+    await expect(pages.getByRole("link", { name: "Older" })).toBeHidden();
+    await expect(values.first()).not.toContainText("running:59");
+    // All but the first value, which came with the Resource itself.
+    expect(newest + (await values.count())).toBe(59);
+    await pages.getByRole("link", { name: "Newest" }).click();
+    await expect(values.first()).toContainText("running:59");
+    await context.close();
+    expect(problems.unexpected()).toEqual([]);
+  } finally {
+    await catalog.remove();
+  }
+});
