@@ -69,10 +69,20 @@ async function recording(context: BrowserContext, page: Page): Promise<Fetched[]
   return { [Symbol.iterator]: () => all.values() } as unknown as Fetched[];
 }
 
-// A ceiling, so that growth is noticed: the page, the style sheet, and above all the WebAssembly.
-const LIMIT = 380_000;
+/** What a first visit may cost. */
+const WANTED_BYTES = 260_000;
 
-test("a first visit is small, fetches nothing twice and asks nobody else", async ({ page, context, baseURL }, info) => {
+/** What it costs now, rounded up: the WebAssembly alone takes 336 kB. It must not grow further. */
+const REACHED_BYTES = 380_000;
+
+// To be done: the WebAssembly is too large. Then one limit is enough.
+test.fixme("a first visit takes no more than what is wanted", async ({ page, context }) => {
+  const fetched = await recording(context, page);
+  await page.goto("/resources/depots", { waitUntil: "networkidle" });
+  expect([...fetched].reduce((sum, one) => sum + one.bytes, 0)).toBeLessThan(WANTED_BYTES);
+});
+
+test("a first visit does not grow, fetches nothing twice and asks nobody else", async ({ page, context, baseURL }, info) => {
   const fetched = await recording(context, page);
   await page.goto("/resources/depots", { waitUntil: "networkidle" });
   await alive(page);
@@ -89,7 +99,7 @@ test("a first visit is small, fetches nothing twice and asks nobody else", async
   const bytes = own.reduce((sum, one) => sum + one.bytes, 0);
   info.annotations.push({ type: "wire size", description: `${bytes} bytes in ${own.length} answers` });
   console.log(`first visit of /resources/depots: ${bytes} bytes in ${own.length} answers`);
-  expect(bytes, own.map((one) => `${one.bytes} ${one.url}`).join("\n")).toBeLessThan(LIMIT);
+  expect(bytes, own.map((one) => `${one.bytes} ${one.url}`).join("\n")).toBeLessThan(REACHED_BYTES);
 });
 
 test("a second visit fetches next to nothing", async ({ page, context }) => {

@@ -23,18 +23,39 @@ mod browser {
     /// Where addresses were scrolled to, and where this page is being put back to.
     #[derive(Default)]
     struct Places {
-        known: HashMap<String, f64>,
+        known: HashMap<String, Place>,
         pinned: Option<f64>,
         /// Tells one putting back from the next.
         turn: u32,
     }
 
+    /// How far a page was scrolled, and how tall it was then, in pixels.
+    #[derive(Clone, Copy)]
+    struct Place {
+        top: f64,
+        height: f64,
+    }
+
+    impl Place {
+        fn now() -> Option<Self> {
+            let height = f64::from(document().document_element()?.scroll_height());
+            Some(Self { top: window().scroll_y().ok()?, height })
+        }
+
+        /// Whether nobody scrolled there: the page became shorter, as it does while the next one takes its place.
+        fn is_forced(self, before: Self) -> bool {
+            let window = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default();
+            self.height < before.height && self.top + window >= self.height - 1.0
+        }
+    }
+
     pub(super) fn remember() {
         let places = StoredValue::new(Places::default());
         let scrolled = window_event_listener_untyped("scroll", move |_| {
-            let (Some(address), Ok(place)) = (address(), window().scroll_y()) else { return };
+            let (Some(address), Some(place)) = (address(), Place::now()) else { return };
             places.update_value(|places| {
-                if places.pinned.is_none() {
+                let forced = places.known.get(&address).is_some_and(|before| place.is_forced(*before));
+                if places.pinned.is_none() && !forced {
                     places.known.insert(address, place);
                 }
             });
@@ -43,7 +64,7 @@ mod browser {
             let Some(address) = address() else { return };
             places.update_value(|places| {
                 places.turn += 1;
-                places.pinned = places.known.get(&address).copied();
+                places.pinned = places.known.get(&address).map(|place| place.top);
             });
             let turn = places.with_value(|places| places.turn);
             pin(places, turn);
