@@ -25,10 +25,10 @@ PHAROS := $(CARGO_TARGET_DIR)/release/pharos
 # Build tools need no optimisation: this makes their installation three times as quick.
 QUICK_INSTALL := CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_TARGET_DIR=$(TOOLS)/build
 
-.PHONY: help run test build site dev bench fmt lint setup browser unit end2end check-format
+.PHONY: help run test build site dev bench lighthouse fmt lint setup browser unit end2end check-format
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: build ## Serve the demo catalog on http://127.0.0.1:3000
 	@exec $(PHAROS) serve --demo
@@ -53,6 +53,9 @@ dev: setup ## Build, serve and reload on every change
 
 bench: build ## Measure the release server and write target/bench/report.md
 	node benches/catalog.mjs --binary $(PHAROS)
+
+lighthouse: build browser ## Score the pages of the release server with Lighthouse
+	cd end2end && PHAROS=$(PHAROS) node lighthouse.mjs
 
 fmt: ## Format the code
 	cargo fmt --all

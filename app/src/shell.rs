@@ -54,8 +54,16 @@ fn site_files(files: SiteFiles) -> impl IntoView {
             files.js, files.wasm
         );
         view! {
-            <link rel="modulepreload" href=files.js/>
-            <link rel="preload" href=files.wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
+            // Low: the page is whole without them, and what it shows comes first.
+            <link rel="modulepreload" href=files.js fetchpriority="low"/>
+            <link
+                rel="preload"
+                href=files.wasm
+                r#as="fetch"
+                r#type="application/wasm"
+                crossorigin="anonymous"
+                fetchpriority="low"
+            />
             <script type="module" nonce=use_nonce()>{script}</script>
         }
     });
