@@ -49,9 +49,12 @@ pub(super) fn events(
         let href = address.link(&path, Tab::Events, &[("before", &before.to_string())]);
         view! { <a class="button" rel="next" href=href>"Older"</a> }
     });
+    let pages = (newest.is_some() || older.is_some()).then(|| {
+        view! { <nav class="pages" aria-label="Pages of events">{newest}{older}</nav> }
+    });
     view! {
         <div class="events">{days}</div>
-        <nav class="pages" aria-label="Pages of events">{newest}{older}</nav>
+        {pages}
     }
     .into_any()
 }
