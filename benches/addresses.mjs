@@ -124,14 +124,13 @@ export async function wireSize(ask, page) {
         encoding: answer.headers['content-encoding'] ?? 'none',
         bytes: answer.body.length,
       });
-      if (/\.m?js$/.test(file)) collect((await ask(file, {})).body.toString('utf8'), file, files);
     }
     sizes[encoding] = { bytes: parts.reduce((sum, part) => sum + part.bytes, 0), parts };
   }
   return sizes;
 }
 
-/** Adds the files that a page or a module names. A set that grows while it is walked is walked to its end. */
+/** Adds the files that a page names. */
 function collect(text, from, files) {
   for (const [, quoted] of text.matchAll(/["'(]([^"'()\s<>]+\.(?:m?js|css|wasm|svg|png|ico|woff2))["')]/g)) {
     if (!quoted.startsWith('/') && !quoted.startsWith('./')) continue;

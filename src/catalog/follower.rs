@@ -151,13 +151,15 @@ pub async fn rebuild(store: &Arc<dyn Store>, index: &Arc<Index>, clock: &Clock) 
     // What changes while Resources are read is applied afterwards, from this entry on.
     let seq = store.last_seq().await?;
     index.begin_rebuild()?;
-    let mut after = 0;
-    loop {
-        let resources = store.all_after(after, RESOURCES_AT_ONCE).await?;
-        let Some((last, _)) = resources.last() else { break };
-        after = *last;
-        let (index, now) = (Arc::clone(index), clock());
-        tokio::task::spawn_blocking(move || index.append(&resources, now)).await??;
+    let mut resources = store.all_after(0, RESOURCES_AT_ONCE).await?;
+    while let Some((last, _)) = resources.last() {
+        // The next Resources are read while these are written.
+        let next = store.all_after(*last, RESOURCES_AT_ONCE);
+        let (appended, now) = (Arc::clone(index), clock());
+        let append = tokio::task::spawn_blocking(move || appended.append(&resources, now));
+        let (next, appended) = tokio::join!(next, append);
+        appended??;
+        resources = next?;
     }
     let index = Arc::clone(index);
     tokio::task::spawn_blocking(move || index.finish_rebuild(seq)).await??;
