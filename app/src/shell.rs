@@ -49,23 +49,13 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 
 fn site_files(files: SiteFiles) -> impl IntoView {
     let hydrate = (!files.js.is_empty() && !files.wasm.is_empty()).then(|| {
+        // The page is whole and its links work without the WebAssembly, so that waits until all of it is shown.
         let script = format!(
-            "import start,{{hydrate}} from {:?};start({{module_or_path:{:?}}}).then(hydrate)",
+            "addEventListener('load',()=>(self.requestIdleCallback||setTimeout)(()=>import({:?})\
+             .then(page=>page.default({{module_or_path:{:?}}}).then(page.hydrate))))",
             files.js, files.wasm
         );
-        view! {
-            // Low: the page is whole without them, and what it shows comes first.
-            <link rel="modulepreload" href=files.js fetchpriority="low"/>
-            <link
-                rel="preload"
-                href=files.wasm
-                r#as="fetch"
-                r#type="application/wasm"
-                crossorigin="anonymous"
-                fetchpriority="low"
-            />
-            <script type="module" nonce=use_nonce()>{script}</script>
-        }
+        view! { <script nonce=use_nonce()>{script}</script> }
     });
     view! {
         <link rel="stylesheet" href=files.css/>
