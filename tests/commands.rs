@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
 
 const LISTING: &str = "\
 INFO[0000] 🔍 get...
@@ -111,6 +112,24 @@ fn a_killed_import_leaves_a_whole_database() {
     assert!(finished.status.success(), "{}", err(&finished));
     let checked = pharos(folder.path(), &["check"], "");
     assert_eq!(out(&checked).trim(), "60000 Resources checked: nothing is wrong");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_index_is_told_and_mended() {
+    let folder = tempfile::tempdir().expect("a folder");
+    pharos(folder.path(), &["import"], LISTING);
+    let store = pharos::store::open(&format!("sqlite://{}", folder.path().join("pharos.db").display())).await;
+    let store = store.expect("a store");
+    let index = folder.path().join("pharos.db.index");
+    let (opened, _) = pharos::index::Index::open(&index, store.identity()).expect("an index");
+    pharos::catalog::rebuild(&store, &Arc::new(opened), &pharos::catalog::system_clock()).await.expect("rebuilt");
+    store.close().await;
+    assert_eq!(out(&pharos(folder.path(), &["check"], "")).trim(), "3 Resources checked: nothing is wrong");
+    std::fs::write(index.join("text").join("meta.json"), "damage").expect("it is damaged");
+    let mended = pharos(folder.path(), &["check"], "");
+    assert!(mended.status.success(), "{}", err(&mended));
+    assert!(out(&mended).contains("of no use") && out(&mended).contains("all of it is mended"), "{}", out(&mended));
+    assert_eq!(out(&pharos(folder.path(), &["check"], "")).trim(), "3 Resources checked: nothing is wrong");
 }
 
 #[test]

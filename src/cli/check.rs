@@ -39,7 +39,8 @@ pub(super) async fn run(arguments: CheckArguments) -> Result<ExitCode> {
     let verdict = match (problems.is_empty(), mended) {
         (true, _) => "nothing is wrong",
         (false, true) => "all of it is mended",
-        (false, false) => "not all of it is mended",
+        (false, false) if mend => "not all of it is mended",
+        (false, false) => "nothing was mended",
     };
     println!("{} Resources checked: {verdict}", report.resources);
     store.close().await;
@@ -51,7 +52,8 @@ async fn check_index(store: &Arc<dyn Store>, folder: &std::path::Path, mend: boo
     let (index, opened) = match Index::open(folder, store.identity()) {
         Ok(opened) => opened,
         Err(IndexError::InUse { .. }) => {
-            return Ok(vec!["the index is in use: stop the server that serves this database to check it".to_owned()]);
+            println!("the index is in use and was not checked: stop the server of this database first");
+            return Ok(Vec::new());
         }
         Err(error) => return Err(error.into()),
     };
