@@ -11,6 +11,7 @@ use clap::Args;
 use super::DatabaseArguments;
 use crate::catalog::{LiveCatalog, system_clock};
 use crate::demo::Environment;
+use crate::http::Services;
 use crate::index::{Index, Opened};
 use crate::store;
 
@@ -64,7 +65,7 @@ pub(super) async fn run(arguments: ServeArguments) -> Result<ExitCode> {
         }
     };
     let (catalog, follower) = LiveCatalog::start(Arc::clone(&store), index, must_rebuild, clock).await?;
-    let router = crate::http::router(Arc::new(catalog))?;
+    let router = crate::http::router(Services { catalog: Arc::new(catalog), store: Arc::clone(&store) })?;
     let address = listener.local_addr()?;
     println!("Pharos serves {} on http://{address}", if arguments.demo { "a demo catalog" } else { "the catalog" });
     // Without this every streamed page would wait for the client's delayed acknowledgement.

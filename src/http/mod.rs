@@ -27,22 +27,39 @@ use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
+use crate::store::Store;
+
 /// The largest body of a request, in bytes: nothing that is served here takes more than a few words.
 const MAX_BODY_BYTES: usize = 64 * 1024;
 
 /// How long a page may take before it is given up.
 const TIMEOUT: Duration = Duration::from_secs(15);
 
+/// What the site serves from.
+#[derive(Clone)]
+pub struct Services {
+    /// The only door to the Resources.
+    pub catalog: Arc<dyn Catalog>,
+    /// What is kept beside the Resources.
+    pub store: Arc<dyn Store>,
+}
+
 /// What handlers share.
 #[derive(Clone)]
 pub struct HttpState {
-    catalog: Arc<dyn Catalog>,
+    services: Services,
     options: LeptosOptions,
+}
+
+impl HttpState {
+    fn catalog(&self) -> Arc<dyn Catalog> {
+        Arc::clone(&self.services.catalog)
+    }
 }
 
 impl FromRef<HttpState> for Arc<dyn Catalog> {
     fn from_ref(state: &HttpState) -> Self {
-        Arc::clone(&state.catalog)
+        state.catalog()
     }
 }
 
@@ -52,16 +69,15 @@ impl FromRef<HttpState> for LeptosOptions {
     }
 }
 
-/// The web site over a catalog. To be built once in a process, before it serves: Leptos lists the routes by rendering
+/// The web site. To be built once in a process, before it serves: Leptos lists the routes by rendering
 /// the application without data.
 ///
 /// # Errors
 /// When the embedded `Leptos.toml` or a `LEPTOS_*` variable cannot be read.
-pub fn router(catalog: Arc<dyn Catalog>) -> Result<Router, leptos::config::errors::LeptosConfigError> {
+pub fn router(services: Services) -> Result<Router, leptos::config::errors::LeptosConfigError> {
     let options = leptos::config::get_config_from_str(include_str!("../../Leptos.toml"))?;
-    let state = HttpState { catalog, options };
-    let revalidation =
-        caching::Revalidation { catalog: Arc::clone(&state.catalog), pages: page_cache::PageCache::new() };
+    let state = HttpState { services, options };
+    let revalidation = caching::Revalidation { catalog: state.catalog(), pages: page_cache::PageCache::new() };
     let pages = pages::routes(&state).layer(from_fn_with_state(revalidation, caching::revalidate));
     Ok(pages
         .merge(export::routes())

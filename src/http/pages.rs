@@ -15,7 +15,7 @@ use super::{HttpState, assets, security};
 pub(super) fn routes(state: &HttpState) -> Router<HttpState> {
     let routes = generate_route_list(app::App);
     let context = {
-        let catalog = Arc::clone(&state.catalog);
+        let catalog = state.catalog();
         let files = assets::site_files();
         move || {
             provide_context(Arc::clone(&catalog));

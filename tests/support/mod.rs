@@ -11,6 +11,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use pharos::catalog::{Follower, LiveCatalog};
 use pharos::demo::Environment;
+use pharos::http::Services;
 use pharos::index::{Index, Opened};
 use scraper::{Html, Selector};
 use tempfile::TempDir;
@@ -68,9 +69,10 @@ impl Site {
         let (index, opened) = Index::open(&folder.path().join("index"), store.identity()).expect("an index");
         let rebuild = matches!(opened, Opened::MustRebuild { .. });
         let (catalog, follower) =
-            LiveCatalog::start(store, index, rebuild, Arc::new(|| NOON)).await.expect("a catalog");
+            LiveCatalog::start(Arc::clone(&store), index, rebuild, Arc::new(|| NOON)).await.expect("a catalog");
         let catalog = Arc::new(catalog);
-        let router = pharos::http::router(Arc::clone(&catalog) as Arc<dyn Catalog>).expect("a router");
+        let services = Services { catalog: Arc::clone(&catalog) as Arc<dyn Catalog>, store };
+        let router = pharos::http::router(services).expect("a router");
         Self { catalog, router, folder, _follower: follower }
     }
 
