@@ -7,6 +7,7 @@ mod read;
 mod record;
 mod row;
 mod rows;
+mod source_runs;
 #[cfg(test)]
 mod tests;
 

@@ -95,6 +95,7 @@ mod tests {
             runtime_since: None,
             changed_at: Timestamp(NOW.0 - at * 3_600_000),
             observed_at: Some(Timestamp(NOW.0 - at * 7_200_000)),
+            stale: None,
         }
     }
 

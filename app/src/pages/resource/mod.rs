@@ -176,6 +176,7 @@ mod tests {
                 sections: Vec::new(),
                 parts: Vec::new(),
                 has_manifest: true,
+                stale: Vec::new(),
                 nodes,
                 resource,
             },
