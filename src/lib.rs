@@ -2,8 +2,10 @@
 
 pub mod catalog;
 pub mod cli;
+pub mod config;
 pub mod demo;
 pub mod http;
 pub mod index;
 pub mod ingest;
+pub mod sources;
 pub mod store;

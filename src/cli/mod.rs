@@ -1,10 +1,13 @@
 //! The command line: one file per command.
 
 mod check;
+mod check_config;
 mod demo;
 pub mod get;
 mod import;
 mod serve;
+mod sources;
+mod sync;
 
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -32,6 +35,12 @@ enum Command {
     Import(import::ImportArguments),
     /// List Resources as the platform's own command line does.
     Get(get::GetArguments),
+    /// Ask the configured sources, once or every so often, without serving.
+    Sync(sync::SyncArguments),
+    /// Tell how the sources are doing.
+    Sources(sources::SourcesArguments),
+    /// Tell what is wrong with the configuration.
+    CheckConfig(check_config::CheckConfigArguments),
     /// Fill a database with an invented environment.
     Demo(demo::DemoArguments),
     /// Compare counts with rows and index with store, and mend what differs.
@@ -44,6 +53,20 @@ pub struct DatabaseArguments {
     /// The database, such as `sqlite://pharos.db`; a file that does not exist is made.
     #[arg(long, value_name = "URL", env = "PHAROS_DATABASE", default_value = "sqlite://pharos.db")]
     pub database: String,
+}
+
+/// Which configuration a command reads.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ConfigArguments {
+    /// The configuration; without it `pharos.toml` in the working directory, if there is one.
+    #[arg(long, value_name = "FILE", env = "PHAROS_CONFIG")]
+    pub config: Option<PathBuf>,
+}
+
+impl ConfigArguments {
+    fn file(&self) -> Option<&Path> {
+        self.config.as_deref()
+    }
 }
 
 /// Runs a command. Failures are told on standard error and end in exit code 1.
@@ -63,6 +86,9 @@ pub fn run(arguments: Arguments) -> ExitCode {
             Command::Serve(arguments) => serve::run(arguments).await,
             Command::Import(arguments) => import::run(arguments).await,
             Command::Get(arguments) => print_listing(arguments).await,
+            Command::Sync(arguments) => sync::run(arguments).await,
+            Command::Sources(arguments) => sources::run(arguments).await,
+            Command::CheckConfig(arguments) => check_config::run(&arguments),
             Command::Demo(arguments) => demo::run(arguments).await,
             Command::Check(arguments) => check::run(arguments).await,
         }

@@ -5,14 +5,17 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
+use app::catalog::Catalog;
 use axum::serve::ListenerExt;
 use clap::Args;
 
-use super::DatabaseArguments;
+use super::{ConfigArguments, DatabaseArguments};
 use crate::catalog::{LiveCatalog, system_clock};
+use crate::config::Config;
 use crate::demo::Environment;
 use crate::http::Services;
 use crate::index::{Index, Opened};
+use crate::sources::{Recorder, Runner, Scheduler, SourceSettings};
 use crate::store;
 
 /// How many Resources the demo catalog has.
@@ -25,6 +28,8 @@ const DEMO_SEED: u64 = 1;
 pub(super) struct ServeArguments {
     #[command(flatten)]
     database: DatabaseArguments,
+    #[command(flatten)]
+    config: ConfigArguments,
     /// The address to listen on.
     #[arg(long, value_name = "HOST:PORT", env = "PHAROS_ADDR", default_value = "127.0.0.1:3000")]
     addr: SocketAddr,
@@ -43,6 +48,11 @@ pub(super) async fn run(arguments: ServeArguments) -> Result<ExitCode> {
     let url = match &temporary {
         Some(folder) => format!("sqlite://{}", folder.path().join("demo.db").display()),
         None => arguments.database.database,
+    };
+    let config = match (arguments.demo, arguments.config.file()) {
+        // The sources of a real catalog have no business in an invented one, unless they are asked for.
+        (true, None) => Config::default(),
+        (_, file) => Config::load(file)?,
     };
     // Bound first: an address in use is told before anything is opened or made.
     let listener = tokio::net::TcpListener::bind(arguments.addr)
@@ -64,8 +74,17 @@ pub(super) async fn run(arguments: ServeArguments) -> Result<ExitCode> {
             true
         }
     };
-    let (catalog, follower) = LiveCatalog::start(Arc::clone(&store), index, must_rebuild, clock).await?;
-    let router = crate::http::router(Services { catalog: Arc::new(catalog), store: Arc::clone(&store) })?;
+    let (mut catalog, follower) =
+        LiveCatalog::start(Arc::clone(&store), index, must_rebuild, Arc::clone(&clock)).await?;
+    let freshness = catalog.expect(config.sources.iter().map(SourceSettings::expected).collect());
+    let catalog: Arc<dyn Catalog> = Arc::new(catalog);
+    let runner = Runner {
+        store: Arc::clone(&store),
+        recorder: Recorder::Catalog(Arc::clone(&catalog)),
+        clock,
+        force: false,
+    };
+    let router = crate::http::router(Services { catalog, store: Arc::clone(&store) })?;
     let address = listener.local_addr()?;
     println!("Pharos serves {} on http://{address}", if arguments.demo { "a demo catalog" } else { "the catalog" });
     // Without this every streamed page would wait for the client's delayed acknowledgement.
@@ -74,13 +93,16 @@ pub(super) async fn run(arguments: ServeArguments) -> Result<ExitCode> {
             tracing::debug!(%error, "cannot set TCP_NODELAY");
         }
     });
-    axum::serve(listener, router.into_make_service()).with_graceful_shutdown(told_to_stop()).await?;
-    drop(follower);
+    let scheduler = Scheduler::start(&config.sources, &runner);
+    let served = axum::serve(listener, router.into_make_service()).with_graceful_shutdown(told_to_stop()).await;
+    scheduler.stop().await;
+    drop((freshness, follower));
     store.close().await;
+    served?;
     Ok(ExitCode::SUCCESS)
 }
 
-async fn told_to_stop() {
+pub(super) async fn told_to_stop() {
     let interrupted = async {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;

@@ -12,8 +12,9 @@ use std::path::{Path, PathBuf};
 use toml::de::DeTable;
 
 pub use fault::{ConfigError, Fault};
-pub(crate) use section::{Placed, Section};
-pub(crate) use values::{bytes_text, parse_bytes, parse_duration};
+pub(crate) use fault::quoted;
+pub(crate) use section::{Placed, Section, list, nearest};
+pub(crate) use values::bytes_text;
 
 use crate::sources::SourceSettings;
 use fault::Faults;

@@ -42,6 +42,11 @@ impl<'a, 't> Section<'a, 't> {
         self.refuse(self.line, key, "nothing", expected);
     }
 
+    /// Whether there is such a key.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.entries.contains_key(key)
+    }
+
     fn get(&self, key: &'static str) -> Option<(&'a DeValue<'a>, u64)> {
         self.asked.borrow_mut().push(key);
         let value = self.entries.get(key)?;
