@@ -205,7 +205,7 @@ impl Drop for Group {
         #[cfg(unix)]
         if let Some(leader) = self.leader {
             // One that is gone already is as good as ended.
-            drop(rustix::process::kill_process_group(leader, rustix::process::Signal::KILL));
+            let _ = rustix::process::kill_process_group(leader, rustix::process::Signal::KILL);
         }
     }
 }

@@ -13,7 +13,7 @@ mod scheduler;
 mod secret;
 mod settings;
 
-pub use collated::CollatedSettings;
+pub use collated::{CollatedSettings, Report, TokenSettings};
 pub use command::CommandSettings;
 pub use directory::DirectorySettings;
 pub use reading::{Reading, RunError, read};

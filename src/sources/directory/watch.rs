@@ -48,7 +48,7 @@ impl Watcher {
         let started = notify::recommended_watcher(move |event: notify::Result<Event>| {
             // A message that is waiting already says all there is to say.
             if event.is_ok_and(|event| matters(event.kind)) {
-                drop(sender.try_send(()));
+                let _ = sender.try_send(());
             }
         })
         .and_then(|mut watcher| watcher.watch(folder, RecursiveMode::Recursive).map(|()| watcher));
