@@ -29,7 +29,7 @@ pub fn App() -> impl IntoView {
                 <MainContent set_loading/>
             </div>
             <KeyboardShortcuts/>
-            <ScrollMemory/>
+            <ScrollMemory is_loading/>
             <CopyButtons/>
         </Router>
     }
