@@ -247,6 +247,53 @@ async fn the_token_goes_to_the_platform_and_nowhere_else() {
     assert!(home.asked().iter().all(|(.., token)| token.as_deref() == Some("Bearer a-secret-token")));
 }
 
+/// A platform whose certificate nobody knows; the second is that certificate.
+async fn private_platform() -> (SocketAddr, String) {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio_rustls::rustls::{ServerConfig, crypto::ring, pki_types::PrivateKeyDer};
+
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate");
+    let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).expect("a key");
+    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .with_no_client_auth()
+        .with_single_cert(vec![made.cert.der().clone()], key)
+        .expect("a configuration");
+    let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(async move {
+        while let Ok((connection, _)) = listener.accept().await {
+            let Ok(mut stream) = acceptor.accept(connection).await else { continue };
+            let mut request = [0; 4_096];
+            drop(stream.read(&mut request).await);
+            let body = r#"{"items": [], "page": 1, "total_pages": 1}"#;
+            let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len());
+            drop(stream.write_all(answer.as_bytes()).await);
+            drop(stream.shutdown().await);
+        }
+    });
+    (address, made.cert.pem())
+}
+
+#[tokio::test]
+async fn a_certificate_has_to_be_known() {
+    let (address, certificate) = private_platform().await;
+    let asking = Asking::new().await;
+    let platform = |settings: &str| {
+        let url = format!("https://localhost:{}", address.port());
+        source(&format!("kind = \"collated\"\nurl = \"{url}\"\n{SERVICES}{settings}"))
+    };
+    let error = asking.fail(&platform("")).await;
+    assert!(error.starts_with("cannot ask `localhost`") && error.contains("certificate"), "{error}");
+    let file = asking.write("ca.pem", &certificate);
+    asking.succeed(&platform(&format!("ca_file = {}", quoted(&file)))).await;
+    asking.write("ca.pem", "nothing");
+    let error = asking.fail(&platform(&format!("ca_file = {}", quoted(&file)))).await;
+    assert!(error.contains("holds no certificate"), "{error}");
+}
+
 #[tokio::test]
 async fn values_that_are_no_texts_are_kept_as_they_are() {
     let platform = Platform::answering(|(report, ..), _| {

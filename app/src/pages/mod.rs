@@ -9,6 +9,8 @@ mod overview;
 #[cfg(feature = "ssr")]
 mod resource;
 mod shown;
+#[cfg(feature = "ssr")]
+mod sources;
 
 pub(crate) use shown::Page;
 
@@ -30,6 +32,7 @@ pub(crate) async fn page(address: &str) -> Result<Fragment, ApiError> {
     let segments: Vec<&str> = segments.iter().map(AsRef::as_ref).collect();
     let answer = match segments.as_slice() {
         [""] => overview::page().await,
+        ["sources"] => sources::page().await,
         ["resources"] => listing::page("", query).await,
         ["resources", types] => listing::page(types, query).await,
         ["resources", _, _] | ["resources", _, _, _] => resource::page(path, query).await,

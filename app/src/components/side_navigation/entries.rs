@@ -81,6 +81,12 @@ fn entries(types: &[(ResourceType, Option<u64>)], total: Option<u64>, path: &str
                 </a>
             </li>
             {rows}
+            <li class="nav-foot">
+                <a href="/sources" aria-current=(path == "/sources").then_some("page")>
+                    <Icon name="refresh"/>
+                    <span class="grow">"Sources"</span>
+                </a>
+            </li>
         </ul>
     }
 }

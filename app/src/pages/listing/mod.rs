@@ -109,6 +109,16 @@ mod tests {
     }
 
     #[test]
+    fn a_stale_row_says_so_with_its_age() {
+        let mut page = page(1);
+        assert!(!html("/resources", page.clone()).contains("stale: seen"));
+        let seen = crate::model::Seen { at: Timestamp(NOW.0 - 20 * 60_000), source: "poller".into() };
+        page.listing.rows[0].stale = Some(seen);
+        let html = html("/resources?fresh=stale", page);
+        assert_eq!(html.matches("stale: seen 20 minutes ago").count(), 1, "{html}");
+    }
+
+    #[test]
     fn an_empty_listing_shows_ways_out() {
         let nothing = ListingPage { listing: Listing { rows: Vec::new(), ..page(0).listing }, ..page(0) };
         let narrowed = html("/resources/services?q=nope&owner=ada", nothing.clone());

@@ -131,6 +131,14 @@ mod tests {
         rendered(page, &address, below).expect("a page").html
     }
 
+    #[test]
+    fn stale_values_are_marked_with_their_age() {
+        let mut page = service();
+        assert!(!shown(&page, "").contains("stale: seen"));
+        page.detail.stale = vec![crate::model::Aspect::Runtime];
+        assert_eq!(shown(&page, "").matches("stale: seen 1 hour ago").count(), 1);
+    }
+
     fn service() -> ResourcePage {
         page("service", Some("public"), |seen| {
             seen.runtime = Some("running:1".to_owned());
