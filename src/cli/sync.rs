@@ -73,7 +73,9 @@ fn chosen(sources: Vec<SourceSettings>, names: &[String]) -> Result<Vec<SourceSe
         .filter(|source| source.is_run() && (names.is_empty() || names.contains(&source.name)))
         .collect();
     if chosen.is_empty() {
-        bail!("no source is configured that can be asked; add one to `pharos.toml`, or name another file with --config");
+        bail!(
+            "no source is configured that can be asked; add one to `pharos.toml`, or name another file with --config"
+        );
     }
     Ok(chosen)
 }

@@ -57,9 +57,7 @@ impl<'a, 't> Section<'a, 't> {
     pub(crate) fn text(&self, key: &'static str, expected: &str) -> Option<Placed<String>> {
         let (value, line) = self.get(key)?;
         match value {
-            DeValue::String(text) if !text.trim().is_empty() => {
-                Some(Placed { value: text.trim().to_owned(), line })
-            }
+            DeValue::String(text) if !text.trim().is_empty() => Some(Placed { value: text.trim().to_owned(), line }),
             DeValue::String(_) => {
                 self.refuse(line, key, "a blank text", expected);
                 None

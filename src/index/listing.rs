@@ -8,7 +8,7 @@ use roaring::RoaringBitmap;
 
 use super::facets::{Filters, facets, with_any};
 use super::order::{Direction, Order};
-use super::text::{self, Scored};
+use super::text::{self, Scored, Words};
 use super::{Hits, Index, IndexError, View};
 
 /// How many listings are remembered, since the pages and orders of one share most of the work.
@@ -161,7 +161,7 @@ impl Index {
                 return Ok(matches);
             }
         }
-        let matches = Arc::new(compute(view, query)?);
+        let matches = Arc::new(compute(view, &self.words, query)?);
         let mut cache = self.cache();
         if cache.generation == view.generation {
             cache.recent.push_front((subject, Arc::clone(&matches)));
@@ -171,12 +171,11 @@ impl Index {
     }
 }
 
-fn compute(view: &View, query: &ListingQuery) -> Result<Matches, IndexError> {
+fn compute(view: &View, kept: &Words, query: &ListingQuery) -> Result<Matches, IndexError> {
     let tables = &view.tables;
     let SearchText { words, qualifiers } = query.search_text();
     let words = text::bounded(&words);
-    let scored =
-        if words.is_empty() { vec![(0, tables.all.clone())] } else { text::matching(tables, &view.segments, &words)? };
+    let scored = if words.is_empty() { vec![(0, tables.all.clone())] } else { text::matching(view, kept, &words)? };
     let mut found = scored.first().map(|(_, set)| set.clone()).unwrap_or_default();
     for (_, set) in scored.iter().skip(1) {
         found |= set;

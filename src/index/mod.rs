@@ -37,6 +37,7 @@ use order::Effort;
 use schema::Fields;
 use segments::Segments;
 use tables::Tables;
+use text::Words;
 use writing::Writing;
 
 /// What was found when an index was opened.
@@ -76,6 +77,7 @@ pub struct Index {
     writing: Mutex<Writing>,
     view: RwLock<View>,
     cache: Mutex<Cache>,
+    words: Words,
     effort: Effort,
     /// Held as long as the index is open. The last field, so that it is let go last.
     _lock: Option<File>,
@@ -132,6 +134,7 @@ impl Index {
             writing: Mutex::new(writing),
             view: RwLock::new(view),
             cache: Mutex::default(),
+            words: Words::default(),
             effort: Effort::default(),
             _lock: lock,
         })

@@ -100,7 +100,8 @@ impl<'a> Order<'a> {
         limit: usize,
     ) -> Vec<Place> {
         let mut found = Vec::new();
-        if hits.len() <= self.effort.small.max(self.tables.all.len() / self.effort.part) {
+        // The best groups are small where there are words, and mostly enough: the others are then not looked at.
+        if hits.len() <= self.small() && !matches!(self.groups, Groups::Scores(_)) {
             let mut places = self.places(hits);
             places.retain(|&place| beyond(place, from, direction));
             select(places, direction, limit, &mut found);
@@ -118,6 +119,11 @@ impl<'a> Order<'a> {
             }
         }
         found
+    }
+
+    /// Sets of up to this many Resources are put in order as a whole.
+    fn small(&self) -> u64 {
+        self.effort.small.max(self.tables.all.len() / self.effort.part)
     }
 
     /// Where a hit stands.
@@ -312,7 +318,7 @@ impl<'a> Order<'a> {
             places.retain(|&place| beyond(place, from, direction));
             select(places, direction, limit, found);
         };
-        if members.len() <= self.effort.small {
+        if members.len() <= self.small() {
             select_from(found);
             return;
         }
@@ -359,17 +365,7 @@ impl<'a> Order<'a> {
     /// The places of all hits.
     fn places(&self, hits: &RoaringBitmap) -> Vec<Place> {
         match &self.groups {
-            Groups::One => hits.iter().map(|number| self.place_in(0, number)).collect(),
-            Groups::Scores(scored) => {
-                let mut places = Vec::new();
-                for (score, set) in *scored {
-                    places.extend((hits & set).iter().map(|number| {
-                        let deleted = !self.tables.live.contains(number);
-                        self.place_in(score_group(*score, deleted), number)
-                    }));
-                }
-                places
-            }
+            Groups::One | Groups::Scores(_) => hits.iter().filter_map(|number| self.place(number)).collect(),
             Groups::Values(column) => hits
                 .iter()
                 .map(|number| self.place_in(self.value_group(column, column.places.get(number)), number))

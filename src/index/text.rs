@@ -1,7 +1,11 @@
 //! Which Resources match the words of a search, and how well.
 
+use std::sync::Arc;
+
+use moka::sync::Cache;
 use roaring::RoaringBitmap;
 
+use super::View;
 use super::bits::Bits;
 use super::segments::Segments;
 use super::tables::Tables;
@@ -23,6 +27,9 @@ const TWO_TYPOS_CHARS: usize = 8;
 /// How long a word must be to be taken for the beginning of a mistyped one.
 const TYPO_BEGINNING_CHARS: usize = 5;
 
+/// What the kept words may take together, in bytes.
+const MAX_KEPT_BYTES: u64 = 16 * 1024 * 1024;
+
 /// How a word matches, the best first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Tier {
@@ -39,6 +46,43 @@ enum Tier {
 
 const TIERS: usize = Tier::Further as usize + 1;
 
+/// The Resources that match one word, apart by how.
+type Tiers = [RoaringBitmap; TIERS];
+
+/// What words match, kept for as long as the index does not change: the same words come in many searches.
+pub(super) struct Words {
+    kept: Cache<(u64, String), Arc<Tiers>>,
+}
+
+impl Default for Words {
+    fn default() -> Self {
+        let weigh = |key: &(u64, String), tiers: &Arc<Tiers>| {
+            let bytes = key.1.len() + tiers.iter().map(RoaringBitmap::serialized_size).sum::<usize>() + 256;
+            u32::try_from(bytes).unwrap_or(u32::MAX)
+        };
+        Self { kept: Cache::builder().max_capacity(MAX_KEPT_BYTES).weigher(weigh).build() }
+    }
+}
+
+impl Words {
+    /// What a word matches in a generation of the index.
+    fn tiers(&self, view: &View, word: &str) -> tantivy::Result<Arc<Tiers>> {
+        let key = (view.generation, word.to_owned());
+        if let Some(tiers) = self.kept.get(&key) {
+            return Ok(tiers);
+        }
+        let tiers = Arc::new(tiers(&view.tables, &view.segments, word)?);
+        self.kept.insert(key, Arc::clone(&tiers));
+        Ok(tiers)
+    }
+
+    /// Forgets everything, to measure without it.
+    #[cfg(test)]
+    pub(super) fn clear(&self) {
+        self.kept.invalidate_all();
+    }
+}
+
 /// The Resources that match, apart by score: the lower the better, 0 only for exact names.
 pub(super) type Scored = Vec<(u32, RoaringBitmap)>;
 
@@ -53,13 +97,13 @@ pub(super) fn bounded(words: &[String]) -> Vec<String> {
 }
 
 /// The Resources that match all words (see [`bounded`]), by score.
-pub(super) fn matching(tables: &Tables, segments: &Segments, words: &[String]) -> tantivy::Result<Scored> {
-    let mut per_word = words.iter().map(|word| tiers(tables, segments, word)).collect::<tantivy::Result<Vec<_>>>()?;
+pub(super) fn matching(view: &View, kept: &Words, words: &[String]) -> tantivy::Result<Scored> {
+    let mut per_word = words.iter().map(|word| kept.tiers(view, word)).collect::<tantivy::Result<Vec<_>>>()?;
     per_word.sort_by_key(|tiers| tiers.iter().map(RoaringBitmap::len).sum::<u64>());
     let mut sums: Vec<RoaringBitmap> = Vec::new();
     for (index, tiers) in per_word.into_iter().enumerate() {
         if index == 0 {
-            sums = tiers.into();
+            sums = tiers.to_vec();
             continue;
         }
         let mut next = vec![RoaringBitmap::new(); sums.len() + TIERS];
@@ -71,7 +115,7 @@ pub(super) fn matching(tables: &Tables, segments: &Segments, words: &[String]) -
         sums = next;
     }
     if words.len() > 1 {
-        let exact = joined_exactly(tables, words);
+        let exact = joined_exactly(&view.tables, words);
         if !exact.is_empty() {
             for set in &mut sums {
                 *set -= &exact;
@@ -89,10 +133,10 @@ fn joined_exactly(tables: &Tables, words: &[String]) -> RoaringBitmap {
     ["-", "_", ".", ""].iter().flat_map(|separator| tables.named(words.join(separator).as_bytes())).copied().collect()
 }
 
-fn tiers(tables: &Tables, segments: &Segments, word: &str) -> tantivy::Result<[RoaringBitmap; TIERS]> {
+fn tiers(tables: &Tables, segments: &Segments, word: &str) -> tantivy::Result<Tiers> {
     let bound = tables.bound();
     let chars = word.chars().count();
-    let mut tiers: [RoaringBitmap; TIERS] = Default::default();
+    let mut tiers: Tiers = Default::default();
     let mut named = Bits::new(bound);
     let mut exact = Bits::new(bound);
     let with_prefix = tables.named_with_prefix(word.as_bytes());

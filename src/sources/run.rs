@@ -6,9 +6,9 @@ use std::time::Duration;
 use app::catalog::{Catalog, CatalogError};
 use app::model::{Batch, Recorded, SourceRun, Timestamp};
 
+use super::SourceSettings;
 use super::reading::{Reading, RunError, read};
 use super::secret::without_secrets;
-use super::SourceSettings;
 use crate::catalog::Clock;
 use crate::store::{Store, StoreError};
 

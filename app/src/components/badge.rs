@@ -1,31 +1,37 @@
-//! State, runtime and health as an icon and a word: never by colour alone.
+//! State, runtime and health as an icon and a word: never by colour alone. Each as markup for what a page has hundreds
+//! of, and as a component.
 
 use leptos::prelude::*;
+use maud::{Markup, html};
 
-use super::Icon;
+use super::icon::{icon, written};
 use crate::model::{Health, HealthLevel, NodeStatus, Runtime, RuntimeDetail, RuntimeState, State, Timestamp};
 
-fn badge(tone: &'static str, icon: &'static str, text: String, title: Option<String>) -> impl IntoView {
-    view! { <span class=tone title=title><Icon name=icon/>{text}</span> }
+fn badge(tone: &'static str, name: &'static str, text: &str, title: Option<&str>) -> Markup {
+    html! { span class=(tone) title=[title] { (icon(name)) (text) } }
 }
 
 /// The State of a Resource.
-#[component]
-pub(crate) fn StateBadge(state: State) -> impl IntoView {
-    let (tone, icon) = match &state {
+pub(crate) fn state_badge(state: &State) -> Markup {
+    let (tone, icon) = match state {
         State::Active => ("badge tone-good", "check"),
         State::Error => ("badge tone-bad", "cross"),
         State::Pending => ("badge tone-warn", "clock"),
         State::Deleted => ("badge tone-muted", "bin"),
         State::Unknown | State::Other(_) => ("badge tone-plain", "question"),
     };
-    badge(tone, icon, state.as_str().to_owned(), None)
+    badge(tone, icon, state.as_str(), None)
+}
+
+/// The State of a Resource.
+#[component]
+pub(crate) fn StateBadge(state: State) -> impl IntoView {
+    written(state_badge(&state))
 }
 
 /// The runtime of a Resource: its own word, with a scheduled start told as a time, or, where `now` is given, shorter as
 /// how long it is until then. Nothing for a blank one.
-#[component]
-pub(crate) fn RuntimeBadge(runtime: Runtime, #[prop(optional)] now: Option<Timestamp>) -> impl IntoView {
+pub(crate) fn runtime_badge(runtime: &Runtime, now: Option<Timestamp>) -> Option<Markup> {
     if runtime.is_none() {
         return None;
     }
@@ -46,12 +52,17 @@ pub(crate) fn RuntimeBadge(runtime: Runtime, #[prop(optional)] now: Option<Times
         },
         _ => runtime.raw.clone(),
     };
-    Some(badge(tone, icon, text, Some(runtime.raw)))
+    Some(badge(tone, icon, &text, Some(&runtime.raw)))
+}
+
+/// The runtime of a Resource.
+#[component]
+pub(crate) fn RuntimeBadge(runtime: Runtime, #[prop(optional)] now: Option<Timestamp>) -> impl IntoView {
+    runtime_badge(&runtime, now).map(written)
 }
 
 /// The health of a Resource; its reason is the title.
-#[component]
-pub(crate) fn HealthBadge(health: Health) -> impl IntoView {
+pub(crate) fn health_badge(health: &Health) -> Markup {
     let (tone, icon) = match &health.level {
         HealthLevel::Healthy => ("badge tone-good", "heart"),
         HealthLevel::Scheduled => ("badge tone-plain", "calendar"),
@@ -62,8 +73,14 @@ pub(crate) fn HealthBadge(health: Health) -> impl IntoView {
         HealthLevel::Deleted => ("badge tone-muted", "bin"),
         HealthLevel::Unknown | HealthLevel::Other(_) => ("badge tone-plain", "question"),
     };
-    let text = if health.stuck { "Stuck".to_owned() } else { health.level.label().to_owned() };
-    badge(tone, icon, text, Some(health.reason))
+    let text = if health.stuck { "Stuck" } else { health.level.label() };
+    badge(tone, icon, text, Some(&health.reason))
+}
+
+/// The health of a Resource; its reason is the title.
+#[component]
+pub(crate) fn HealthBadge(health: Health) -> impl IntoView {
+    written(health_badge(&health))
 }
 
 /// The status of a runtime node, in the colours of the Runtime tab.
@@ -78,5 +95,5 @@ pub(crate) fn NodeStatusBadge(status: NodeStatus) -> impl IntoView {
         NodeStatus::Deleted => ("badge tone-muted", "bin"),
         NodeStatus::Unknown | NodeStatus::Other(_) => ("badge tone-plain", "question"),
     };
-    badge(tone, icon, status.as_str().to_owned(), None)
+    written(badge(tone, icon, status.as_str(), None))
 }

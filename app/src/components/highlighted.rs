@@ -1,25 +1,27 @@
 //! A text with the matches of the search marked.
 
 use leptos::prelude::*;
+use maud::{Markup, html};
 
+use super::icon::written;
 use crate::model::highlight;
 
-/// `text` with `words` marked where they occur.
+/// `text` with `words` marked where they occur, in an element of its own.
+pub(crate) fn highlighted(text: &str, words: &[String]) -> Markup {
+    if words.is_empty() {
+        return html! { span { (text) } };
+    }
+    html! {
+        span {
+            @for part in highlight(text, words) {
+                @if part.matched { mark { (part.text) } } @else { (part.text) }
+            }
+        }
+    }
+}
+
+/// The same as a component.
 #[component]
 pub(crate) fn Highlighted(text: String, words: Vec<String>) -> impl IntoView {
-    if words.is_empty() {
-        return leptos::either::Either::Left(text);
-    }
-    leptos::either::Either::Right(
-        highlight(&text, &words)
-            .into_iter()
-            .map(|part| {
-                if part.matched {
-                    leptos::either::Either::Left(view! { <mark>{part.text}</mark> })
-                } else {
-                    leptos::either::Either::Right(part.text)
-                }
-            })
-            .collect_view(),
-    )
+    written(highlighted(&text, &words))
 }

@@ -1,6 +1,10 @@
 //! Icons: one element each, since a listing has more than a hundred of them. `style/icons.css` draws them.
 
 use leptos::prelude::*;
+#[cfg(feature = "ssr")]
+use leptos::tachys::html::InertElement;
+#[cfg(feature = "ssr")]
+use maud::{Markup, html};
 
 #[cfg(feature = "ssr")]
 use crate::model::ResourceType;
@@ -11,12 +15,29 @@ pub(crate) fn Icon(name: &'static str) -> impl IntoView {
     view! { <i class=["icon i-", name].concat()></i> }
 }
 
+/// The same as markup.
+#[cfg(feature = "ssr")]
+pub(crate) fn icon(name: &str) -> Markup {
+    html! { i class={ "icon i-" (name) } {} }
+}
+
+/// The icon of a type.
+#[cfg(feature = "ssr")]
+pub(crate) fn type_icon(resource_type: &ResourceType) -> Markup {
+    icon(resource_type.info().map_or("resource", |info| info.name))
+}
+
 /// The icon of a type.
 #[cfg(feature = "ssr")]
 #[component]
 pub(crate) fn TypeIcon(resource_type: ResourceType) -> impl IntoView {
-    let name = resource_type.info().map_or("resource", |info| info.name);
-    view! { <Icon name/> }
+    written(type_icon(&resource_type))
+}
+
+/// Markup of one element as a view.
+#[cfg(feature = "ssr")]
+pub(crate) fn written(markup: Markup) -> InertElement {
+    InertElement::new(markup.into_string())
 }
 
 #[cfg(test)]

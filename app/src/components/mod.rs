@@ -23,7 +23,9 @@ mod theme_toggle;
 mod top_bar;
 
 #[cfg(feature = "ssr")]
-pub(crate) use badge::{HealthBadge, NodeStatusBadge, RuntimeBadge, StateBadge};
+pub(crate) use badge::{
+    HealthBadge, NodeStatusBadge, RuntimeBadge, StateBadge, health_badge, runtime_badge, state_badge,
+};
 pub(crate) use copy_button::CopyButtons;
 #[cfg(feature = "ssr")]
 pub(crate) use copy_button::{Copied, CopyButton};
@@ -31,13 +33,13 @@ pub(crate) use copy_button::{Copied, CopyButton};
 pub(crate) use count::{count_text, resources_text};
 pub(crate) use fragment::{Arrived, Shown};
 #[cfg(feature = "ssr")]
-pub(crate) use highlighted::Highlighted;
+pub(crate) use highlighted::{Highlighted, highlighted};
 pub(crate) use icon::Icon;
 #[cfg(feature = "ssr")]
-pub(crate) use icon::TypeIcon;
+pub(crate) use icon::{TypeIcon, icon, type_icon, written};
 pub(crate) use keyboard_shortcuts::{HelpOpen, KeyboardShortcuts};
 #[cfg(feature = "ssr")]
-pub(crate) use moment::Moment;
+pub(crate) use moment::{Moment, moment};
 pub(crate) use scroll_memory::ScrollMemory;
 pub(crate) use search_box::SearchBox;
 #[cfg(feature = "ssr")]

@@ -58,8 +58,7 @@ impl<'s> Client<'s> {
                 if same && attempt.previous().len() <= REDIRECTS { attempt.follow() } else { attempt.stop() }
             }));
         if let Some(file) = &settings.ca_file {
-            let text =
-                std::fs::read(file).map_err(|source| RunError::File { file: file.clone(), source })?;
+            let text = std::fs::read(file).map_err(|source| RunError::File { file: file.clone(), source })?;
             let certificates = Certificate::from_pem_bundle(&text)
                 .ok()
                 .filter(|certificates| !certificates.is_empty())
@@ -162,9 +161,9 @@ impl<'s> Client<'s> {
                     Err(why) => failure(format!("{} {why}", what())),
                 }
             }
-            StatusCode::UNAUTHORIZED => {
-                failure("the platform does not accept the token (401); renew it, or name one if there is none".to_owned())
-            }
+            StatusCode::UNAUTHORIZED => failure(
+                "the platform does not accept the token (401); renew it, or name one if there is none".to_owned(),
+            ),
             // Not to be allowed to look is not to see that there is nothing.
             StatusCode::FORBIDDEN => Ok(Answer::Refused(format!(
                 "no access to {} (403), so what is known of it stays; ask for the right to read collated Resources",
@@ -176,7 +175,8 @@ impl<'s> Client<'s> {
             ))),
             status if status.is_redirection() => {
                 let to = response.headers().get(LOCATION).and_then(|to| to.to_str().ok());
-                let host = to.and_then(|to| response.url().join(to).ok()).and_then(|to| to.host_str().map(str::to_owned));
+                let host =
+                    to.and_then(|to| response.url().join(to).ok()).and_then(|to| to.host_str().map(str::to_owned));
                 failure(format!(
                     "the platform sends the request on to {}, where the token is not sent; name the right address as \
                      `url`",
@@ -203,8 +203,11 @@ impl<'s> Client<'s> {
 
     fn url(&self, report: Report, id: &str, number: u64) -> Result<Url, RunError> {
         let path = format!("collated/api/v1/reports/resources/{}", report.as_str());
-        let mut url =
-            self.settings.url.join(&path).map_err(|error| RunError::Platform(format!("the address is wrong: {error}")))?;
+        let mut url = self
+            .settings
+            .url
+            .join(&path)
+            .map_err(|error| RunError::Platform(format!("the address is wrong: {error}")))?;
         url.query_pairs_mut()
             .append_pair("id", id)
             .append_pair("page", &number.to_string())

@@ -28,8 +28,8 @@ pub(super) fn read(
     now: Timestamp,
     deadline: Instant,
 ) -> Result<Reading, RunError> {
-    let root = fs::canonicalize(&directory.path)
-        .map_err(|source| RunError::File { file: directory.path.clone(), source })?;
+    let root =
+        fs::canonicalize(&directory.path).map_err(|source| RunError::File { file: directory.path.clone(), source })?;
     let mut found = Found { files: Vec::new(), faults: Vec::new(), entries: 0 };
     found.walk(&root, &root, 0)?;
     found.files.sort();

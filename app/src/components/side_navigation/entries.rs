@@ -1,10 +1,10 @@
 //! What the left navigation shows, as the server renders it.
 
-use leptos::prelude::*;
+use maud::{Markup, html};
 
 use crate::api::Fragment;
 use crate::catalog::catalog;
-use crate::components::{Icon, TypeIcon, count_text, resources_text};
+use crate::components::{count_text, icon, resources_text, type_icon};
 use crate::model::{IndexStatus, KNOWN_TYPES, ResourceType};
 
 /// The left navigation beside the page at a path.
@@ -24,69 +24,56 @@ pub(crate) async fn navigation(path: &str) -> Fragment {
         Err(_) => IndexStatus::default(),
     };
     let total = counts.is_some().then(|| types.iter().filter_map(|(_, count)| *count).sum());
-    let view = view! {
-        <nav class="side-navigation" aria-label="Resource types">
-            <details class="nav-menu">
-                <summary><Icon name="menu"/>"Resource types"</summary>
-                {entries(&types, total, path)}
-            </details>
-        </nav>
-        {rebuilding(index)}
+    let html = html! {
+        nav.side-navigation aria-label="Resource types" {
+            details.nav-menu {
+                summary { (icon("menu")) "Resource types" }
+                (entries(&types, total, path))
+            }
+        }
+        @if index.rebuilding {
+            p.notice role="status" {
+                (icon("clock"))
+                "The index is being rebuilt: " (resources_text(index.indexed))
+                " so far. Counts and search are incomplete."
+            }
+        }
     };
-    Fragment { passing: index.rebuilding, ..Fragment::of("", view) }
+    Fragment { html: html.into_string(), status: 200, passing: index.rebuilding, ..Fragment::default() }
 }
 
-fn rebuilding(index: IndexStatus) -> Option<impl IntoView> {
-    index.rebuilding.then(|| {
-        let text = format!(
-            "The index is being rebuilt: {} so far. Counts and search are incomplete.",
-            resources_text(index.indexed)
-        );
-        view! { <p class="notice" role="status"><Icon name="clock"/>{text}</p> }
-    })
-}
-
-fn entries(types: &[(ResourceType, Option<u64>)], total: Option<u64>, path: &str) -> impl IntoView + use<> {
+fn entries(types: &[(ResourceType, Option<u64>)], total: Option<u64>, path: &str) -> Markup {
     let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
     let here = (segments[0] == "resources").then(|| segments.get(1).copied().unwrap_or_default());
-    let rows = types
-        .iter()
-        .map(|(resource_type, count)| {
-            let slug = resource_type.slug();
-            let current = (here == Some(slug)).then_some("page");
-            view! {
-                <li>
-                    <a href=["/resources/", slug].concat() aria-current=current class:is-empty=*count == Some(0)>
-                        <TypeIcon resource_type=resource_type.clone()/>
-                        <span class="grow">{resource_type.plural()}</span>
-                        <span class="count">{count.map(count_text)}</span>
-                    </a>
-                </li>
+    let current = |is_here: bool| is_here.then_some("page");
+    html! {
+        ul {
+            li {
+                a href="/" aria-current=[current(path == "/")] { (icon("home")) span.grow { "Overview" } }
             }
-        })
-        .collect_view();
-    view! {
-        <ul>
-            <li>
-                <a href="/" aria-current=(path == "/").then_some("page")>
-                    <Icon name="home"/>
-                    <span class="grow">"Overview"</span>
-                </a>
-            </li>
-            <li>
-                <a href="/resources" aria-current=(here == Some("")).then_some("page")>
-                    <Icon name="list"/>
-                    <span class="grow">"All Resources"</span>
-                    <span class="count">{total.map(count_text)}</span>
-                </a>
-            </li>
-            {rows}
-            <li class="nav-foot">
-                <a href="/sources" aria-current=(path == "/sources").then_some("page")>
-                    <Icon name="refresh"/>
-                    <span class="grow">"Sources"</span>
-                </a>
-            </li>
-        </ul>
+            li {
+                a href="/resources" aria-current=[current(here == Some(""))] {
+                    (icon("list"))
+                    span.grow { "All Resources" }
+                    span.count { @if let Some(total) = total { (count_text(total)) } }
+                }
+            }
+            @for (resource_type, count) in types {
+                @let slug = resource_type.slug();
+                li {
+                    a.is-empty[*count == Some(0)] href={ "/resources/" (slug) } aria-current=[current(here == Some(slug))] {
+                        (type_icon(resource_type))
+                        span.grow { (resource_type.plural()) }
+                        span.count { @if let Some(count) = count { (count_text(*count)) } }
+                    }
+                }
+            }
+            li.nav-foot {
+                a href="/sources" aria-current=[current(path == "/sources")] {
+                    (icon("refresh"))
+                    span.grow { "Sources" }
+                }
+            }
+        }
     }
 }

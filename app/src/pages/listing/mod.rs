@@ -14,6 +14,7 @@ use leptos::prelude::*;
 use self::links::FilterLinks;
 use self::load::ListingPage;
 use crate::api::{ApiError, Fragment};
+use crate::components::written;
 use crate::model::{FacetName, ListingQuery};
 
 /// `/resources` and `/resources/{types}`.
@@ -35,7 +36,7 @@ fn listing(page: ListingPage, mut query: ListingQuery) -> impl IntoView {
         empty::empty(&query, known).into_any()
     } else {
         (
-            table::table(page.listing.rows, &query, page.now),
+            written(table::table(&page.listing.rows, &query, page.now)),
             pages::pages(&query, page.listing.next, page.listing.previous),
         )
             .into_any()
@@ -46,7 +47,7 @@ fn listing(page: ListingPage, mut query: ListingQuery) -> impl IntoView {
             {chips::states(&query, &links, page.states)}
             {chips::chosen(&query, &links)}
             <div class="listing-body">
-                {facets::facets(&query, &links, page.listing.facets)}
+                {written(facets::facets(&query, &links, page.listing.facets))}
                 <div class="results">{body}</div>
             </div>
         </div>

@@ -3,9 +3,9 @@
 //! This is the part of a page that costs most, on the server as in the browser: plain elements, nothing reactive, and
 //! whatever is the same for all rows is made once.
 
-use leptos::prelude::*;
+use maud::{Markup, html};
 
-use crate::components::{HealthBadge, Highlighted, Icon, Moment, RuntimeBadge, StateBadge, TypeIcon};
+use crate::components::{health_badge, highlighted, icon, moment, runtime_badge, state_badge, type_icon};
 use crate::model::{Level, ListingQuery, ListingRow, PLATFORM_TAG, ResourceType, SortKey, Sorting, State, Timestamp};
 
 /// Tags shown in a row.
@@ -44,36 +44,35 @@ impl Columns {
     }
 }
 
-pub(super) fn table(rows: Vec<ListingRow>, query: &ListingQuery, now: Timestamp) -> impl IntoView + use<> {
+/// The whole table. It is written and not made of views, as is whatever a page has hundreds of.
+pub(super) fn table(rows: &[ListingRow], query: &ListingQuery, now: Timestamp) -> Markup {
     let columns = Columns::new(query, now);
-    let head = |label: &'static str, key: SortKey| heading(query, label, key);
-    let headings = (
-        head("Name", SortKey::Name),
-        columns.resource_type.then(|| head("Type", SortKey::Type)),
-        head("State", SortKey::State),
-        head("Runtime", SortKey::Runtime),
-        view! { <th scope="col">"Health"</th> },
-        columns.workspace.then(|| head("Workspace", SortKey::Workspace)),
-        columns.source.then(|| head("Source", SortKey::Source)),
-        head("Owner", SortKey::Owner),
-        view! { <th scope="col" class="roomy">"Tags"</th> },
-        head("Updated", SortKey::Updated),
-    );
-    let rows = rows.into_iter().map(|row| line(row, &columns)).collect::<Vec<_>>();
-    view! {
-        <div class="table-wrap">
-            <table class="data-table resources">
-                <thead>
-                    <tr>{headings}</tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
+    let head = |label: &str, key: SortKey| heading(query, label, key);
+    html! {
+        div.table-wrap {
+            table.data-table.resources {
+                thead {
+                    tr {
+                        (head("Name", SortKey::Name))
+                        @if columns.resource_type { (head("Type", SortKey::Type)) }
+                        (head("State", SortKey::State))
+                        (head("Runtime", SortKey::Runtime))
+                        th scope="col" { "Health" }
+                        @if columns.workspace { (head("Workspace", SortKey::Workspace)) }
+                        @if columns.source { (head("Source", SortKey::Source)) }
+                        (head("Owner", SortKey::Owner))
+                        th.roomy scope="col" { "Tags" }
+                        (head("Updated", SortKey::Updated))
+                    }
+                }
+                tbody { @for row in rows { (line(row, &columns)) } }
+            }
+        }
     }
 }
 
 /// A column's title, which sorts by it: first the way one looks for, then the other way, then not at all.
-fn heading(query: &ListingQuery, label: &'static str, key: SortKey) -> impl IntoView + use<> {
+fn heading(query: &ListingQuery, label: &str, key: SortKey) -> Markup {
     let newest_first = key == SortKey::Updated;
     let sorted = (query.sorting.key == key).then_some(query.sorting.descending);
     let next = match sorted {
@@ -81,87 +80,87 @@ fn heading(query: &ListingQuery, label: &'static str, key: SortKey) -> impl Into
         Some(descending) if descending == newest_first => Sorting { key, descending: !newest_first },
         Some(_) => Sorting::default(),
     };
-    let (direction, icon) = match sorted {
+    let (direction, arrow) = match sorted {
         None => (None, None),
         Some(false) => (Some("ascending"), Some("arrow-up")),
         Some(true) => (Some("descending"), Some("arrow-down")),
     };
-    view! {
-        <th scope="col" aria-sort=direction>
-            <a href=query.sorted(next).url()>{label}{icon.map(|name| view! { <Icon name/> })}</a>
-        </th>
+    html! {
+        th scope="col" aria-sort=[direction] {
+            a href=(query.sorted(next).url()) { (label) @if let Some(name) = arrow { (icon(name)) } }
+        }
     }
 }
 
-fn line(row: ListingRow, columns: &Columns) -> impl IntoView + use<> {
+fn line(row: &ListingRow, columns: &Columns) -> Markup {
     let deleted = row.state == State::Deleted;
-    let mut href = row.key.path();
-    href.push_str(&columns.from);
-    let runtime = if !row.runtime.is_empty() {
-        view! { <RuntimeBadge runtime=row.runtime() now=columns.now/> }.into_any()
-    } else if row.runtime_unknown {
-        view! { <span class="muted">"not known"</span> }.into_any()
-    } else {
-        view! { <span class="muted" title="No runtime">"–"</span> }.into_any()
-    };
-    let description = row
-        .description
-        .as_deref()
-        .map(str::trim)
-        .filter(|text| !text.is_empty())
-        .map(|text| describe(text, &columns.words));
-    let told = row.stale.as_ref().map(|seen| format!("stale: seen {}", seen.at.relative_to(columns.now)));
-    let old = row
-        .observed_at
-        .filter(|at| !deleted && columns.now.since(*at) >= OLD_AFTER_MS)
-        .map(|at| format!("seen {}", at.relative_to(columns.now)));
-    let is_stale = told.is_some();
-    let stale = told.or(old).map(|text| view! { <span class="stale" class:is-stale=is_stale>{text}</span> });
     let seen = row.observed_at.map(|at| format!("Last observed {}", at.relative_to(columns.now)));
-    view! {
-        <tr data-state=deleted.then_some("deleted")>
-            <th scope="row">
-                <a class="row-link" href=href>
-                    <TypeIcon resource_type=row.key.resource_type.clone()/>
-                    <span><Highlighted text=row.key.name words=columns.words.clone()/></span>
-                </a>
-                {description}
-            </th>
-            {columns.resource_type.then(|| view! { <td data-label="Type">{row.key.resource_type.label()}</td> })}
-            <td data-label="State"><StateBadge state=row.state/></td>
-            <td data-label="Runtime">{runtime}</td>
-            <td data-label="Health"><HealthBadge health=row.health/></td>
-            {columns.workspace.then(|| view! { <td data-label="Workspace" class="narrow">{row.key.workspace}</td> })}
-            {columns.source.then(|| view! { <td data-label="Source">{row.depot_source}</td> })}
-            <td data-label="Owner" class="narrow">{row.owner}</td>
-            <td data-label="Tags" class="roomy">{tags(row.tags)}</td>
-            <td data-label="Updated" title=seen><Moment at=row.changed_at now=columns.now/>{stale}</td>
-        </tr>
+    html! {
+        tr data-key=(row.key.path()) data-state=[deleted.then_some("deleted")] {
+            th scope="row" {
+                a.row-link href={ (row.key.path()) (columns.from) } {
+                    (type_icon(&row.key.resource_type))
+                    (highlighted(&row.key.name, &columns.words))
+                }
+                (describe(row, &columns.words))
+            }
+            @if columns.resource_type { td data-label="Type" { (row.key.resource_type.label()) } }
+            td data-label="State" { (state_badge(&row.state)) }
+            td data-label="Runtime" { (runtime(row, columns.now)) }
+            td data-label="Health" { (health_badge(&row.health)) }
+            @if columns.workspace {
+                td.narrow data-label="Workspace" { (row.key.workspace.as_deref().unwrap_or_default()) }
+            }
+            @if columns.source { td data-label="Source" { (row.depot_source.as_deref().unwrap_or_default()) } }
+            td.narrow data-label="Owner" { (row.owner.as_deref().unwrap_or_default()) }
+            td.roomy data-label="Tags" { (tags(&row.tags)) }
+            td data-label="Updated" title=[seen] { (moment(row.changed_at, columns.now)) (age(row, columns.now)) }
+        }
+    }
+}
+
+fn runtime(row: &ListingRow, now: Timestamp) -> Markup {
+    match runtime_badge(&row.runtime(), Some(now)) {
+        Some(badge) => badge,
+        None if row.runtime_unknown => html! { span.muted { "not known" } },
+        None => html! { span.muted title="No runtime" { "–" } },
+    }
+}
+
+/// How old what is known is, where it looks old or is stale.
+fn age(row: &ListingRow, now: Timestamp) -> Markup {
+    let old = row.observed_at.filter(|at| row.state != State::Deleted && now.since(*at) >= OLD_AFTER_MS);
+    html! {
+        @if let Some(seen) = &row.stale {
+            span.stale.is-stale { "stale: seen " (seen.at.relative_to(now)) }
+        } @else if let Some(at) = old {
+            span.stale { "seen " (at.relative_to(now)) }
+        }
     }
 }
 
 /// The beginning of the description. Only words that occur are marked: unlike in a name, a typo forgiven would mark
 /// much.
-fn describe(text: &str, words: &[String]) -> impl IntoView + use<> {
+fn describe(row: &ListingRow, words: &[String]) -> Markup {
+    let text = row.description.as_deref().unwrap_or_default().trim();
     let mut start: String = text.chars().take(DESCRIPTION_CHARACTERS).collect();
     if start.len() < text.len() {
         start.push('…');
     }
     let lower = if words.is_empty() { String::new() } else { start.to_lowercase() };
-    let marked = words.iter().filter(|word| lower.contains(word.as_str())).cloned().collect();
-    view! { <div class="description"><Highlighted text=start words=marked/></div> }
+    let marked: Vec<String> = words.iter().filter(|word| lower.contains(word.as_str())).cloned().collect();
+    html! { @if !text.is_empty() { div.description { (highlighted(&start, &marked)) } } }
 }
 
-fn tags(tags: Vec<String>) -> Option<impl IntoView> {
-    let mut own: Vec<String> = tags.into_iter().filter(|tag| !tag.starts_with(PLATFORM_TAG)).collect();
-    if own.is_empty() {
-        return None;
+fn tags(tags: &[String]) -> Markup {
+    let own: Vec<&str> = tags.iter().map(String::as_str).filter(|tag| !tag.starts_with(PLATFORM_TAG)).collect();
+    let (shown, rest) = own.split_at(own.len().min(TAGS));
+    html! {
+        @if !own.is_empty() {
+            div {
+                @for tag in shown { span.tag { (tag) } }
+                @if !rest.is_empty() { span.muted title=(rest.join(", ")) { "+" (rest.len()) } }
+            }
+        }
     }
-    let rest = own.split_off(own.len().min(TAGS));
-    let rest = (!rest.is_empty()).then(|| {
-        let count = format!("+{}", rest.len());
-        view! { <span class="muted" title=rest.join(", ")>{count}</span> }
-    });
-    let own = own.into_iter().map(|tag| view! { <span class="tag">{tag}</span> }).collect::<Vec<_>>();
-    Some(view! { <div>{own}{rest}</div> })
 }
