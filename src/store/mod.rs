@@ -8,7 +8,7 @@ mod failure;
 mod observed;
 pub mod sqlite;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod tokens;
 
 use std::path::Path;
