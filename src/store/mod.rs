@@ -9,6 +9,7 @@ mod observed;
 pub mod sqlite;
 #[cfg(test)]
 pub(crate) mod testing;
+mod timings;
 mod tokens;
 
 use std::path::Path;
@@ -17,6 +18,7 @@ use std::sync::Arc;
 use app::model::{Batch, Change, ChangePage, Key, Manifest, Recorded, Resource, ResourceType, RuntimeNode, State};
 use async_trait::async_trait;
 
+pub use timings::{Histograms, OperationLabel, Timings};
 pub use tokens::{NewToken, StoredToken, Tokens};
 
 /// A Resource and its number in the store: dense from 1, never reused.
@@ -180,6 +182,9 @@ pub trait Store: Tokens + Send + Sync {
 
     /// A random word that tells this database from any other, so that a foreign index is recognised.
     fn identity(&self) -> &str;
+
+    /// How long its operations took.
+    fn timings(&self) -> &Timings;
 
     /// Compares counts and rows, and mends them if asked to.
     ///

@@ -6,7 +6,7 @@ use clap::Parser;
 
 use super::*;
 use crate::demo::Environment;
-use crate::store::{Changed, CheckReport, NewToken, Numbered, StoredToken, Tokens};
+use crate::store::{Changed, CheckReport, NewToken, Numbered, StoredToken, Timings, Tokens};
 
 const NOW: Timestamp = Timestamp(1_780_000_000_000);
 
@@ -123,6 +123,9 @@ impl Store for Shelf {
         unreachable!()
     }
     async fn counts(&self) -> Result<Vec<(ResourceType, State, u64)>, StoreError> {
+        unreachable!()
+    }
+    fn timings(&self) -> &Timings {
         unreachable!()
     }
     fn identity(&self) -> &str {
