@@ -310,7 +310,7 @@ fn a_backup_of_a_serving_catalog_is_restored_as_it_was() {
     }
     let again = run(folder.path(), &["backup", "backup-0.db"]);
     assert!(!again.status.success() && err(&again).contains("never overwrites"), "{}", err(&again));
-    let list = ["get", "--output", "json", "--deleted"];
+    let list = ["get", "--deleted"];
     let before = out(&run(folder.path(), &list));
     let open = run(folder.path(), &["restore", "--force", "backup-0.db"]);
     assert!(!open.status.success() && err(&open).contains("in use"), "{}", err(&open));

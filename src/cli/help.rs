@@ -12,11 +12,11 @@ Exit codes:
   2  wrong arguments
 
 Environment:
-  PHAROS_DATABASE, PHAROS_ADDR, PHAROS_LOG and others stand for the options that name them in their help; an option
-  that is given wins.";
+  PHAROS_DATABASE, PHAROS_ADDR, PHAROS_LOG and others stand for the options that name them in their help; an \
+   option that is given wins.";
 
 pub(super) const SERVE: &str = "\
-Who may read: everybody on this machine. On any other address everybody with --public-read, else whoever brings a
+Who may read: everybody on this machine. On any other address everybody with --public-read, else whoever brings a \
 token with the scope `read`; without either Pharos refuses to start. Writing needs a token always.
 
 Examples:
@@ -40,7 +40,7 @@ Exit codes:
   130  stopped at once by a second signal";
 
 pub(super) const IMPORT: &str = "\
-Formats are told apart by themselves and may be mixed: tables of `dataos-ctl get`, manifests, read-back YAML, runtime
+Formats are told apart by themselves and may be mixed: tables of `dataos-ctl get`, manifests, read-back YAML, runtime \
 listings. A document that cannot be read is refused as a whole and told by file and line; the others go in.
 
 Examples:
@@ -75,7 +75,7 @@ Exit codes:
   2  wrong arguments";
 
 pub(super) const TOKEN: &str = "\
-A token is 256 random bits, printed once and kept as a hash only. Programs send it as `Authorization: Bearer TOKEN`, or
+A token is 256 random bits, printed once and kept as a hash only. Programs send it as `Authorization: Bearer TOKEN`, or \
 in the header `apikey`.
 
 Examples:
@@ -85,7 +85,7 @@ Examples:
   pharos token revoke ci";
 
 pub(super) const BACKUP: &str = "\
-The database may be in use. The file is a whole database of one moment: it is looked over and on disk when this returns,
+The database may be in use. The file is a whole database of one moment: it is looked over and on disk when this returns, \
 and a file that exists is never overwritten. It holds manifests, and hashes of tokens: keep it as safe as the database.
 
 Examples:
@@ -93,7 +93,7 @@ Examples:
   pharos backup --database sqlite:///var/lib/pharos/pharos.db /var/backups/pharos.db";
 
 pub(super) const RESTORE: &str = "\
-Stop the server first. The index is derived and is rebuilt when the server starts. Tokens are what they were when the
+Stop the server first. The index is derived and is rebuilt when the server starts. Tokens are what they were when the \
 backup was made: one that was revoked since works again until it is revoked again.
 
 Examples:

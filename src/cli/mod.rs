@@ -11,6 +11,7 @@ mod log;
 mod man;
 mod restore;
 mod serve;
+mod signals;
 mod token;
 
 use std::path::{Path, PathBuf};

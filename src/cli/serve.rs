@@ -1,7 +1,6 @@
 //! `pharos serve`: the web catalog.
 
 mod reading;
-mod signals;
 
 use std::future::IntoFuture;
 use std::net::SocketAddr;
@@ -13,9 +12,9 @@ use anyhow::{Context, Result};
 use axum::serve::ListenerExt;
 use clap::Args;
 
-use super::DatabaseArguments;
 use super::duration::duration;
-use crate::access::Access;
+use super::{DatabaseArguments, signals};
+use crate::access::{Access, Reading};
 use crate::catalog::{LiveCatalog, system_clock};
 use crate::demo::Environment;
 use crate::http::{Services, Shutdown};
@@ -69,6 +68,9 @@ pub(super) async fn run(arguments: ServeArguments) -> Result<ExitCode> {
     let store = store::open(&url).await?;
     let address = listener.local_addr()?;
     let reading = reading::rule(address, arguments.public_read, store.as_ref(), clock()).await?;
+    if reading == Reading::WithToken {
+        tracing::info!("reading needs a token with the scope `read`");
+    }
     if arguments.demo {
         for batch in Environment::new(DEMO_RESOURCES, DEMO_SEED, clock()).batches(10_000) {
             store.record(&batch).await?;

@@ -2,6 +2,7 @@
 //!
 //! Labels are words of this program only (templates of routes, known types), never what a request or a Resource says.
 
+#[cfg(target_os = "linux")]
 mod process;
 
 use std::fmt;
@@ -100,6 +101,7 @@ impl Metrics {
                 "Time of operations of the store",
                 store.timings().histograms(),
             );
+            #[cfg(target_os = "linux")]
             registry.register_collector(Box::new(process::Process::new()));
         });
         metrics

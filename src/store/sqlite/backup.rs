@@ -89,6 +89,9 @@ pub async fn backup(database: &Path, file: &Path) -> Result<Copied, BackupError>
 /// # Errors
 /// When the backup is none, or of a newer version; when a database is there and may not be replaced, or is open.
 pub async fn restore(file: &Path, database: &Path, force: bool) -> Result<Copied, BackupError> {
+    if !file.is_file() {
+        return Err(BackupError::Missing(name(file)));
+    }
     if database.exists() {
         if std::fs::canonicalize(file).ok() == std::fs::canonicalize(database).ok() {
             return Err(BackupError::Same(name(file)));

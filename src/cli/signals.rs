@@ -1,4 +1,4 @@
-//! The signals that stop the server: the first asks, the second does not.
+//! The signals that stop what runs for long: the first asks, the second does not.
 
 use std::io;
 
