@@ -1,19 +1,22 @@
 //! The catalog: store, index and follower behind the one door.
 
 mod follower;
+mod freshness;
 
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
 use app::catalog::{CHANGES_PAGE_SIZE, Catalog, CatalogError};
 use app::model::{
-    Batch, Change, ChangePage, Counts, IndexStatus, Key, Listing, ListingQuery, ListingRow, Manifest, ManifestFacts,
-    Neighbours, Recorded, Resource, ResourceDetail, ResourceType, Strip, Suggestion, Timestamp, incarnations,
+    Batch, Change, ChangePage, Counts, ExpectedSource, IndexStatus, Key, Listing, ListingQuery, ListingRow, Manifest,
+    ManifestFacts, Neighbours, Recorded, Resource, ResourceDetail, ResourceType, SourceStatus, Strip, Suggestion,
+    Timestamp, incarnations,
 };
 use async_trait::async_trait;
 use tokio::sync::watch;
 
 pub use self::follower::{FollowError, Follower, catch_up, rebuild};
+pub use self::freshness::FreshnessWatch;
 use crate::index::{Index, IndexError};
 use crate::store::{Numbered, Store, StoreError};
 
@@ -51,6 +54,7 @@ pub struct LiveCatalog {
     counts: Arc<RwLock<Counts>>,
     progress: watch::Receiver<Progress>,
     wake: Arc<tokio::sync::Notify>,
+    expected: Arc<freshness::Expectations>,
 }
 
 impl LiveCatalog {
@@ -81,7 +85,20 @@ impl LiveCatalog {
             sender,
             Arc::clone(&wake),
         );
-        Ok((Self { store, index, clock, counts, progress: receiver, wake }, follower))
+        let expected = Arc::default();
+        Ok((Self { store, index, clock, counts, progress: receiver, wake, expected }, follower))
+    }
+
+    /// Expects reports of these sources, and tells whose values have become stale. To be called once.
+    #[must_use]
+    pub fn expect(&mut self, sources: Vec<ExpectedSource>) -> FreshnessWatch {
+        self.expected = Arc::new(freshness::Expectations::of(sources));
+        FreshnessWatch::start(
+            Arc::clone(&self.store),
+            Arc::clone(&self.index),
+            Arc::clone(&self.clock),
+            Arc::clone(&self.expected),
+        )
     }
 
     /// Waits until the index has everything that is stored now, at most `within`. True when it has.
@@ -120,9 +137,9 @@ impl LiveCatalog {
         if keys.is_empty() {
             return Ok(Vec::new());
         }
-        let now = self.now();
-        let mut rows: Vec<_> =
-            self.store.find(&keys).await?.iter().map(|(_, part)| ListingRow::of(part, now)).collect();
+        let (now, freshness) = (self.now(), self.expected.freshness());
+        let part_row = |part| ListingRow::with_freshness(part, &freshness, now);
+        let mut rows: Vec<_> = self.store.find(&keys).await?.iter().map(|(_, part)| part_row(part)).collect();
         rows.sort_by(|left, right| left.key.cmp(&right.key));
         Ok(rows)
     }
@@ -138,10 +155,10 @@ impl Catalog for LiveCatalog {
 
     async fn listing(&self, query: &ListingQuery, limit: usize) -> Result<Listing, CatalogError> {
         let hits = self.index.search(query, limit)?;
-        let now = self.now();
+        let (now, freshness) = (self.now(), self.expected.freshness());
         let rows = self.store.by_number(&hits.numbers).await?;
         Ok(Listing {
-            rows: rows.iter().map(|(_, resource)| ListingRow::of(resource, now)).collect(),
+            rows: rows.iter().map(|(_, resource)| ListingRow::with_freshness(resource, &freshness, now)).collect(),
             total: hits.total,
             facets: hits.facets,
             next: hits.next,
@@ -190,6 +207,7 @@ impl Catalog for LiveCatalog {
             sections,
             parts: self.parts(&resource, manifest.as_ref()).await?,
             has_manifest: manifest.is_some(),
+            stale: self.expected.freshness().stale_aspects(&resource, self.now()),
             nodes: if resource.has_runtime_tab() { self.store.nodes(number).await? } else { Vec::new() },
             resource,
         }))
@@ -226,6 +244,10 @@ impl Catalog for LiveCatalog {
 
     async fn counts(&self) -> Result<Counts, CatalogError> {
         Ok(self.counts.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone())
+    }
+
+    async fn sources(&self) -> Result<Vec<SourceStatus>, CatalogError> {
+        Ok(SourceStatus::all(self.expected.sources(), self.store.source_records().await?, self.now()))
     }
 
     async fn index_status(&self) -> IndexStatus {

@@ -3,9 +3,11 @@
 pub mod access;
 pub mod catalog;
 pub mod cli;
+pub mod config;
 pub mod demo;
 pub mod http;
 pub mod index;
 pub mod ingest;
 pub mod metrics;
+pub mod sources;
 pub mod store;

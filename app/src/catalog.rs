@@ -6,7 +6,7 @@ use async_trait::async_trait;
 
 use crate::model::{
     Batch, Change, ChangePage, Counts, IndexStatus, Key, Listing, ListingQuery, Manifest, Neighbours, Recorded,
-    ResourceDetail, ResourceType, Suggestion, Timestamp,
+    ResourceDetail, ResourceType, SourceStatus, Suggestion, Timestamp,
 };
 
 /// Rows on a page of a listing.
@@ -112,6 +112,12 @@ pub trait Catalog: Send + Sync {
     /// # Errors
     /// When the store fails.
     async fn counts(&self) -> Result<Counts, CatalogError>;
+
+    /// How the sources are doing: the configured ones, then whoever else has reported.
+    ///
+    /// # Errors
+    /// When the store fails.
+    async fn sources(&self) -> Result<Vec<SourceStatus>, CatalogError>;
 
     /// How the index stands to the store.
     async fn index_status(&self) -> IndexStatus;

@@ -59,6 +59,27 @@ Examples:
   pharos get -t service -w public -o ada --output json
   pharos get -i 'orders-api | v1 | service | public' -d";
 
+pub(super) const SYNC: &str = "\
+Examples:
+  pharos check-config
+  pharos sync --once
+  pharos sync --source depots --once";
+
+pub(super) const SOURCES: &str = "\
+Examples:
+  pharos sources
+  pharos sources --config /etc/pharos.toml";
+
+pub(super) const CHECK_CONFIG: &str = "\
+Examples:
+  pharos check-config
+  pharos check-config --config /etc/pharos.toml
+
+Exit codes:
+  0  the configuration can be used
+  1  something is wrong with it, which is told by line
+  2  wrong arguments";
+
 pub(super) const DEMO: &str = "\
 Examples:
   pharos demo --database sqlite://demo.db --resources 100000

@@ -2,6 +2,7 @@
 
 mod backup;
 mod check;
+mod check_config;
 mod demo;
 mod duration;
 pub mod get;
@@ -12,6 +13,8 @@ mod man;
 mod restore;
 mod serve;
 mod signals;
+mod sources;
+mod sync;
 mod token;
 
 use std::path::{Path, PathBuf};
@@ -48,6 +51,15 @@ enum Command {
     /// List Resources as the platform's own command line does
     #[command(after_long_help = help::GET)]
     Get(get::GetArguments),
+    /// Ask the configured sources, once or every so often, without serving
+    #[command(after_long_help = help::SYNC)]
+    Sync(sync::SyncArguments),
+    /// Tell how the sources are doing
+    #[command(after_long_help = help::SOURCES)]
+    Sources(sources::SourcesArguments),
+    /// Tell what is wrong with the configuration
+    #[command(after_long_help = help::CHECK_CONFIG)]
+    CheckConfig(check_config::CheckConfigArguments),
     /// Make, list and revoke tokens
     #[command(after_long_help = help::TOKEN)]
     Token(token::TokenArguments),
@@ -76,6 +88,20 @@ pub struct DatabaseArguments {
     pub database: String,
 }
 
+/// Which configuration a command reads.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ConfigArguments {
+    /// The configuration; without it `pharos.toml` in the working directory, if there is one.
+    #[arg(long, value_name = "FILE", env = "PHAROS_CONFIG")]
+    pub config: Option<PathBuf>,
+}
+
+impl ConfigArguments {
+    fn file(&self) -> Option<&Path> {
+        self.config.as_deref()
+    }
+}
+
 /// Runs a command. Failures are told on standard error and end in exit code 1.
 #[must_use]
 pub fn run(arguments: Arguments) -> ExitCode {
@@ -94,6 +120,9 @@ pub fn run(arguments: Arguments) -> ExitCode {
             Command::Serve(arguments) => serve::run(arguments).await,
             Command::Import(arguments) => import::run(arguments).await,
             Command::Get(arguments) => print_listing(arguments).await,
+            Command::Sync(arguments) => sync::run(arguments).await,
+            Command::Sources(arguments) => sources::run(arguments).await,
+            Command::CheckConfig(arguments) => check_config::run(&arguments),
             Command::Demo(arguments) => demo::run(arguments).await,
             Command::Check(arguments) => check::run(arguments).await,
             Command::Token(arguments) => token::run(arguments).await,

@@ -9,16 +9,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use app::catalog::Catalog;
 use axum::serve::ListenerExt;
 use clap::Args;
 
 use super::duration::duration;
-use super::{DatabaseArguments, signals};
+use super::{ConfigArguments, DatabaseArguments, signals};
 use crate::access::{Access, Reading};
 use crate::catalog::{LiveCatalog, system_clock};
+use crate::config::Config;
 use crate::demo::Environment;
 use crate::http::{Services, Shutdown};
 use crate::index::{Index, Opened};
+use crate::sources::{Recorder, Runner, Scheduler, SourceSettings};
 use crate::store;
 
 /// How many Resources the demo catalog has.
@@ -31,6 +34,8 @@ const DEMO_SEED: u64 = 1;
 pub(super) struct ServeArguments {
     #[command(flatten)]
     database: DatabaseArguments,
+    #[command(flatten)]
+    config: ConfigArguments,
     /// The address to listen on. Anything but this machine needs --public-read or a token with the scope `read`.
     #[arg(long, value_name = "HOST:PORT", env = "PHAROS_ADDR", default_value = "127.0.0.1:3000")]
     addr: SocketAddr,
@@ -60,6 +65,11 @@ pub(super) async fn run(arguments: ServeArguments) -> Result<ExitCode> {
         Some(folder) => format!("sqlite://{}", folder.path().join("demo.db").display()),
         None => arguments.database.database,
     };
+    let config = match (arguments.demo, arguments.config.file()) {
+        // The sources of a real catalog have no business in an invented one, unless they are asked for.
+        (true, None) => Config::default(),
+        (_, file) => Config::load(file)?,
+    };
     // Bound first: an address in use is told before anything is opened or made.
     let listener = tokio::net::TcpListener::bind(arguments.addr)
         .await
@@ -85,12 +95,20 @@ pub(super) async fn run(arguments: ServeArguments) -> Result<ExitCode> {
             true
         }
     };
-    let (catalog, follower) = LiveCatalog::start(Arc::clone(&store), index, must_rebuild, clock).await?;
-    let access = Arc::new(Access::new(Arc::clone(&store), reading, system_clock()));
+    let (mut catalog, follower) =
+        LiveCatalog::start(Arc::clone(&store), index, must_rebuild, Arc::clone(&clock)).await?;
+    let freshness = catalog.expect(config.sources.iter().map(SourceSettings::expected).collect());
+    let catalog: Arc<dyn Catalog> = Arc::new(catalog);
+    let runner = Runner {
+        store: Arc::clone(&store),
+        recorder: Recorder::Catalog(Arc::clone(&catalog)),
+        clock: Arc::clone(&clock),
+        force: false,
+    };
+    let access = Arc::new(Access::new(Arc::clone(&store), reading, clock));
     let shutdown = Shutdown::new();
-    let services = Services::new(Arc::new(catalog), Arc::clone(&store))
-        .with_access(Arc::clone(&access))
-        .with_shutdown(shutdown.clone());
+    let services =
+        Services::new(catalog, Arc::clone(&store)).with_access(Arc::clone(&access)).with_shutdown(shutdown.clone());
     let router = crate::http::router(services)?;
     signals::listen(shutdown.clone())?;
     println!("Pharos serves {} on http://{address}", if arguments.demo { "a demo catalog" } else { "the catalog" });
@@ -100,6 +118,7 @@ pub(super) async fn run(arguments: ServeArguments) -> Result<ExitCode> {
             tracing::debug!(%error, "cannot set TCP_NODELAY");
         }
     });
+    let scheduler = Scheduler::start(&config.sources, &runner);
     let stop = {
         let shutdown = shutdown.clone();
         async move {
@@ -108,19 +127,24 @@ pub(super) async fn run(arguments: ServeArguments) -> Result<ExitCode> {
         }
     };
     let serving = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>());
-    tokio::select! {
-        served = serving.with_graceful_shutdown(stop).into_future() => served?,
-        () = access.keep_recording_uses() => {}
+    let served = tokio::select! {
+        served = serving.with_graceful_shutdown(stop).into_future() => served,
+        () = access.keep_recording_uses() => Ok(()),
         () = async {
             shutdown.begun().await;
             tokio::time::sleep(arguments.shutdown_delay + arguments.shutdown_grace).await;
-        } => tracing::warn!("requests that took longer than --shutdown-grace were cut off"),
-    }
+        } => {
+            tracing::warn!("requests that took longer than --shutdown-grace were cut off");
+            Ok(())
+        }
+    };
+    scheduler.stop().await;
     if let Err(error) = access.record_uses().await {
         tracing::warn!(%error, "the last use of tokens could not be written down");
     }
-    drop(follower);
+    drop((freshness, follower));
     store.close().await;
+    served?;
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
 }

@@ -25,6 +25,18 @@ pub(super) fn listen(shutdown: Shutdown) -> io::Result<()> {
     Ok(())
 }
 
+/// Waits for the first signal.
+pub(super) async fn told_to_stop() {
+    match Signals::new() {
+        Ok(mut signals) => signals.next().await,
+        Err(error) => {
+            tracing::warn!(%error, "the signals to stop cannot be heard");
+            std::future::pending().await
+        }
+    }
+    tracing::info!("stopping");
+}
+
 #[cfg(unix)]
 struct Signals {
     interrupt: tokio::signal::unix::Signal,

@@ -127,7 +127,7 @@ fn counts(tables: &Tables, facet: FacetName, set: &RoaringBitmap, members: &Once
     if set.is_empty() {
         return vec![0; values.len()];
     }
-    if by_value_is_quicker(tables, values, set.len()) {
+    if facet == FacetName::Fresh || by_value_is_quicker(tables, values, set.len()) {
         return values.iter().map(|value| set.intersection_len(&value.members)).collect();
     }
     let members = || members.get_or_init(|| set.iter().collect());

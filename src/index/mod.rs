@@ -16,6 +16,7 @@ mod row;
 mod schema;
 mod segments;
 mod snapshot;
+mod stale;
 mod tables;
 mod terms;
 mod text;

@@ -52,6 +52,11 @@ fn change(dice: &mut Dice, resource: &mut Resource) {
     resource.description = said(dice.pick(&["", "Monthly revenue", "Orders of last year"]));
 }
 
+/// As good as any rule.
+fn is_stale(resource: &Resource) -> bool {
+    !resource.deleted && resource.key.name.len().is_multiple_of(3)
+}
+
 fn values(resource: &Resource, facet: FacetName) -> Vec<String> {
     let one = |text: &Option<String>| text.iter().filter(|text| !text.is_empty()).cloned().collect();
     match facet {
@@ -63,6 +68,7 @@ fn values(resource: &Resource, facet: FacetName) -> Vec<String> {
         FacetName::Owner => one(&resource.owner),
         FacetName::Source => one(&resource.depot_source.as_ref().map(|source| source.to_uppercase())),
         FacetName::Tag => resource.tags.clone(),
+        FacetName::Fresh => Vec::from_iter(is_stale(resource).then(|| "stale".to_owned())),
     }
 }
 
@@ -214,7 +220,8 @@ fn any_query(dice: &mut Dice) -> ListingQuery {
             (FacetName::Health, "failed"),
             (FacetName::Type, "depot"),
             (FacetName::Runtime, "unheard-of"),
-        ][usize::try_from(dice.below(9)).expect("small")];
+            (FacetName::Fresh, "stale"),
+        ][usize::try_from(dice.below(10)).expect("small")];
         query.filters.push((facet, word.to_owned()));
     }
     let key = SortKey::ALL[usize::try_from(dice.below(9)).expect("small")];
@@ -308,6 +315,7 @@ fn agrees_with_a_listing_made_the_slow_way() {
             1 => Effort { small: 4, part: 1_000, patience: 1_000 },
             _ => Effort { small: 4, part: 1_000, patience: 20 },
         };
+        index.set_stale(known.iter().filter(|(_, resource)| is_stale(resource)).map(|(number, _)| *number));
         for _ in 0..3 {
             compare(&index, &known, &mut dice);
         }

@@ -9,7 +9,7 @@ use roaring::RoaringBitmap;
 use super::column::{Column, Dictionary, SetColumn};
 use super::row::Row;
 
-/// How many facets have one value per Resource at most: all but the tags.
+/// How many facets have one value per Resource at most: all but the tags and what is stale.
 pub(super) const COLUMNS: usize = 7;
 
 /// The distance of neighbours that nothing has been put between yet.
@@ -28,10 +28,12 @@ pub(super) struct Tables {
     pub(super) all: RoaringBitmap,
     /// Those that are not deleted.
     pub(super) live: RoaringBitmap,
-    /// The facets in the order of [`FacetName::ALL`], but for the tags.
+    /// The facets in the order of [`FacetName::ALL`], but for the last two.
     pub(super) columns: [Column; COLUMNS],
     /// The tags.
     pub(super) tags: SetColumn,
+    /// What is stale; not kept on disk.
+    pub(super) fresh: Dictionary,
     /// When a Resource changed last.
     pub(super) changed_at: Vec<i64>,
     /// The Resources by name, workspace, type and number.
@@ -75,14 +77,18 @@ impl Tables {
         std::str::from_utf8(self.name(number)).unwrap_or_default()
     }
 
-    /// The facet's column; `None` for the tags.
+    /// The facet's column; `None` for the tags and what is stale.
     pub(super) fn column(&self, facet: FacetName) -> Option<&Column> {
         FacetName::ALL.iter().position(|&name| name == facet).and_then(|index| self.columns.get(index))
     }
 
     /// The values of a facet.
     pub(super) fn dictionary(&self, facet: FacetName) -> &Dictionary {
-        self.column(facet).map_or(&self.tags.dictionary, |column| &column.dictionary)
+        match self.column(facet) {
+            Some(column) => &column.dictionary,
+            None if facet == FacetName::Fresh => &self.fresh,
+            None => &self.tags.dictionary,
+        }
     }
 
     /// The key of the order by change.
@@ -200,6 +206,7 @@ impl Tables {
         self.tags.set(number, &row.tags);
         if row.state == "deleted" {
             self.live.remove(number);
+            self.not_stale(number);
         } else {
             self.live.insert(number);
         }

@@ -101,7 +101,7 @@ impl Index {
         }
         self.reader.reload()?;
         let mut view = self.view_mut();
-        view.tables = Tables::default();
+        view.tables = Tables { fresh: std::mem::take(&mut view.tables.fresh), ..Tables::default() };
         view.segments = Segments::of(&self.reader.searcher(), self.fields, None)?;
         view.seq = 0;
         view.generation += 1;

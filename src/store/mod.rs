@@ -6,6 +6,7 @@ mod differences;
 mod digest;
 mod failure;
 mod observed;
+pub mod source_runs;
 pub mod sqlite;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 use app::model::{Batch, Change, ChangePage, Key, Manifest, Recorded, Resource, ResourceType, RuntimeNode, State};
 use async_trait::async_trait;
 
+pub use source_runs::SourceRuns;
 pub use timings::{Histograms, OperationLabel, Timings};
 pub use tokens::{NewToken, StoredToken, Tokens};
 
@@ -96,7 +98,7 @@ pub struct CheckReport {
 /// Storage of Resources, their manifests and nodes, and the change log. One process writes at a time; reads see whole
 /// batches only.
 #[async_trait]
-pub trait Store: Tokens + Send + Sync {
+pub trait Store: SourceRuns + Tokens + Send + Sync {
     /// Records a batch in one transaction: Resources, change log, counts.
     ///
     /// # Errors

@@ -3,12 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::change::{Change, Field};
+use super::freshness::Freshness;
 use super::health::Health;
 use super::key::Key;
 use super::listing_query::{Cursor, FacetName};
 use super::manifest::{Strip, StripField};
 use super::node::RuntimeNode;
-use super::resource::Resource;
+use super::resource::{Aspect, Resource, Seen};
 use super::resource_type::ResourceType;
 use super::runtime::Runtime;
 use super::time::Timestamp;
@@ -47,6 +48,9 @@ pub struct ListingRow {
     pub changed_at: Timestamp,
     /// When it was last observed.
     pub observed_at: Option<Timestamp>,
+    /// Where what the row shows is stale: the oldest of those observations.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stale: Option<Seen>,
 }
 
 impl ListingRow {
@@ -68,7 +72,14 @@ impl ListingRow {
             runtime_since: resource.runtime_since,
             changed_at: resource.changed_at,
             observed_at: resource.last_seen().map(|seen| seen.at),
+            stale: None,
         }
+    }
+
+    /// The same, and whether it is stale.
+    #[must_use]
+    pub fn with_freshness(resource: &Resource, freshness: &Freshness, now: Timestamp) -> Self {
+        Self { stale: freshness.stale_row(resource, now), ..Self::of(resource, now) }
     }
 
     /// The runtime, parsed.
@@ -258,6 +269,9 @@ pub struct ResourceDetail {
     pub has_manifest: bool,
     /// Its runtime nodes.
     pub nodes: Vec<RuntimeNode>,
+    /// The parts of it that are stale.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stale: Vec<Aspect>,
 }
 
 /// How the index stands to the store.

@@ -31,12 +31,23 @@ pub enum FacetName {
     Source,
     /// A tag.
     Tag,
+    /// Whether its values are stale.
+    Fresh,
 }
 
 impl FacetName {
     /// All, in the order of the screen.
-    pub const ALL: [Self; 8] =
-        [Self::Type, Self::State, Self::Runtime, Self::Health, Self::Workspace, Self::Owner, Self::Source, Self::Tag];
+    pub const ALL: [Self; 9] = [
+        Self::Type,
+        Self::State,
+        Self::Runtime,
+        Self::Health,
+        Self::Workspace,
+        Self::Owner,
+        Self::Source,
+        Self::Tag,
+        Self::Fresh,
+    ];
 
     /// The name in URLs and as a qualifier in the search box.
     #[must_use]
@@ -50,6 +61,7 @@ impl FacetName {
             Self::Owner => "owner",
             Self::Source => "source",
             Self::Tag => "tag",
+            Self::Fresh => "fresh",
         }
     }
 
@@ -65,6 +77,7 @@ impl FacetName {
             Self::Owner => "Owner",
             Self::Source => "Source",
             Self::Tag => "Tags",
+            Self::Fresh => "Freshness",
         }
     }
 

@@ -5,6 +5,7 @@
 
 mod catalog_view;
 mod change;
+mod freshness;
 mod health;
 mod key;
 mod listing_query;
@@ -15,11 +16,13 @@ mod resource;
 mod resource_type;
 mod runtime;
 mod search_text;
+mod source_status;
 mod time;
 mod word;
 
 pub use catalog_view::*;
 pub use change::{Change, Field};
+pub use freshness::{Freshness, LISTED_ASPECTS, QUIET_AFTER_INTERVALS, STALE};
 pub use health::{Health, HealthLevel, STUCK_AFTER_MS, health, worst_of_parts};
 pub use key::{Identifier, Key, KeyError, MAX_NAME_BYTES, ResourceId};
 pub use listing_query::{Cursor, FacetName, ListingQuery, MAX_QUERY_BYTES, Position, SortKey, Sorting};
@@ -30,5 +33,6 @@ pub use resource::{Aspect, Difference, PLATFORM_TAG, Resource, Seen};
 pub use resource_type::{KNOWN_TYPES, Level, ResourceType, RuntimeKind, TypeInfo, is_object_storage};
 pub use runtime::{Runtime, RuntimeDetail, RuntimeState};
 pub use search_text::{Highlight, SearchText, highlight};
+pub use source_status::{ExpectedSource, SourceKind, SourceRecord, SourceRun, SourceStatus, freshness_of};
 pub use time::{Timestamp, duration_text};
 pub use word::{BuilderStage, State};

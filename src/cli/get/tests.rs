@@ -1,12 +1,13 @@
 use std::collections::BTreeMap;
 
-use app::model::{Batch, Change, ChangePage, Recorded, RuntimeNode, State};
+use app::model::{Batch, Change, ChangePage, Recorded, RuntimeNode, SourceRecord, SourceRun, State};
 use async_trait::async_trait;
 use clap::Parser;
 
 use super::*;
 use crate::demo::Environment;
-use crate::store::{Changed, CheckReport, NewToken, Numbered, StoredToken, Timings, Tokens};
+use crate::store::source_runs::Observed;
+use crate::store::{Changed, CheckReport, NewToken, Numbered, SourceRuns, StoredToken, Timings, Tokens};
 
 const NOW: Timestamp = Timestamp(1_780_000_000_000);
 
@@ -59,6 +60,31 @@ impl Tokens for Shelf {
         unreachable!()
     }
     async fn record_token_uses(&self, _: &[(i64, Timestamp)]) -> Result<(), StoreError> {
+        unreachable!()
+    }
+}
+
+#[async_trait]
+impl SourceRuns for Shelf {
+    async fn hold_source(&self, _: &str, _: Timestamp, _: Timestamp) -> Result<bool, StoreError> {
+        unreachable!()
+    }
+    async fn keep_hold(&self, _: &str, _: Option<Timestamp>) -> Result<(), StoreError> {
+        unreachable!()
+    }
+    async fn record_run(&self, _: &str, _: &SourceRun) -> Result<(), StoreError> {
+        unreachable!()
+    }
+    async fn plan_run(&self, _: &str, _: Option<Timestamp>) -> Result<(), StoreError> {
+        unreachable!()
+    }
+    async fn source_records(&self) -> Result<Vec<SourceRecord>, StoreError> {
+        unreachable!()
+    }
+    async fn source_runs(&self, _: &str, _: usize) -> Result<Vec<SourceRun>, StoreError> {
+        unreachable!()
+    }
+    async fn reported_by(&self, _: &str, _: i64, _: usize) -> Result<Vec<Observed>, StoreError> {
         unreachable!()
     }
 }

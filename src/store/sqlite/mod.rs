@@ -8,6 +8,7 @@ mod read;
 mod record;
 mod row;
 mod rows;
+mod source_runs;
 #[cfg(test)]
 mod tests;
 mod tokens;

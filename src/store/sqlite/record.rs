@@ -10,6 +10,7 @@ use sqlx::{QueryBuilder, Sqlite, SqliteConnection, SqlitePool};
 use super::read;
 use super::row::tells_of_life;
 use super::rows::{self, LogRow, ResourceRow};
+use super::source_runs;
 use crate::store::digest::digest;
 use crate::store::{StoreError, differences, observed};
 
@@ -47,7 +48,7 @@ pub(super) async fn record(writer: &SqlitePool, batch: &Batch) -> Result<Recorde
     Ok(recorded)
 }
 
-fn check_source(source: &str) -> Result<(), StoreError> {
+pub(super) fn check_source(source: &str) -> Result<(), StoreError> {
     let refuse = |why: String| Err(StoreError::Invalid(why));
     if source.trim().is_empty() {
         return refuse("the name of the source is blank; give it one, such as `import`".to_owned());
@@ -138,6 +139,7 @@ impl<'c, 'b> Recording<'c, 'b> {
             .bind(&batch.source)
             .fetch_one(&mut *connection)
             .await?;
+        source_runs::note_report(connection, source, batch.at).await?;
         let last_number =
             sqlx::query_scalar("SELECT coalesce(max(number), 0) FROM resource").fetch_one(&mut *connection).await?;
         let seq = sqlx::query_scalar(read::LAST_SEQ).fetch_one(&mut *connection).await?;

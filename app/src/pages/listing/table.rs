@@ -15,7 +15,7 @@ const TAGS: usize = 3;
 const DESCRIPTION_CHARACTERS: usize = 140;
 
 /// An observation older than this looks old: a day, in milliseconds.
-const STALE_AFTER_MS: i64 = 24 * 60 * 60 * 1_000;
+const OLD_AFTER_MS: i64 = 24 * 60 * 60 * 1_000;
 
 /// Which columns a listing has, and what its rows share.
 struct Columns {
@@ -110,10 +110,13 @@ fn line(row: ListingRow, columns: &Columns) -> impl IntoView + use<> {
         .map(str::trim)
         .filter(|text| !text.is_empty())
         .map(|text| describe(text, &columns.words));
-    let stale = row
+    let told = row.stale.as_ref().map(|seen| format!("stale: seen {}", seen.at.relative_to(columns.now)));
+    let old = row
         .observed_at
-        .filter(|at| !deleted && columns.now.since(*at) >= STALE_AFTER_MS)
-        .map(|at| view! { <span class="stale">"seen "{at.relative_to(columns.now)}</span> });
+        .filter(|at| !deleted && columns.now.since(*at) >= OLD_AFTER_MS)
+        .map(|at| format!("seen {}", at.relative_to(columns.now)));
+    let is_stale = told.is_some();
+    let stale = told.or(old).map(|text| view! { <span class="stale" class:is-stale=is_stale>{text}</span> });
     let seen = row.observed_at.map(|at| format!("Last observed {}", at.relative_to(columns.now)));
     view! {
         <tr data-state=deleted.then_some("deleted")>

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use super::header::OLD_AFTER_MS;
+use super::load::ResourcePage;
 use super::runtime::runtime_of_part;
-use crate::api::ResourcePage;
 use crate::components::{HealthBadge, RuntimeBadge, StateBadge, TypeIcon};
 use crate::model::{
     Aspect, Incarnation, Level, ListingRow, Resource, ResourceDetail, Runtime, RuntimeKind, State, Strip, StripField,
@@ -15,7 +15,7 @@ use crate::model::{
 pub(super) fn details(page: &ResourcePage) -> impl IntoView + use<> {
     let detail = &page.detail;
     let resource = &detail.resource;
-    let cells = strip(resource, &detail.strip).into_iter().map(|cell| cell_view(cell, resource)).collect_view();
+    let cells = strip(resource, &detail.strip).into_iter().map(|cell| cell_view(cell, detail, page.now)).collect_view();
     let sections = detail.sections.iter().map(section).collect_view();
     let composite = resource.key.resource_type.runtime_kind(None) == Some(RuntimeKind::Parts);
     let parts = (composite || !detail.parts.is_empty()).then(|| parts(&detail.parts).into_any());
@@ -149,7 +149,8 @@ fn runtime_value(resource: &Resource) -> Option<Value> {
     }
 }
 
-fn cell_view(cell: Cell, resource: &Resource) -> impl IntoView + use<> {
+fn cell_view(cell: Cell, detail: &ResourceDetail, now: Timestamp) -> impl IntoView + use<> {
+    let resource = &detail.resource;
     let seen = resource.observed.get(&cell.aspect);
     // Reports that say less than others leave single values behind: those look old, the page as a whole does not.
     let latest = resource.last_seen().map(|seen| seen.at);
@@ -170,7 +171,10 @@ fn cell_view(cell: Cell, resource: &Resource) -> impl IntoView + use<> {
         Value::Runtime(runtime) => view! { <RuntimeBadge runtime/> }.into_any(),
         Value::Missing(why) => view! { <span class="muted">{why}</span> }.into_any(),
     };
-    view! { <div><dt>{cell.label}</dt><dd class=class title=title>{value}</dd></div> }
+    let stale = seen.filter(|_| detail.stale.contains(&cell.aspect)).map(|seen| {
+        view! { <span class="stale is-stale">"stale: seen "{seen.at.relative_to(now)}</span> }
+    });
+    view! { <div><dt>{cell.label}</dt><dd class=class title=title>{value}{stale}</dd></div> }
 }
 
 fn section(section: &Strip) -> impl IntoView + use<> {
