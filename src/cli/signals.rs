@@ -31,7 +31,7 @@ pub(super) async fn told_to_stop() {
         Ok(mut signals) => signals.next().await,
         Err(error) => {
             tracing::warn!(%error, "the signals to stop cannot be heard");
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     }
     tracing::info!("stopping");

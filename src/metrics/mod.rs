@@ -127,7 +127,7 @@ impl Metrics {
         self.durations.get_or_create(&RouteLabels { route: labels.route }).observe(took.as_secs_f64());
     }
 
-    /// All that is measured, in the text format of OpenMetrics.
+    /// All that is measured, in the text format of `OpenMetrics`.
     pub async fn text(&self, catalog: &dyn Catalog) -> String {
         let status = catalog.index_status().await;
         let counts = catalog.counts().await.ok();
