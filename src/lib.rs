@@ -1,5 +1,6 @@
 //! The Pharos server: everything that does I/O.
 
+pub mod access;
 pub mod catalog;
 pub mod cli;
 pub mod config;
@@ -7,5 +8,6 @@ pub mod demo;
 pub mod http;
 pub mod index;
 pub mod ingest;
+pub mod metrics;
 pub mod sources;
 pub mod store;

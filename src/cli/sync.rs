@@ -47,7 +47,7 @@ pub(super) async fn run(arguments: SyncArguments) -> Result<ExitCode> {
         once(&sources, &runner).await
     } else {
         let scheduler = Scheduler::start(&sources, &runner);
-        super::serve::told_to_stop().await;
+        super::signals::told_to_stop().await;
         scheduler.stop().await;
         Ok(ExitCode::SUCCESS)
     };
@@ -94,7 +94,7 @@ async fn once(sources: &[SourceSettings], runner: &Runner) -> Result<ExitCode> {
     };
     let ended: Option<Result<()>> = tokio::select! {
         ended = all => Some(ended),
-        () = super::serve::told_to_stop() => None,
+        () = super::signals::told_to_stop() => None,
     };
     drop(runs);
     match ended {

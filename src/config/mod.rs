@@ -14,7 +14,7 @@ use toml::de::DeTable;
 pub(crate) use fault::quoted;
 pub use fault::{ConfigError, Fault};
 pub(crate) use section::{Placed, Section, list, nearest};
-pub(crate) use values::bytes_text;
+pub(crate) use values::{bytes_text, parse_duration};
 
 use crate::sources::SourceSettings;
 use fault::Faults;

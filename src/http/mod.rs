@@ -1,20 +1,24 @@
 //! The web server: routes and the layers round them.
 
+mod access;
 mod assets;
 mod caching;
 mod export;
 mod health;
+mod metrics;
 mod page_cache;
 mod pages;
 mod redirects;
+mod requests;
 mod security;
+mod shutdown;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use app::catalog::Catalog;
 use axum::extract::{DefaultBodyLimit, FromRef};
-use axum::http::{Request, StatusCode};
+use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use axum::{Router, response::IntoResponse};
@@ -25,8 +29,12 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::TimeoutLayer;
-use tower_http::trace::TraceLayer;
 
+pub use shutdown::Shutdown;
+
+use crate::access::{Access, Reading};
+use crate::catalog::system_clock;
+use crate::metrics::Metrics;
 use crate::store::Store;
 
 /// The largest body of a request, in bytes: nothing that is served here takes more than a few words.
@@ -42,6 +50,34 @@ pub struct Services {
     pub catalog: Arc<dyn Catalog>,
     /// What is kept beside the Resources.
     pub store: Arc<dyn Store>,
+    /// Looks at the tokens of requests.
+    pub access: Arc<Access>,
+    /// Tells that the server is stopping.
+    pub shutdown: Shutdown,
+    /// What is measured of all this.
+    pub metrics: Arc<Metrics>,
+}
+
+impl Services {
+    /// A site that everybody who reaches it may read.
+    #[must_use]
+    pub fn new(catalog: Arc<dyn Catalog>, store: Arc<dyn Store>) -> Self {
+        let access = Arc::new(Access::new(Arc::clone(&store), Reading::Open, system_clock()));
+        let metrics = Arc::new(Metrics::new(store.as_ref()));
+        Self { catalog, store, access, shutdown: Shutdown::new(), metrics }
+    }
+
+    /// The same with another gate.
+    #[must_use]
+    pub fn with_access(self, access: Arc<Access>) -> Self {
+        Self { access, ..self }
+    }
+
+    /// The same, told by another signal that the server is stopping.
+    #[must_use]
+    pub fn with_shutdown(self, shutdown: Shutdown) -> Self {
+        Self { shutdown, ..self }
+    }
 }
 
 /// What handlers share.
@@ -63,6 +99,18 @@ impl FromRef<HttpState> for Arc<dyn Catalog> {
     }
 }
 
+impl FromRef<HttpState> for Arc<Metrics> {
+    fn from_ref(state: &HttpState) -> Self {
+        Arc::clone(&state.services.metrics)
+    }
+}
+
+impl FromRef<HttpState> for Shutdown {
+    fn from_ref(state: &HttpState) -> Self {
+        state.services.shutdown.clone()
+    }
+}
+
 impl FromRef<HttpState> for LeptosOptions {
     fn from_ref(state: &HttpState) -> Self {
         state.options.clone()
@@ -77,6 +125,7 @@ impl FromRef<HttpState> for LeptosOptions {
 pub fn router(services: Services) -> Result<Router, leptos::config::errors::LeptosConfigError> {
     let options = leptos::config::get_config_from_str(include_str!("../../Leptos.toml"))?;
     let state = HttpState { services, options };
+    let (access, metrics) = (Arc::clone(&state.services.access), Arc::clone(&state.services.metrics));
     let revalidation = caching::Revalidation { catalog: state.catalog(), pages: page_cache::PageCache::new() };
     let pages = pages::routes(&state).layer(from_fn_with_state(revalidation, caching::revalidate));
     Ok(pages
@@ -84,10 +133,12 @@ pub fn router(services: Services) -> Result<Router, leptos::config::errors::Lept
         .merge(redirects::routes())
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
+        .route("/metrics", get(metrics::metrics))
         .layer(from_fn(redirects::canonical))
         .layer(compression())
         .merge(assets::routes())
         .with_state(state)
+        .layer(from_fn_with_state(access, access::authenticate))
         .layer(from_fn(security::headers))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(CsrfLayer::new())
@@ -97,9 +148,7 @@ pub fn router(services: Services) -> Result<Router, leptos::config::errors::Lept
             (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong inside Pharos; its log has the details.\n")
                 .into_response()
         }))
-        .layer(TraceLayer::new_for_http().make_span_with(|request: &Request<_>| {
-            tracing::debug_span!("request", method = %request.method(), path = request.uri().path())
-        })))
+        .layer(from_fn_with_state(metrics, requests::observe)))
 }
 
 fn compression() -> CompressionLayer<impl Predicate> {

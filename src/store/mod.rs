@@ -9,7 +9,9 @@ mod observed;
 pub mod source_runs;
 pub mod sqlite;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
+mod timings;
+mod tokens;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -18,6 +20,8 @@ use app::model::{Batch, Change, ChangePage, Key, Manifest, Recorded, Resource, R
 use async_trait::async_trait;
 
 pub use source_runs::SourceRuns;
+pub use timings::{Histograms, OperationLabel, Timings};
+pub use tokens::{NewToken, StoredToken, Tokens};
 
 /// A Resource and its number in the store: dense from 1, never reused.
 pub type Numbered = (i64, Resource);
@@ -94,7 +98,7 @@ pub struct CheckReport {
 /// Storage of Resources, their manifests and nodes, and the change log. One process writes at a time; reads see whole
 /// batches only.
 #[async_trait]
-pub trait Store: SourceRuns + Send + Sync {
+pub trait Store: SourceRuns + Tokens + Send + Sync {
     /// Records a batch in one transaction: Resources, change log, counts.
     ///
     /// # Errors
@@ -180,6 +184,9 @@ pub trait Store: SourceRuns + Send + Sync {
 
     /// A random word that tells this database from any other, so that a foreign index is recognised.
     fn identity(&self) -> &str;
+
+    /// How long its operations took.
+    fn timings(&self) -> &Timings;
 
     /// Compares counts and rows, and mends them if asked to.
     ///

@@ -7,7 +7,7 @@ use clap::Parser;
 use super::*;
 use crate::demo::Environment;
 use crate::store::source_runs::Observed;
-use crate::store::{Changed, CheckReport, Numbered, SourceRuns};
+use crate::store::{Changed, CheckReport, NewToken, Numbered, SourceRuns, StoredToken, Timings, Tokens};
 
 const NOW: Timestamp = Timestamp(1_780_000_000_000);
 
@@ -42,6 +42,25 @@ impl Shelf {
             }
         }
         Self { resources }
+    }
+}
+
+#[async_trait]
+impl Tokens for Shelf {
+    async fn add_token(&self, _: &NewToken) -> Result<(), StoreError> {
+        unreachable!()
+    }
+    async fn tokens(&self) -> Result<Vec<StoredToken>, StoreError> {
+        unreachable!()
+    }
+    async fn token(&self, _: &str) -> Result<Option<StoredToken>, StoreError> {
+        unreachable!()
+    }
+    async fn revoke_token(&self, _: i64, _: Timestamp) -> Result<bool, StoreError> {
+        unreachable!()
+    }
+    async fn record_token_uses(&self, _: &[(i64, Timestamp)]) -> Result<(), StoreError> {
+        unreachable!()
     }
 }
 
@@ -130,6 +149,9 @@ impl Store for Shelf {
         unreachable!()
     }
     async fn counts(&self) -> Result<Vec<(ResourceType, State, u64)>, StoreError> {
+        unreachable!()
+    }
+    fn timings(&self) -> &Timings {
         unreachable!()
     }
     fn identity(&self) -> &str {
