@@ -65,7 +65,7 @@ pub(super) async fn run(arguments: ServeArguments) -> Result<ExitCode> {
         }
     };
     let (catalog, follower) = LiveCatalog::start(Arc::clone(&store), index, must_rebuild, clock).await?;
-    let router = crate::http::router(Services { catalog: Arc::new(catalog), store: Arc::clone(&store) })?;
+    let router = crate::http::router(Services::new(Arc::new(catalog), Arc::clone(&store)))?;
     let address = listener.local_addr()?;
     println!("Pharos serves {} on http://{address}", if arguments.demo { "a demo catalog" } else { "the catalog" });
     // Without this every streamed page would wait for the client's delayed acknowledgement.
@@ -74,7 +74,9 @@ pub(super) async fn run(arguments: ServeArguments) -> Result<ExitCode> {
             tracing::debug!(%error, "cannot set TCP_NODELAY");
         }
     });
-    axum::serve(listener, router.into_make_service()).with_graceful_shutdown(told_to_stop()).await?;
+    axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(told_to_stop())
+        .await?;
     drop(follower);
     store.close().await;
     Ok(ExitCode::SUCCESS)

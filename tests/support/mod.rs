@@ -71,7 +71,7 @@ impl Site {
         let (catalog, follower) =
             LiveCatalog::start(Arc::clone(&store), index, rebuild, Arc::new(|| NOON)).await.expect("a catalog");
         let catalog = Arc::new(catalog);
-        let services = Services { catalog: Arc::clone(&catalog) as Arc<dyn Catalog>, store };
+        let services = Services::new(Arc::clone(&catalog) as Arc<dyn Catalog>, store);
         let router = pharos::http::router(services).expect("a router");
         Self { catalog, router, folder, _follower: follower }
     }
