@@ -5,7 +5,9 @@ mod contract;
 mod differences;
 mod digest;
 mod failure;
+mod idempotency;
 mod observed;
+mod reports;
 pub mod sqlite;
 #[cfg(test)]
 mod testing;
@@ -17,6 +19,8 @@ use std::sync::Arc;
 use app::model::{Batch, Change, ChangePage, Key, Manifest, Recorded, Resource, ResourceType, RuntimeNode, State};
 use async_trait::async_trait;
 
+pub use idempotency::{Idempotency, KEEP_ANSWERS_MS, KeptAnswer, MAX_KEPT_ANSWERS};
+pub use reports::{IdPattern, MAX_REPORTED, Matched, Reports};
 pub use tokens::{NewToken, StoredToken, Tokens};
 
 /// A Resource and its number in the store: dense from 1, never reused.
@@ -94,7 +98,7 @@ pub struct CheckReport {
 /// Storage of Resources, their manifests and nodes, and the change log. One process writes at a time; reads see whole
 /// batches only.
 #[async_trait]
-pub trait Store: Tokens + Send + Sync {
+pub trait Store: Idempotency + Reports + Tokens + Send + Sync {
     /// Records a batch in one transaction: Resources, change log, counts.
     ///
     /// # Errors

@@ -124,6 +124,7 @@ pub(super) struct ListingParameters {
 #[utoipa::path(
     get,
     path = "/api/v1/resources",
+    operation_id = "list_resources",
     tag = "Resources",
     params(ListingParameters),
     responses(
@@ -146,6 +147,7 @@ pub(super) async fn all_types(
 #[utoipa::path(
     get,
     path = "/api/v1/resources/{types}",
+    operation_id = "list_resources_of_type",
     tag = "Resources",
     params(("types" = String, Path, description = "The type in the plural, such as `depots`"), ListingParameters),
     responses(

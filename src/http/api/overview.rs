@@ -61,6 +61,7 @@ impl From<TypeCount> for CountsOfType {
 #[utoipa::path(
     get,
     path = "/api/v1/counts",
+    operation_id = "get_counts",
     tag = "Resources",
     responses((status = 200, description = "The counts", body = Counts))
 )]
@@ -117,6 +118,7 @@ pub(super) struct SuggestionParameters {
 #[utoipa::path(
     get,
     path = "/api/v1/suggestions",
+    operation_id = "suggest",
     tag = "Resources",
     params(SuggestionParameters),
     responses((status = 200, description = "The suggestions", body = Suggestions))

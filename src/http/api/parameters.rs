@@ -75,7 +75,7 @@ impl Parameters {
 
     /// The value of a parameter.
     pub(crate) fn one(&self, name: &str) -> Option<&str> {
-        self.all(name).next()
+        self.0.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str())
     }
 
     /// All values of a parameter.

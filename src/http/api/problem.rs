@@ -26,6 +26,8 @@ pub(crate) enum ProblemKind {
     TokenRefused,
     /// The token does not allow this.
     Forbidden,
+    /// A page of another site asks.
+    CrossSite,
     /// There is no such address.
     UnknownAddress,
     /// There is no such type or Resource.
@@ -58,12 +60,13 @@ pub(crate) enum ProblemKind {
 
 impl ProblemKind {
     /// All, by status.
-    pub(crate) const ALL: [Self; 19] = [
+    pub(crate) const ALL: [Self; 20] = [
         Self::InvalidRequest,
         Self::MalformedBody,
         Self::Unauthorized,
         Self::TokenRefused,
         Self::Forbidden,
+        Self::CrossSite,
         Self::UnknownAddress,
         Self::UnknownResource,
         Self::MethodNotAllowed,
@@ -88,6 +91,7 @@ impl ProblemKind {
             Self::Unauthorized => ("token-needed", StatusCode::UNAUTHORIZED, "A token is needed"),
             Self::TokenRefused => ("token-refused", StatusCode::UNAUTHORIZED, "The token is refused"),
             Self::Forbidden => ("scope-missing", StatusCode::FORBIDDEN, "The token lacks a scope"),
+            Self::CrossSite => ("cross-site", StatusCode::FORBIDDEN, "A page of another site may not do this"),
             Self::UnknownAddress => ("unknown-address", StatusCode::NOT_FOUND, "There is no such address"),
             Self::UnknownResource => ("unknown-resource", StatusCode::NOT_FOUND, "It is not in the catalog"),
             Self::MethodNotAllowed => {

@@ -251,6 +251,7 @@ async fn found(catalog: &Arc<dyn Catalog>, types: &str, fqn: &str) -> Result<Res
 #[utoipa::path(
     get,
     path = "/api/v1/resources/{types}/{fqn}",
+    operation_id = "get_resource",
     tag = "Resources",
     params(
         ("types" = String, Path, description = "The type in the plural, such as `depots`"),
@@ -273,6 +274,7 @@ pub(super) async fn one(
 #[utoipa::path(
     get,
     path = "/api/v1/resources/{types}/{fqn}/nodes",
+    operation_id = "list_nodes",
     tag = "Resources",
     params(
         ("types" = String, Path, description = "The type in the plural, such as `services`"),
@@ -306,6 +308,7 @@ pub(super) async fn nodes(
 #[utoipa::path(
     get,
     path = "/api/v1/resources/{types}/{fqn}/changes",
+    operation_id = "list_changes",
     tag = "Resources",
     params(
         ("types" = String, Path, description = "The type in the plural, such as `services`"),
@@ -366,6 +369,7 @@ fn every_change(
 #[utoipa::path(
     get,
     path = "/api/v1/resources/{types}/{fqn}/manifest",
+    operation_id = "get_manifest",
     tag = "Resources",
     params(
         ("types" = String, Path, description = "The type in the plural, such as `services`"),

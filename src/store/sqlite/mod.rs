@@ -2,9 +2,11 @@
 
 mod bulk;
 mod check;
+mod idempotency;
 mod open;
 mod read;
 mod record;
+mod reports;
 mod row;
 mod rows;
 #[cfg(test)]
