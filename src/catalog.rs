@@ -67,8 +67,10 @@ impl LiveCatalog {
     ) -> Result<(Self, Follower), StoreError> {
         let index = Arc::new(index);
         let counts = Arc::new(RwLock::new(Counts::new(store.counts().await?)));
-        let progress =
-            Progress { stored_seq: store.last_seq().await?, indexed_seq: index.seq(), rebuilding: must_rebuild };
+        let stored_seq = store.last_seq().await?;
+        // An index that is ahead is of a later state of a database that was put back by hand.
+        let rebuilding = must_rebuild || index.seq() > stored_seq;
+        let progress = Progress { stored_seq, indexed_seq: index.seq(), rebuilding };
         let (sender, receiver) = watch::channel(progress);
         let wake = Arc::new(tokio::sync::Notify::new());
         let follower = Follower::start(

@@ -7,4 +7,5 @@ pub mod demo;
 pub mod http;
 pub mod index;
 pub mod ingest;
+pub mod metrics;
 pub mod store;

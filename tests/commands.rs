@@ -126,6 +126,12 @@ async fn a_damaged_index_is_told_and_mended() {
     store.close().await;
     assert_eq!(out(&pharos(folder.path(), &["check"], "")).trim(), "3 Resources checked: nothing is wrong");
     std::fs::write(index.join("text").join("meta.json"), "damage").expect("it is damaged");
+    for _ in 0..2 {
+        let looked = pharos(folder.path(), &["check", "--dry-run"], "");
+        assert_eq!(looked.status.code(), Some(1), "{}", err(&looked));
+        assert!(out(&looked).contains("of no use: it cannot be read"), "looking mends nothing: {}", out(&looked));
+        assert!(out(&looked).contains("nothing was mended"), "{}", out(&looked));
+    }
     let mended = pharos(folder.path(), &["check"], "");
     assert!(mended.status.success(), "{}", err(&mended));
     assert!(out(&mended).contains("of no use") && out(&mended).contains("all of it is mended"), "{}", out(&mended));
@@ -141,9 +147,27 @@ fn mistakes_are_answered_with_what_to_do() {
         (&["import", "--complete", ":"], "", "TYPE:WORKSPACE"),
         (&["get", "--database", "mysql://somewhere/x"], "", "sqlite://"),
         (&["serve", "--addr", "nonsense"], "", "--addr"),
+        (&["token", "create", "--name", "ci", "--scope", "write:ci"], "", "write:source=ci"),
+        (&["token", "create", "--name", "ci", "--scope", "read", "--expires", "90"], "", "`90d`"),
+        (&["token", "revoke", "ci"], "", "pharos token list"),
+        (&["backup", "--database", "sqlite://nothing.db", "copy.db"], "", "no database `nothing.db`"),
+        (&["restore", "nothing.db"], "", "no file `nothing.db`"),
+        (&["check", "--log", "pharos=loud"], "", "`debug`"),
     ] {
         let output = pharos(folder.path(), arguments, input);
         assert!(!output.status.success(), "{arguments:?}");
         assert!(err(&output).contains(word), "{arguments:?}: {}", err(&output));
     }
+}
+
+#[test]
+fn manual_pages_are_written_for_every_command() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let written = pharos(folder.path(), &["man", "."], "");
+    assert!(written.status.success(), "{}", err(&written));
+    for page in ["pharos.1", "pharos-serve.1", "pharos-token-create.1", "pharos-backup.1"] {
+        let text = std::fs::read_to_string(folder.path().join(page)).expect(page);
+        assert!(text.contains(".SH NAME") && text.contains(".SH OPTIONS"), "{page}: {text}");
+    }
+    assert!(!pharos(folder.path(), &["man", "missing"], "").status.success());
 }

@@ -49,20 +49,35 @@ pub(super) async fn run(arguments: CheckArguments) -> Result<ExitCode> {
 
 /// Compares the counts of the index with those of the store, and rebuilds an index that differs.
 async fn check_index(store: &Arc<dyn Store>, folder: &std::path::Path, mend: bool) -> Result<Vec<String>> {
-    let (index, opened) = match Index::open(folder, store.identity()) {
+    let opened = match mend {
+        true => Index::open(folder, store.identity()),
+        false => Index::look(folder, store.identity()).map(|index| (index, Opened::Ready)),
+    };
+    let (index, opened) = match opened {
         Ok(opened) => opened,
         Err(IndexError::InUse { .. }) => {
             println!("the index is in use and was not checked: stop the server of this database first");
             return Ok(Vec::new());
         }
+        Err(error @ IndexError::Unusable { .. }) => return Ok(vec![error.to_string()]),
         Err(error) => return Err(error.into()),
     };
+    let stored = store.last_seq().await?;
+    if !mend && index.seq() < stored {
+        println!(
+            "the index has yet to take in {} entries of the change log, as `pharos serve` does, and was not checked",
+            stored - index.seq()
+        );
+        return Ok(Vec::new());
+    }
     let index = Arc::new(index);
     let clock = system_clock();
     let mut problems = match opened {
         Opened::MustRebuild { reason } => vec![format!("the index is of no use: {reason}")],
+        Opened::Ready if index.seq() > stored => {
+            vec!["the index is of no use: it is of a later state of the database".to_owned()]
+        }
         Opened::Ready => {
-            let stored = store.last_seq().await?;
             catch_up(store, &index, &clock, stored, |_| {}).await?;
             differences(store, &index).await?
         }

@@ -1,12 +1,18 @@
 //! The command line: one file per command.
 
+mod backup;
 mod check;
 mod demo;
+mod duration;
 pub mod get;
+mod help;
 mod import;
+mod log;
+mod man;
+mod restore;
 mod serve;
+mod token;
 
-use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -14,34 +20,57 @@ use std::sync::Arc;
 use anyhow::{Result, bail};
 use clap::{Args, Parser, Subcommand};
 
+use log::start_log;
+
 use crate::store::Store;
 
 /// A catalog of a data platform's Resources: is it there, is it working, and where did it break?
+///
+/// Pharos reads what the platform's command line prints, keeps it in one SQLite file, and serves it as a web site.
 #[derive(Debug, Parser)]
-#[command(name = "pharos", version, propagate_version = true)]
+#[command(name = "pharos", version, propagate_version = true, after_long_help = help::PHAROS)]
 pub struct Arguments {
     #[command(subcommand)]
     command: Command,
+    #[command(flatten)]
+    log: log::LogArguments,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serve the web catalog.
+    /// Serve the web catalog
+    #[command(after_long_help = help::SERVE)]
     Serve(serve::ServeArguments),
-    /// Read listings, manifests and runtime output of the platform into the catalog.
+    /// Read listings, manifests and runtime output of the platform into the catalog
+    #[command(after_long_help = help::IMPORT)]
     Import(import::ImportArguments),
-    /// List Resources as the platform's own command line does.
+    /// List Resources as the platform's own command line does
+    #[command(after_long_help = help::GET)]
     Get(get::GetArguments),
-    /// Fill a database with an invented environment.
-    Demo(demo::DemoArguments),
-    /// Compare counts with rows and index with store, and mend what differs.
+    /// Make, list and revoke tokens
+    #[command(after_long_help = help::TOKEN)]
+    Token(token::TokenArguments),
+    /// Copy the database into a file, also while it is in use
+    #[command(after_long_help = help::BACKUP)]
+    Backup(backup::BackupArguments),
+    /// Put a backup in the place of the database
+    #[command(after_long_help = help::RESTORE)]
+    Restore(restore::RestoreArguments),
+    /// Compare counts with rows and index with store, and mend what differs
+    #[command(after_long_help = help::CHECK)]
     Check(check::CheckArguments),
+    /// Fill a database with an invented environment
+    #[command(after_long_help = help::DEMO)]
+    Demo(demo::DemoArguments),
+    /// Write the manual pages to a folder
+    #[command(after_long_help = help::MAN)]
+    Man(man::ManArguments),
 }
 
 /// Which database a command works on.
 #[derive(Clone, Debug, Args)]
 pub struct DatabaseArguments {
-    /// The database, such as `sqlite://pharos.db`; a file that does not exist is made.
+    /// The database, such as `sqlite://pharos.db` in this folder or `sqlite:///var/lib/pharos/pharos.db`
     #[arg(long, value_name = "URL", env = "PHAROS_DATABASE", default_value = "sqlite://pharos.db")]
     pub database: String,
 }
@@ -58,6 +87,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
+    log::configure(arguments.log);
     let outcome = runtime.block_on(async {
         match arguments.command {
             Command::Serve(arguments) => serve::run(arguments).await,
@@ -65,6 +95,10 @@ pub fn run(arguments: Arguments) -> ExitCode {
             Command::Get(arguments) => print_listing(arguments).await,
             Command::Demo(arguments) => demo::run(arguments).await,
             Command::Check(arguments) => check::run(arguments).await,
+            Command::Token(arguments) => token::run(arguments).await,
+            Command::Backup(arguments) => backup::run(arguments).await,
+            Command::Restore(arguments) => restore::run(arguments).await,
+            Command::Man(arguments) => man::run(arguments),
         }
     });
     match outcome {
@@ -98,37 +132,55 @@ fn index_folder(url: &str) -> PathBuf {
     PathBuf::from(folder)
 }
 
-/// Opens a database for a command that only looks: one that is not there is told, not made.
-async fn open_existing(url: &str) -> Result<Arc<dyn Store>> {
+/// The file of a database that is copied or replaced as a file.
+fn sqlite_file(url: &str) -> Result<PathBuf> {
     let file = database_file(url);
-    if url.starts_with("sqlite:") && !file.exists() {
-        bail!("there is no database `{}`; `pharos import` makes one, or name another with --database", file.display());
+    if !url.starts_with("sqlite:") || file.as_os_str().is_empty() {
+        // The rest of a URL may hold a password.
+        let scheme = url.split(':').next().unwrap_or_default();
+        bail!("`{scheme}:…` is not a database in a file; name one as in `sqlite://pharos.db`");
     }
-    Ok(crate::store::open(url).await?)
+    Ok(file.to_owned())
 }
 
-/// Writes the log to standard error: what `PHAROS_LOG` asks for (`warn` by default here, `info` for servers), as text,
-/// or as JSON with `PHAROS_LOG_FORMAT=json`.
-fn start_log(default: &str) {
-    use tracing_subscriber::EnvFilter;
+/// The same, of a database that must be there.
+fn existing_file(url: &str) -> Result<PathBuf> {
+    let file = sqlite_file(url)?;
+    if !file.exists() {
+        bail!("there is no database `{}`; `pharos import` makes one, or name another with --database", file.display());
+    }
+    Ok(file)
+}
 
-    let filter = EnvFilter::try_from_env("PHAROS_LOG").unwrap_or_else(|_| EnvFilter::new(default));
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr);
-    let started = if std::env::var("PHAROS_LOG_FORMAT").is_ok_and(|format| format == "json") {
-        log.json().try_init()
-    } else {
-        log.try_init()
-    };
-    // A log that was started before, as in tests, is as good.
-    drop(started);
+/// Opens a database for a command that only looks: one that is not there is told, not made.
+async fn open_existing(url: &str) -> Result<Arc<dyn Store>> {
+    // Other schemes are answered where databases are opened, which keeps passwords out of the text.
+    if url.starts_with("sqlite:") {
+        existing_file(url)?;
+    }
+    Ok(crate::store::open(url).await?)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        use clap::CommandFactory;
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_has_examples() {
+        use clap::CommandFactory;
+        for command in Arguments::command().get_subcommands_mut() {
+            let name = command.get_name().to_owned();
+            let help = command.render_long_help().to_string();
+            assert!(help.contains("Example"), "{name}");
+            assert!(help.lines().all(|line| line.chars().count() <= 120), "{name}");
+        }
+    }
 
     #[test]
     fn the_index_lies_beside_the_database() {

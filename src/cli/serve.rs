@@ -1,17 +1,24 @@
 //! `pharos serve`: the web catalog.
 
+mod reading;
+mod signals;
+
+use std::future::IntoFuture;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use axum::serve::ListenerExt;
 use clap::Args;
 
 use super::DatabaseArguments;
+use super::duration::duration;
+use crate::access::Access;
 use crate::catalog::{LiveCatalog, system_clock};
 use crate::demo::Environment;
-use crate::http::Services;
+use crate::http::{Services, Shutdown};
 use crate::index::{Index, Opened};
 use crate::store;
 
@@ -25,12 +32,22 @@ const DEMO_SEED: u64 = 1;
 pub(super) struct ServeArguments {
     #[command(flatten)]
     database: DatabaseArguments,
-    /// The address to listen on.
+    /// The address to listen on. Anything but this machine needs --public-read or a token with the scope `read`.
     #[arg(long, value_name = "HOST:PORT", env = "PHAROS_ADDR", default_value = "127.0.0.1:3000")]
     addr: SocketAddr,
+    /// Let everybody who reaches the address read, whichever it is. Writing needs a token all the same.
+    #[arg(long, env = "PHAROS_PUBLIC_READ", value_parser = clap::builder::BoolishValueParser::new())]
+    public_read: bool,
     /// Serve an invented environment from a temporary database.
     #[arg(long)]
     demo: bool,
+    /// How long requests under way may take after the signal to stop.
+    #[arg(long, value_name = "DURATION", env = "PHAROS_SHUTDOWN_GRACE", default_value = "10s", value_parser = duration)]
+    shutdown_grace: Duration,
+    /// How long to go on accepting requests after the signal to stop, while `/readyz` answers 503, so that a load
+    /// balancer can turn away first.
+    #[arg(long, value_name = "DURATION", env = "PHAROS_SHUTDOWN_DELAY", default_value = "0s", value_parser = duration)]
+    shutdown_delay: Duration,
 }
 
 pub(super) async fn run(arguments: ServeArguments) -> Result<ExitCode> {
@@ -50,6 +67,8 @@ pub(super) async fn run(arguments: ServeArguments) -> Result<ExitCode> {
         .with_context(|| format!("cannot listen on `{}`; choose another with --addr", arguments.addr))?;
     let clock = system_clock();
     let store = store::open(&url).await?;
+    let address = listener.local_addr()?;
+    let reading = reading::rule(address, arguments.public_read, store.as_ref(), clock()).await?;
     if arguments.demo {
         for batch in Environment::new(DEMO_RESOURCES, DEMO_SEED, clock()).batches(10_000) {
             store.record(&batch).await?;
@@ -65,8 +84,13 @@ pub(super) async fn run(arguments: ServeArguments) -> Result<ExitCode> {
         }
     };
     let (catalog, follower) = LiveCatalog::start(Arc::clone(&store), index, must_rebuild, clock).await?;
-    let router = crate::http::router(Services::new(Arc::new(catalog), Arc::clone(&store)))?;
-    let address = listener.local_addr()?;
+    let access = Arc::new(Access::new(Arc::clone(&store), reading, system_clock()));
+    let shutdown = Shutdown::new();
+    let services = Services::new(Arc::new(catalog), Arc::clone(&store))
+        .with_access(Arc::clone(&access))
+        .with_shutdown(shutdown.clone());
+    let router = crate::http::router(services)?;
+    signals::listen(shutdown.clone())?;
     println!("Pharos serves {} on http://{address}", if arguments.demo { "a demo catalog" } else { "the catalog" });
     // Without this every streamed page would wait for the client's delayed acknowledgement.
     let listener = listener.tap_io(|connection| {
@@ -74,34 +98,27 @@ pub(super) async fn run(arguments: ServeArguments) -> Result<ExitCode> {
             tracing::debug!(%error, "cannot set TCP_NODELAY");
         }
     });
-    axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(told_to_stop())
-        .await?;
+    let stop = {
+        let shutdown = shutdown.clone();
+        async move {
+            shutdown.begun().await;
+            tokio::time::sleep(arguments.shutdown_delay).await;
+        }
+    };
+    let serving = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>());
+    tokio::select! {
+        served = serving.with_graceful_shutdown(stop).into_future() => served?,
+        () = access.keep_recording_uses() => {}
+        () = async {
+            shutdown.begun().await;
+            tokio::time::sleep(arguments.shutdown_delay + arguments.shutdown_grace).await;
+        } => tracing::warn!("requests that took longer than --shutdown-grace were cut off"),
+    }
+    if let Err(error) = access.record_uses().await {
+        tracing::warn!(%error, "the last use of tokens could not be written down");
+    }
     drop(follower);
     store.close().await;
+    tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
-}
-
-async fn told_to_stop() {
-    let interrupted = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    #[cfg(unix)]
-    let terminated = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminated = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupted => {}
-        () = terminated => {}
-    }
-    tracing::info!("stopping");
 }

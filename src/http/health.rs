@@ -10,11 +10,13 @@ use axum::response::IntoResponse;
 use axum::{Json, response::Response};
 use serde::Serialize;
 
+use super::Shutdown;
 use super::caching::CachePolicy;
 
 #[derive(Serialize)]
 struct Readiness {
     ready: bool,
+    stopping: bool,
     rebuilding: bool,
     indexed: u64,
     stored_seq: i64,
@@ -26,13 +28,15 @@ pub(super) async fn alive() -> Response {
     ([(CACHE_CONTROL, CachePolicy::NoStore.header())], "ok\n").into_response()
 }
 
-/// `GET /readyz`: the database answers. A rebuild of the index does not make the server unready, since it already
+/// `GET /readyz`: the database answers, and the server is not stopping. A rebuild of the index does not make the server unready, since it already
 /// serves; the body tells.
-pub(super) async fn ready(State(catalog): State<Arc<dyn Catalog>>) -> Response {
+pub(super) async fn ready(State(catalog): State<Arc<dyn Catalog>>, State(shutdown): State<Shutdown>) -> Response {
     let index = catalog.index_status().await;
-    let ready = catalog.newest_changes(1).await.is_ok();
+    let stopping = shutdown.has_begun();
+    let ready = !stopping && catalog.newest_changes(1).await.is_ok();
     let body = Readiness {
         ready,
+        stopping,
         rebuilding: index.rebuilding,
         indexed: index.indexed,
         stored_seq: index.stored_seq,

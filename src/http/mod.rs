@@ -6,9 +6,11 @@ mod assets;
 mod caching;
 mod export;
 mod health;
+mod metrics;
 mod page_cache;
 mod pages;
 mod redirects;
+mod requests;
 mod security;
 mod shutdown;
 
@@ -17,7 +19,7 @@ use std::time::Duration;
 
 use app::catalog::Catalog;
 use axum::extract::{DefaultBodyLimit, FromRef};
-use axum::http::{Request, StatusCode};
+use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use axum::{Router, response::IntoResponse};
@@ -28,12 +30,12 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::TimeoutLayer;
-use tower_http::trace::TraceLayer;
 
 pub use shutdown::Shutdown;
 
 use crate::access::{Access, Reading};
 use crate::catalog::system_clock;
+use crate::metrics::Metrics;
 use crate::store::Store;
 
 /// The largest body of a request, in bytes: nothing that is served here takes more than a few words.
@@ -53,6 +55,8 @@ pub struct Services {
     pub access: Arc<Access>,
     /// Tells that the server is stopping.
     pub shutdown: Shutdown,
+    /// What is measured of all this.
+    pub metrics: Arc<Metrics>,
 }
 
 impl Services {
@@ -60,7 +64,8 @@ impl Services {
     #[must_use]
     pub fn new(catalog: Arc<dyn Catalog>, store: Arc<dyn Store>) -> Self {
         let access = Arc::new(Access::new(Arc::clone(&store), Reading::Open, system_clock()));
-        Self { catalog, store, access, shutdown: Shutdown::new() }
+        let metrics = Arc::new(Metrics::new(store.as_ref()));
+        Self { catalog, store, access, shutdown: Shutdown::new(), metrics }
     }
 
     /// The same with another gate.
@@ -95,6 +100,18 @@ impl FromRef<HttpState> for Arc<dyn Catalog> {
     }
 }
 
+impl FromRef<HttpState> for Arc<Metrics> {
+    fn from_ref(state: &HttpState) -> Self {
+        Arc::clone(&state.services.metrics)
+    }
+}
+
+impl FromRef<HttpState> for Shutdown {
+    fn from_ref(state: &HttpState) -> Self {
+        state.services.shutdown.clone()
+    }
+}
+
 impl FromRef<HttpState> for LeptosOptions {
     fn from_ref(state: &HttpState) -> Self {
         state.options.clone()
@@ -109,7 +126,7 @@ impl FromRef<HttpState> for LeptosOptions {
 pub fn router(services: Services) -> Result<Router, leptos::config::errors::LeptosConfigError> {
     let options = leptos::config::get_config_from_str(include_str!("../../Leptos.toml"))?;
     let state = HttpState { services, options };
-    let access = Arc::clone(&state.services.access);
+    let (access, metrics) = (Arc::clone(&state.services.access), Arc::clone(&state.services.metrics));
     let revalidation = caching::Revalidation { catalog: state.catalog(), pages: page_cache::PageCache::new() };
     let pages = pages::routes(&state).layer(from_fn_with_state(revalidation, caching::revalidate));
     let site = pages
@@ -117,6 +134,7 @@ pub fn router(services: Services) -> Result<Router, leptos::config::errors::Lept
         .merge(redirects::routes())
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
+        .route("/metrics", get(metrics::metrics))
         .layer(from_fn(redirects::canonical))
         .layer(compression())
         .merge(assets::routes())
@@ -135,9 +153,7 @@ pub fn router(services: Services) -> Result<Router, leptos::config::errors::Lept
             (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong inside Pharos; its log has the details.\n")
                 .into_response()
         }))
-        .layer(TraceLayer::new_for_http().make_span_with(|request: &Request<_>| {
-            tracing::debug_span!("request", method = %request.method(), path = request.uri().path())
-        })))
+        .layer(from_fn_with_state(metrics, requests::observe)))
 }
 
 fn compression() -> CompressionLayer<impl Predicate> {

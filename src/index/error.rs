@@ -19,6 +19,12 @@ pub enum IndexError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// What is in the folder cannot be used, and was only to be looked at.
+    #[error("the index is of no use: {reason}")]
+    Unusable {
+        /// Why, in words.
+        reason: String,
+    },
     /// A cursor that stands for no place in the listing.
     #[error("the place in the listing cannot be read; start from the first page")]
     BadCursor,

@@ -22,17 +22,8 @@ const TEXT: &str = "text";
 pub(super) fn open(folder: &Path, identity: &str) -> Result<(Index, Opened), IndexError> {
     let failed = |source| IndexError::Folder { folder: folder.display().to_string(), source };
     fs::create_dir_all(folder).map_err(failed)?;
-    // The lock is the system's, not the file's: it goes with the process that holds it.
-    let lock = File::options().create(true).truncate(false).write(true).open(folder.join(LOCK)).map_err(failed)?;
-    match lock.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => return Err(IndexError::InUse { folder: folder.display().to_string() }),
-        Err(TryLockError::Error(error)) => return Err(failed(error)),
-    }
-    // What is on disk may be damaged in any way, and the text index panics at some of them.
-    let loaded =
-        std::panic::catch_unwind(|| load(folder, identity)).unwrap_or_else(|_| Err("it is damaged".to_owned()));
-    match loaded {
+    let lock = lock(folder)?;
+    match load_guarded(folder, identity) {
         Ok(Loaded { text, fields, writing, view }) => {
             let index = Index::of(Some(folder.to_owned()), identity, text, fields, writing, view, Some(lock))?;
             index.reader.reload()?;
@@ -52,6 +43,34 @@ pub(super) fn open(folder: &Path, identity: &str) -> Result<(Index, Opened), Ind
             Ok((index, Opened::MustRebuild { reason }))
         }
     }
+}
+
+/// Opens the index of a folder as it is, to be looked at only.
+pub(super) fn look(folder: &Path, identity: &str) -> Result<Index, IndexError> {
+    let lock = lock(folder)?;
+    let Loaded { text, fields, mut writing, view } =
+        load_guarded(folder, identity).map_err(|reason| IndexError::Unusable { reason })?;
+    // Otherwise the tables would be written when the index is closed.
+    writing.unsaved = 0;
+    let index = Index::of(Some(folder.to_owned()), identity, text, fields, writing, view, Some(lock))?;
+    index.reader.reload()?;
+    Ok(index)
+}
+
+/// Takes the folder for this process. The lock is the system's, not the file's: it goes with the process that holds it.
+pub(super) fn lock(folder: &Path) -> Result<File, IndexError> {
+    let failed = |source| IndexError::Folder { folder: folder.display().to_string(), source };
+    let lock = File::options().create(true).truncate(false).write(true).open(folder.join(LOCK)).map_err(failed)?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => Err(IndexError::InUse { folder: folder.display().to_string() }),
+        Err(TryLockError::Error(error)) => Err(failed(error)),
+    }
+}
+
+/// What is on disk may be damaged in any way, and the text index panics at some of them.
+fn load_guarded(folder: &Path, identity: &str) -> Result<Loaded, String> {
+    std::panic::catch_unwind(|| load(folder, identity)).unwrap_or_else(|_| Err("it is damaged".to_owned()))
 }
 
 struct Loaded {
@@ -236,6 +255,18 @@ mod tests {
         let reason = reason(folder.path(), "a");
         assert!(reason.starts_with("it cannot be read") || reason == "it is damaged", "{reason}");
         assert_eq!(filled(folder.path()).len(), 29);
+    }
+
+    #[test]
+    fn looking_changes_nothing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        drop(filled(folder.path()));
+        assert_eq!(look(folder.path(), "a").expect("an index").len(), 29);
+        let meta = folder.path().join(TEXT).join("meta.json");
+        fs::write(&meta, b"junk").expect("written");
+        assert!(matches!(look(folder.path(), "a"), Err(IndexError::Unusable { .. })));
+        assert!(matches!(look(folder.path(), "b"), Err(IndexError::Unusable { .. })));
+        assert_eq!(fs::read(&meta).expect("it is there"), b"junk");
     }
 
     #[test]

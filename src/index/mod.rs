@@ -100,6 +100,23 @@ impl Index {
         folder::open(folder, identity)
     }
 
+    /// Opens the index in a folder as it is, to be looked at: nothing is made, wiped or brought up to date.
+    ///
+    /// # Errors
+    /// [`IndexError::Unusable`] when what is there is damaged, of another store, or of another version of Pharos;
+    /// otherwise as [`Self::open`].
+    pub fn look(folder: &Path, identity: &str) -> Result<Self, IndexError> {
+        folder::look(folder, identity)
+    }
+
+    /// Takes a folder, so that nobody opens the index in it for as long as what is returned is held.
+    ///
+    /// # Errors
+    /// [`IndexError::InUse`] when another process has it open; [`IndexError::Folder`] when there is no such folder.
+    pub fn lock(folder: &Path) -> Result<File, IndexError> {
+        folder::lock(folder)
+    }
+
     /// An empty index that is gone when it is dropped.
     ///
     /// # Errors

@@ -10,7 +10,8 @@ mod observed;
 mod reports;
 pub mod sqlite;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
+mod timings;
 mod tokens;
 
 use std::path::Path;
@@ -21,6 +22,7 @@ use async_trait::async_trait;
 
 pub use idempotency::{Idempotency, KEEP_ANSWERS_MS, KeptAnswer, MAX_KEPT_ANSWERS};
 pub use reports::{IdPattern, MAX_REPORTED, Matched, Reports};
+pub use timings::{Histograms, OperationLabel, Timings};
 pub use tokens::{NewToken, StoredToken, Tokens};
 
 /// A Resource and its number in the store: dense from 1, never reused.
@@ -184,6 +186,9 @@ pub trait Store: Idempotency + Reports + Tokens + Send + Sync {
 
     /// A random word that tells this database from any other, so that a foreign index is recognised.
     fn identity(&self) -> &str;
+
+    /// How long its operations took.
+    fn timings(&self) -> &Timings;
 
     /// Compares counts and rows, and mends them if asked to.
     ///

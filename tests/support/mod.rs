@@ -15,6 +15,7 @@ use pharos::catalog::{Follower, LiveCatalog};
 use pharos::demo::Environment;
 use pharos::http::Services;
 use pharos::index::{Index, Opened};
+use pharos::store::Store;
 use scraper::{Html, Selector};
 use tempfile::TempDir;
 use tower::ServiceExt;
@@ -25,6 +26,7 @@ pub(crate) const NOON: Timestamp = Timestamp(1_763_640_000_000);
 /// A catalog and its site, gone when dropped.
 pub(crate) struct Site {
     pub(crate) catalog: Arc<LiveCatalog>,
+    pub(crate) store: Arc<dyn Store>,
     pub(crate) router: Router,
     pub(crate) folder: TempDir,
     _follower: Follower,
@@ -65,6 +67,11 @@ impl Answer {
 impl Site {
     /// A site over an empty catalog.
     pub(crate) async fn empty() -> Self {
+        Self::with(|services| services).await
+    }
+
+    /// A site over an empty catalog that serves from other services.
+    pub(crate) async fn with(change: impl FnOnce(Services) -> Services) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         let url = format!("sqlite://{}", folder.path().join("pharos.db").display());
         let store = pharos::store::open(&url).await.expect("a store");
@@ -73,9 +80,9 @@ impl Site {
         let (catalog, follower) =
             LiveCatalog::start(Arc::clone(&store), index, rebuild, Arc::new(|| NOON)).await.expect("a catalog");
         let catalog = Arc::new(catalog);
-        let services = Services::new(Arc::clone(&catalog) as Arc<dyn Catalog>, store);
-        let router = pharos::http::router(services).expect("a router");
-        Self { catalog, router, folder, _follower: follower }
+        let services = Services::new(Arc::clone(&catalog) as Arc<dyn Catalog>, Arc::clone(&store));
+        let router = pharos::http::router(change(services)).expect("a router");
+        Self { catalog, store, router, folder, _follower: follower }
     }
 
     /// A site over the demo environment.
@@ -105,7 +112,11 @@ impl Site {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let request = request.body(Body::empty()).expect("a request");
+        self.send(request.body(Body::empty()).expect("a request")).await
+    }
+
+    /// What a request is answered with.
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.expect("an answer");
         let (parts, body) = response.into_parts();
         let body = axum::body::to_bytes(body, 64 << 20).await.expect("a whole body");

@@ -7,7 +7,8 @@ use clap::Parser;
 use super::*;
 use crate::demo::Environment;
 use crate::store::{
-    Changed, CheckReport, IdPattern, Idempotency, KeptAnswer, Matched, NewToken, Numbered, Reports, StoredToken, Tokens,
+    Changed, CheckReport, IdPattern, Idempotency, KeptAnswer, Matched, NewToken, Numbered, Reports, StoredToken, Timings,
+    Tokens,
 };
 
 const NOW: Timestamp = Timestamp(1_780_000_000_000);
@@ -142,6 +143,9 @@ impl Store for Shelf {
         unreachable!()
     }
     async fn counts(&self) -> Result<Vec<(ResourceType, State, u64)>, StoreError> {
+        unreachable!()
+    }
+    fn timings(&self) -> &Timings {
         unreachable!()
     }
     fn identity(&self) -> &str {

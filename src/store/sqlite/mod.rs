@@ -1,5 +1,6 @@
 //! The store in one SQLite file.
 
+mod backup;
 mod bulk;
 mod check;
 mod idempotency;
@@ -17,7 +18,9 @@ use app::model::{Batch, Change, ChangePage, Key, Manifest, Recorded, ResourceTyp
 use async_trait::async_trait;
 use sqlx::SqlitePool;
 
-use super::{Changed, CheckReport, Numbered, Selection, Store, StoreError};
+pub use backup::{BackupError, Copied, backup, restore};
+
+use super::{Changed, CheckReport, Numbered, Selection, Store, StoreError, Timings};
 
 /// Resources, manifests, nodes and the change log in one SQLite file, which several processes may share.
 ///
@@ -27,20 +30,21 @@ pub struct SqliteStore {
     writer: SqlitePool,
     readers: SqlitePool,
     identity: String,
+    timings: Timings,
 }
 
 #[async_trait]
 impl Store for SqliteStore {
     async fn record(&self, batch: &Batch) -> Result<Recorded, StoreError> {
-        record::record(&self.writer, batch).await
+        self.timings.time("record", record::record(&self.writer, batch)).await
     }
 
     async fn find(&self, keys: &[Key]) -> Result<Vec<Numbered>, StoreError> {
-        read::find(&self.readers, keys).await
+        self.timings.time("find", read::find(&self.readers, keys)).await
     }
 
     async fn by_number(&self, numbers: &[i64]) -> Result<Vec<Numbered>, StoreError> {
-        read::by_number(&self.readers, numbers).await
+        self.timings.time("by_number", read::by_number(&self.readers, numbers)).await
     }
 
     async fn select(
@@ -49,47 +53,51 @@ impl Store for SqliteStore {
         after: Option<&Key>,
         limit: usize,
     ) -> Result<Vec<Numbered>, StoreError> {
-        read::select(&self.readers, selection, after, limit).await
+        self.timings.time("select", read::select(&self.readers, selection, after, limit)).await
     }
 
     async fn all_after(&self, after: i64, limit: usize) -> Result<Vec<Numbered>, StoreError> {
-        read::all_after(&self.readers, after, limit).await
+        self.timings.time("all_after", read::all_after(&self.readers, after, limit)).await
     }
 
     async fn changed_after(&self, seq: i64, limit: usize) -> Result<Changed, StoreError> {
-        read::changed_after(&self.readers, seq, limit).await
+        self.timings.time("changed_after", read::changed_after(&self.readers, seq, limit)).await
     }
 
     async fn last_seq(&self) -> Result<i64, StoreError> {
-        read::last_seq(&self.readers).await
+        self.timings.time("last_seq", read::last_seq(&self.readers)).await
     }
 
     async fn nodes(&self, number: i64) -> Result<Vec<RuntimeNode>, StoreError> {
-        read::nodes(&self.readers, number).await
+        self.timings.time("nodes", read::nodes(&self.readers, number)).await
     }
 
     async fn manifest(&self, number: i64) -> Result<Option<Manifest>, StoreError> {
-        read::manifest(&self.readers, number).await
+        self.timings.time("manifest", read::manifest(&self.readers, number)).await
     }
 
     async fn changes(&self, number: i64, before: Option<i64>, limit: usize) -> Result<ChangePage, StoreError> {
-        read::changes(&self.readers, number, before, limit).await
+        self.timings.time("changes", read::changes(&self.readers, number, before, limit)).await
     }
 
     async fn lifecycle(&self, number: i64) -> Result<Vec<Change>, StoreError> {
-        read::lifecycle(&self.readers, number).await
+        self.timings.time("lifecycle", read::lifecycle(&self.readers, number)).await
     }
 
     async fn newest_changes(&self, limit: usize) -> Result<Vec<Change>, StoreError> {
-        read::newest_changes(&self.readers, limit).await
+        self.timings.time("newest_changes", read::newest_changes(&self.readers, limit)).await
     }
 
     async fn counts(&self) -> Result<Vec<(ResourceType, State, u64)>, StoreError> {
-        read::counts(&self.readers).await
+        self.timings.time("counts", read::counts(&self.readers)).await
     }
 
     fn identity(&self) -> &str {
         &self.identity
+    }
+
+    fn timings(&self) -> &Timings {
+        &self.timings
     }
 
     async fn check(&self, mend: bool) -> Result<CheckReport, StoreError> {

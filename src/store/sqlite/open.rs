@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, Row, SqlitePool};
+use sqlx::{ConnectOptions, Row, SqliteConnection, SqlitePool};
 
 use super::SqliteStore;
-use crate::store::StoreError;
+use crate::store::{StoreError, Timings};
 
 static MIGRATOR: Migrator = sqlx::migrate!("src/store/sqlite/migrations");
 
@@ -41,7 +41,7 @@ impl SqliteStore {
             );
         let opened = prepare(&readers, &writer).await;
         match opened {
-            Ok(identity) => Ok(Self { writer, readers, identity }),
+            Ok(identity) => Ok(Self { writer, readers, identity, timings: Timings::default() }),
             Err(problem) => {
                 readers.close().await;
                 writer.close().await;
@@ -104,7 +104,7 @@ fn create_file(path: &Path) -> Result<(), String> {
 }
 
 /// Why a file cannot be used as the database.
-enum Problem {
+pub(super) enum Problem {
     Foreign,
     Newer(i64),
     Incomplete,
@@ -119,7 +119,7 @@ impl From<sqlx::Error> for Problem {
 }
 
 impl Problem {
-    fn reason(self) -> String {
+    pub(super) fn reason(self) -> String {
         match self {
             Self::Foreign => "it is the database of another program; name another file".to_owned(),
             Self::Newer(version) => format!(
@@ -182,19 +182,25 @@ async fn prepare(readers: &SqlitePool, writer: &SqlitePool) -> Result<String, Pr
 /// Whether all migrations of this version have been applied, and no others.
 async fn is_current(readers: &SqlitePool) -> Result<bool, Problem> {
     let mut connection = readers.acquire().await?;
+    let Some(applied) = applied(&mut connection).await? else { return Ok(false) };
+    Ok(MIGRATOR.iter().all(|migration| applied.contains(&migration.version)))
+}
+
+/// The migrations that have been applied, all of them known here; `None` for an empty file.
+pub(super) async fn applied(connection: &mut SqliteConnection) -> Result<Option<Vec<i64>>, Problem> {
     let application: i64 = sqlx::query("PRAGMA application_id").fetch_one(&mut *connection).await?.try_get(0)?;
     let tables: i64 = sqlx::query_scalar("SELECT count(*) FROM sqlite_master WHERE type = 'table'")
         .fetch_one(&mut *connection)
         .await?;
     match application {
         APPLICATION_ID => {}
-        0 if tables == 0 => return Ok(false),
+        0 if tables == 0 => return Ok(None),
         _ => return Err(Problem::Foreign),
     }
     let applied: Vec<i64> =
         sqlx::query_scalar("SELECT version FROM _sqlx_migrations ORDER BY version").fetch_all(&mut *connection).await?;
     match applied.iter().find(|version| !MIGRATOR.version_exists(**version)) {
         Some(&version) => Err(Problem::Newer(version)),
-        None => Ok(MIGRATOR.iter().all(|migration| applied.contains(&migration.version))),
+        None => Ok(Some(applied)),
     }
 }
