@@ -128,8 +128,9 @@ async fn counts_and_suggestions_are_those_of_the_pages() {
     let depots = counts["types"].as_array().expect("types").iter().find(|count| count["types"] == "depots");
     assert!(depots.is_some_and(|depots| depots["states"]["active"].as_u64() > Some(0)));
     let offers = site.get("/api/v1/suggestions?q=orders-ap&limit=3").await.json();
-    assert_eq!(offers["items"][0]["name"], "orders-api");
-    assert!(offers["items"].as_array().is_some_and(|items| items.len() <= 3));
+    let names: Vec<_> = offers["items"].as_array().expect("items").iter().map(|offer| &offer["name"]).collect();
+    assert!((1..=3).contains(&names.len()), "{names:?}");
+    assert!(names.iter().all(|name| name.as_str().is_some_and(|name| name.contains("orders-ap"))), "{names:?}");
     assert_eq!(site.get("/api/v1/suggestions").await.json()["items"], Value::Array(Vec::new()));
 }
 

@@ -18,7 +18,7 @@ fn bearer(token: &str) -> String {
 
 async fn observe(site: &Site, token: &str, query: &str, body: &str) -> Answer {
     let token = bearer(token);
-    site.send("POST", &format!("/api/v1/observations{query}"), &[JSON, ("authorization", &token)], body.to_owned()).await
+    site.submit("POST", &format!("/api/v1/observations{query}"), &[JSON, ("authorization", &token)], body.to_owned()).await
 }
 
 async fn state(site: &Site, address: &str) -> String {
@@ -45,7 +45,7 @@ async fn what_is_reported_can_be_read_at_once() {
 
     let listing = r#"{"id": "depot:v1:lakehouse"}"#;
     let headers = [LINES, ("authorization", &bearer(&token))];
-    let complete = site.send("POST", "/api/v1/observations?complete=depot", &headers, listing).await;
+    let complete = site.submit("POST", "/api/v1/observations?complete=depot", &headers, listing).await;
     assert_eq!(complete.json()["deleted"], 1, "{}", complete.body);
     assert_eq!(state(&site, "depots/salesraw").await, "deleted");
     assert_eq!(state(&site, "services/public.orders-api").await, "active", "it is in no complete scope");
@@ -60,7 +60,7 @@ async fn a_refused_batch_stores_nothing_and_names_every_line() {
     for _ in 0..200 {
         body.push_str("{\"id\": \"depot:v1:lakehouse\", \"at\": \"noon\", \"statsu\": 1}\n");
     }
-    let answer = site.send("POST", "/api/v1/observations", &headers, body).await;
+    let answer = site.submit("POST", "/api/v1/observations", &headers, body).await;
     assert_eq!((answer.status, answer.problem().as_str()), (StatusCode::UNPROCESSABLE_ENTITY, "batch-refused"));
     let json = answer.json();
     assert_eq!(json["errors"].as_array().map(Vec::len), Some(100));
@@ -81,7 +81,7 @@ async fn a_refused_batch_stores_nothing_and_names_every_line() {
     }
     let address = "/api/v1/observations";
     let kind = [("content-type", "application/x-www-form-urlencoded"), headers[1]];
-    assert_eq!(site.send("POST", address, &kind, "[]").await.problem(), "unsupported-media-type");
+    assert_eq!(site.submit("POST", address, &kind, "[]").await.problem(), "unsupported-media-type");
     let lost = observe(&site, &token, "", "\u{feff}[]").await;
     assert_eq!(lost.status, StatusCode::BAD_REQUEST);
 }
@@ -104,7 +104,7 @@ async fn nobody_writes_beyond_the_scopes_of_a_token() {
     let site = Site::empty().await;
     let depot = r#"[{"id": "depot:v1:salesraw"}]"#;
     let service = r#"[{"id": "depot:v1:lakehouse"}, {"id": "service:v1:orders-api:public"}]"#;
-    let nobody = site.send("POST", "/api/v1/observations", &[JSON], depot).await;
+    let nobody = site.submit("POST", "/api/v1/observations", &[JSON], depot).await;
     assert_eq!((nobody.status, nobody.problem().as_str()), (StatusCode::UNAUTHORIZED, "token-needed"));
     let reader = site.token("reader", &["read"]).await;
     assert_eq!(observe(&site, &reader, "", depot).await.problem(), "scope-missing");
@@ -129,11 +129,11 @@ async fn browsers_of_other_sites_are_kept_out_and_programs_are_not() {
     let site = Site::empty().await;
     let token = bearer(&site.token("ci", &["write"]).await);
     let headers = [JSON, ("authorization", token.as_str()), ("origin", "https://elsewhere.example")];
-    let answer = site.send("POST", "/api/v1/observations", &headers, "[]").await;
+    let answer = site.submit("POST", "/api/v1/observations", &headers, "[]").await;
     assert_eq!((answer.status, answer.problem().as_str()), (StatusCode::FORBIDDEN, "cross-site"));
     let headers = [JSON, ("authorization", token.as_str()), ("sec-fetch-site", "same-origin")];
-    assert_eq!(site.send("POST", "/api/v1/observations", &headers, "[]").await.status, StatusCode::OK);
-    assert_eq!(site.send("POST", "/api/v1/observations", &headers[..2], "[]").await.status, StatusCode::OK);
+    assert_eq!(site.submit("POST", "/api/v1/observations", &headers, "[]").await.status, StatusCode::OK);
+    assert_eq!(site.submit("POST", "/api/v1/observations", &headers[..2], "[]").await.status, StatusCode::OK);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -142,19 +142,19 @@ async fn what_the_platform_printed_is_taken_whole_or_not_at_all() {
     let token = bearer(&site.token("ci", &["write"]).await);
     let headers = [TEXT, ("authorization", token.as_str())];
     let manifest = "name: salesraw\nversion: v1\ntype: depot\ndepot:\n  type: S3\n  connectionSecret:\n    - acl: rw\n      data:\n        key: hunter2hunter2\n";
-    let answer = site.send("POST", "/api/v1/import", &headers, manifest).await;
+    let answer = site.submit("POST", "/api/v1/import", &headers, manifest).await;
     assert_eq!(answer.json()["changed"], 1, "{}", answer.body);
     let stored = site.get("/api/v1/resources/depots/salesraw/manifest").await.body;
     assert!(stored.contains("type: S3") && !stored.contains("hunter2"), "{stored}");
 
     let half = format!("{}---\nversion: v1\n", manifest.replace("salesraw", "lakehouse"));
-    let answer = site.send("POST", "/api/v1/import", &headers, half).await;
+    let answer = site.submit("POST", "/api/v1/import", &headers, half).await;
     assert_eq!((answer.status, answer.problem().as_str()), (StatusCode::UNPROCESSABLE_ENTITY, "batch-refused"));
     assert_eq!(answer.json()["errors"][0]["line"], 11);
     assert_eq!(site.get("/api/v1/resources/depots/lakehouse").await.status, StatusCode::NOT_FOUND);
 
     let service = "name: orders-api\nversion: v1\ntype: service\n";
-    site.send("POST", "/api/v1/import?workspace=sandbox", &headers, service).await;
+    site.submit("POST", "/api/v1/import?workspace=sandbox", &headers, service).await;
     assert_eq!(site.get("/api/v1/resources/services/sandbox.orders-api").await.status, StatusCode::OK);
 }
 
@@ -165,29 +165,29 @@ async fn a_repeated_request_has_its_effect_once() {
     let other = bearer(&site.token("other", &["write"]).await);
     let headers = [JSON, ("authorization", token.as_str()), ("idempotency-key", "4f1c-1")];
     let body = r#"[{"id": "depot:v1:salesraw"}]"#;
-    let first = site.send("POST", "/api/v1/observations", &headers, body).await;
+    let first = site.submit("POST", "/api/v1/observations", &headers, body).await;
     assert_eq!((first.json()["changed"].as_u64(), first.header("idempotent-replayed")), (Some(1), ""));
-    let again = site.send("POST", "/api/v1/observations", &headers, body).await;
+    let again = site.submit("POST", "/api/v1/observations", &headers, body).await;
     assert_eq!(again.status, StatusCode::OK);
     assert_eq!((again.body.as_str(), again.header("idempotent-replayed")), (first.body.as_str(), "true"));
     for (address, body) in [
         ("/api/v1/observations", r#"[{"id": "depot:v1:lakehouse"}]"#),
         ("/api/v1/observations?source=x", body),
     ] {
-        let answer = site.send("POST", address, &headers, body).await;
+        let answer = site.submit("POST", address, &headers, body).await;
         assert_eq!((answer.status, answer.problem().as_str()), (StatusCode::UNPROCESSABLE_ENTITY, "key-reused"));
     }
     assert_eq!(site.get("/api/v1/counts").await.json()["total"], 1);
     let elsewhere = [JSON, ("authorization", other.as_str()), ("idempotency-key", "4f1c-1")];
-    let answer = site.send("POST", "/api/v1/observations", &elsewhere, body).await;
+    let answer = site.submit("POST", "/api/v1/observations", &elsewhere, body).await;
     assert_eq!(answer.json()["unchanged"], 1, "keys of different callers never meet");
     let long = "k".repeat(256);
     let unusable = [JSON, ("authorization", token.as_str()), ("idempotency-key", long.as_str())];
-    assert_eq!(site.send("POST", "/api/v1/observations", &unusable, body).await.problem(), "invalid-request");
+    assert_eq!(site.submit("POST", "/api/v1/observations", &unusable, body).await.problem(), "invalid-request");
     // A refusal is not kept: what was wrong can be mended and sent again.
     let headers = [JSON, ("authorization", token.as_str()), ("idempotency-key", "4f1c-2")];
-    assert_eq!(site.send("POST", "/api/v1/observations", &headers, "[5]").await.problem(), "batch-refused");
-    assert_eq!(site.send("POST", "/api/v1/observations", &headers, body).await.status, StatusCode::OK);
+    assert_eq!(site.submit("POST", "/api/v1/observations", &headers, "[5]").await.problem(), "batch-refused");
+    assert_eq!(site.submit("POST", "/api/v1/observations", &headers, body).await.status, StatusCode::OK);
 }
 
 fn gzip(text: &[u8]) -> Vec<u8> {
@@ -222,19 +222,19 @@ async fn bodies_may_be_compressed_and_are_bounded_by_what_they_become() {
     let address = "/api/v1/observations";
     let with = |encoding: &'static str| [LINES, ("authorization", token.as_str()), ("content-encoding", encoding)];
     let body = b"{\"id\": \"depot:v1:salesraw\"}\n";
-    assert_eq!(site.send("POST", address, &with("gzip"), gzip(body)).await.json()["changed"], 1);
-    assert_eq!(site.send("POST", address, &with("zstd"), zstd(body)).await.json()["unchanged"], 1);
+    assert_eq!(site.submit("POST", address, &with("gzip"), gzip(body)).await.json()["changed"], 1);
+    assert_eq!(site.submit("POST", address, &with("zstd"), zstd(body)).await.json()["unchanged"], 1);
     for encoding in ["gzip", "zstd"] {
-        let answer = site.send("POST", address, &with(encoding), &body[..]).await;
+        let answer = site.submit("POST", address, &with(encoding), &body[..]).await;
         assert_eq!((answer.status, answer.problem().as_str()), (StatusCode::BAD_REQUEST, "malformed-body"));
     }
-    let answer = site.send("POST", address, &with("br"), &body[..]).await;
+    let answer = site.submit("POST", address, &with("br"), &body[..]).await;
     assert_eq!((answer.status.as_u16(), answer.problem().as_str()), (415, "unsupported-media-type"));
     let bomb = gzip(&vec![b' '; (64 << 20) + 1]);
     assert!(bomb.len() < 1 << 20);
-    let answer = site.send("POST", address, &with("gzip"), bomb).await;
+    let answer = site.submit("POST", address, &with("gzip"), bomb).await;
     assert_eq!((answer.status, answer.problem().as_str()), (StatusCode::PAYLOAD_TOO_LARGE, "too-large"));
     let many = "{\"id\": \"depot:v1:a\"}\n".repeat(100_001);
-    let answer = site.send("POST", address, &with("identity"), many).await;
+    let answer = site.submit("POST", address, &with("identity"), many).await;
     assert_eq!((answer.status, answer.problem().as_str()), (StatusCode::PAYLOAD_TOO_LARGE, "too-large"));
 }

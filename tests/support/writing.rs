@@ -5,7 +5,6 @@ use axum::body::Body;
 use axum::http::Request;
 use pharos::access::Token;
 use pharos::store::NewToken;
-use tower::ServiceExt;
 
 use super::{Answer, Site};
 
@@ -29,7 +28,7 @@ impl Site {
     }
 
     /// A request with a method, headers and a body.
-    pub(crate) async fn send(
+    pub(crate) async fn submit(
         &self,
         method: &str,
         address: &str,
@@ -40,11 +39,7 @@ impl Site {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let request = request.body(body.into()).expect("a request");
-        let response = self.router.clone().oneshot(request).await.expect("an answer");
-        let (parts, body) = response.into_parts();
-        let body = axum::body::to_bytes(body, 64 << 20).await.expect("a whole body");
-        Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned() }
+        self.send(request.body(body.into()).expect("a request")).await
     }
 }
 
