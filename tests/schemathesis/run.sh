@@ -30,7 +30,8 @@ done
 [ -n "$address" ] || { echo "the server did not start within 10 seconds" >&2; exit 1; }
 
 cd "$work"
+export SCHEMATHESIS_HOOKS=hooks PYTHONPATH=$here PYTHONDONTWRITEBYTECODE=1
 timeout 180 "$SCHEMATHESIS" --config-file "$here/schemathesis.toml" run "$address/api/openapi.json" \
     --header "Authorization: Bearer $token" \
-    --phases examples,coverage,fuzzing --max-examples "${EXAMPLES:-30}" --workers 2 --seed 1 \
+    --phases examples,coverage,fuzzing --max-examples "${EXAMPLES:-100}" --workers 1 \
     --continue-on-failure --warnings off --max-response-time 15

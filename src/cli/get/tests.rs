@@ -7,8 +7,8 @@ use clap::Parser;
 use super::*;
 use crate::demo::Environment;
 use crate::store::{
-    Changed, CheckReport, IdPattern, Idempotency, KeptAnswer, Matched, NewToken, Numbered, Reports, StoredToken, Timings,
-    Tokens,
+    Changed, CheckReport, IdPattern, Idempotency, KeptAnswer, Matched, NewToken, Numbered, Reports, StoredToken,
+    Timings, Tokens,
 };
 
 const NOW: Timestamp = Timestamp(1_780_000_000_000);

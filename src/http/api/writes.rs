@@ -12,14 +12,14 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::Writing;
 use super::batch::{self, Reporter};
 use super::body::read_body;
 use super::idempotency::{Once, fingerprint};
 use super::observation::WireObservation;
 use super::parameters::{Parameters, Times};
 use super::problem::{Fault, MAX_FAULTS, Problem, ProblemKind};
-use super::Writing;
-use crate::access::Caller;
+use crate::access::{Caller, Grant};
 
 /// The longest name of a source, in bytes.
 const MAX_SOURCE_BYTES: usize = 64;
@@ -79,17 +79,20 @@ impl Request {
                           `Authorization: Bearer TOKEN`.";
             return Err(Problem::new(ProblemKind::Unauthorized, detail));
         };
-        let known = [
-            ("source", Times::Once),
-            ("complete", Times::Often),
-            ("force", Times::Once),
-            ("workspace", Times::Once),
-        ];
+        let known =
+            [("source", Times::Once), ("complete", Times::Often), ("force", Times::Once), ("workspace", Times::Once)];
         let parameters = Parameters::read(query, if takes_workspace { &known } else { &known[..3] })?;
         let source = parameters.one("source").unwrap_or(name);
         if source.is_empty() || source.len() > MAX_SOURCE_BYTES || !source.bytes().all(|byte| byte.is_ascii_graphic()) {
             let advice = format!("name the source with 1 to {MAX_SOURCE_BYTES} letters, digits and signs of ASCII");
             return Err(Problem::parameter("source", advice));
+        }
+        if !may_report_as(caller, source) {
+            let detail = format!(
+                "The token `{name}` may not report as the source `{source}`. Say the source that it is for with \
+                 `?source=`, or use another token."
+            );
+            return Err(Problem::new(ProblemKind::Forbidden, detail));
         }
         let mut complete = Vec::new();
         for text in parameters.all("complete") {
@@ -119,6 +122,14 @@ impl Request {
             workspace: workspace.to_owned(),
         })
     }
+}
+
+/// Whether the caller may report anything at all as this source.
+fn may_report_as(caller: &Caller, source: &str) -> bool {
+    caller.grants.iter().any(|grant| match grant {
+        Grant::Read => false,
+        Grant::Write(limits) => limits.source.as_deref().is_none_or(|limit| limit == source),
+    })
 }
 
 /// Records observations: all of them, or none.
@@ -218,10 +229,7 @@ fn media_type(headers: &HeaderMap) -> String {
 fn unsupported(found: &str, expected: &str) -> Problem {
     let found: String = found.chars().take(60).collect();
     let found = if found.is_empty() { "nothing".to_owned() } else { format!("`{found}`") };
-    Problem::new(
-        ProblemKind::UnsupportedMediaType,
-        format!("The header `Content-Type` says {found}. Send {expected}."),
-    )
+    Problem::new(ProblemKind::UnsupportedMediaType, format!("The header `Content-Type` says {found}. Send {expected}."))
 }
 
 /// Takes a batch: reads the body, sees that the caller may report all of it, and records it.
@@ -261,13 +269,8 @@ where
         Problem::new(ProblemKind::Internal, "The body could not be read; the log has the details.")
     })??;
     see_that_all_may_be_written(caller, &request, &observations)?;
-    let batch = Batch {
-        source: request.source,
-        at: now,
-        observations,
-        complete: request.complete,
-        force: request.force,
-    };
+    let batch =
+        Batch { source: request.source, at: now, observations, complete: request.complete, force: request.force };
     let writing = Arc::clone(writing);
     // To its end, even if the client goes away meanwhile: what it is told when it repeats the request then fits.
     let recording = tokio::spawn(async move {
@@ -305,7 +308,7 @@ fn see_that_all_may_be_written(
             faults.push(Fault { item: Some(item as u64 + 1), detail, ..Fault::default() });
         }
     }
-    if forbidden == 0 && (!observations.is_empty() || caller.may_write_something()) {
+    if forbidden == 0 {
         return Ok(());
     }
     let detail = format!(
