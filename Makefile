@@ -10,6 +10,8 @@ WASM_BINDGEN_VERSION := $(shell awk '/^name = "wasm-bindgen"$$/ { getline; gsub(
 TOOLS := $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cache)/pharos/tools
 CARGO_LEPTOS := $(TOOLS)/cargo-leptos-$(CARGO_LEPTOS_VERSION)
 WASM_BINDGEN := $(TOOLS)/wasm-bindgen-$(WASM_BINDGEN_VERSION)
+SCHEMATHESIS_VERSION := 4.32.5
+SCHEMATHESIS := $(TOOLS)/schemathesis-$(SCHEMATHESIS_VERSION)
 NODE_MODULES := $(CURDIR)/end2end/node_modules
 
 CARGO_TARGET_DIR ?= $(CURDIR)/target
@@ -25,15 +27,15 @@ PHAROS := $(CARGO_TARGET_DIR)/release/pharos
 # Build tools need no optimisation: this makes their installation three times as quick.
 QUICK_INSTALL := CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_TARGET_DIR=$(TOOLS)/build
 
-.PHONY: help run test build site dev bench lighthouse fmt lint setup browser unit end2end check-format
+.PHONY: help run test build site dev bench lighthouse fmt lint setup browser unit end2end schemathesis check-format
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: build ## Serve the demo catalog on http://127.0.0.1:3000
 	@exec $(PHAROS) serve --demo
 
-test: setup browser check-format lint unit end2end ## Run every check: format, lints, unit, integration and browser tests
+test: setup browser check-format lint unit schemathesis end2end ## Run every check: format, lints, unit, integration, API and browser tests
 
 build: setup site ## Build the release binary: one file, nothing beside it
 	@cargo build --release --locked
@@ -71,6 +73,9 @@ check-format:
 unit: site
 	cargo nextest run --release --workspace --features app/ssr --locked --no-fail-fast
 
+schemathesis: unit $(SCHEMATHESIS)/bin/schemathesis ## Look for requests that break what the REST API promises
+	PHAROS=$(PHAROS) SCHEMATHESIS=$(SCHEMATHESIS)/bin/schemathesis tests/schemathesis/run.sh
+
 end2end: browser unit
 	cd end2end && PHAROS=$(PHAROS) npx playwright test
 
@@ -85,6 +90,12 @@ $(CARGO_LEPTOS)/bin/cargo-leptos:
 $(WASM_BINDGEN)/bin/wasm-bindgen:
 	@echo "Installing wasm-bindgen-cli $(WASM_BINDGEN_VERSION) into $(WASM_BINDGEN)"
 	$(QUICK_INSTALL) cargo install --quiet wasm-bindgen-cli --version $(WASM_BINDGEN_VERSION) --root $(WASM_BINDGEN)
+
+$(SCHEMATHESIS)/bin/schemathesis:
+	@command -v python3 >/dev/null || { echo "Python 3.10 or newer with venv is needed: install it and run this again" >&2; exit 1; }
+	@echo "Installing schemathesis $(SCHEMATHESIS_VERSION) into $(SCHEMATHESIS)"
+	rm -rf $(SCHEMATHESIS) && python3 -m venv $(SCHEMATHESIS)
+	$(SCHEMATHESIS)/bin/pip install --quiet --disable-pip-version-check schemathesis==$(SCHEMATHESIS_VERSION)
 
 $(NODE_MODULES)/.package-lock.json: end2end/package-lock.json
 	@command -v npm >/dev/null || { echo "Node.js 20 or newer with npm is needed: install it and run this again" >&2; exit 1; }

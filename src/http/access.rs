@@ -122,21 +122,21 @@ impl From<Denied> for Refusal {
 
 impl Refusal {
     fn answer(self, path: &str) -> Response {
+        let mut detail = self.detail + ".";
+        if let Some(first) = detail.get_mut(..1) {
+            first.make_ascii_uppercase();
+        }
         let mut response = if PROGRAMS.iter().any(|start| path.starts_with(start)) {
             let problem = serde_json::json!({
                 "type": format!("/api/problems/{}", self.kind),
                 "title": self.title,
                 "status": self.status.as_u16(),
-                "detail": self.detail,
+                "detail": detail,
             });
             let media = [(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"))];
             (self.status, media, problem.to_string()).into_response()
         } else {
-            let mut detail = self.detail;
-            if let Some(first) = detail.get_mut(..1) {
-                first.make_ascii_uppercase();
-            }
-            (self.status, format!("{detail}.\n")).into_response()
+            (self.status, detail + "\n").into_response()
         };
         let headers = response.headers_mut();
         headers.insert(CACHE_CONTROL, CachePolicy::NoStore.header());

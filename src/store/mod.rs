@@ -5,8 +5,10 @@ mod contract;
 mod differences;
 mod digest;
 mod failure;
+mod idempotency;
 mod observed;
 pub mod source_runs;
+mod reports;
 pub mod sqlite;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -20,6 +22,8 @@ use app::model::{Batch, Change, ChangePage, Key, Manifest, Recorded, Resource, R
 use async_trait::async_trait;
 
 pub use source_runs::SourceRuns;
+pub use idempotency::{Idempotency, KEEP_ANSWERS_MS, KeptAnswer, MAX_KEPT_ANSWERS};
+pub use reports::{IdPattern, MAX_REPORTED, Matched, Reports};
 pub use timings::{Histograms, OperationLabel, Timings};
 pub use tokens::{NewToken, StoredToken, Tokens};
 
@@ -98,7 +102,7 @@ pub struct CheckReport {
 /// Storage of Resources, their manifests and nodes, and the change log. One process writes at a time; reads see whole
 /// batches only.
 #[async_trait]
-pub trait Store: SourceRuns + Tokens + Send + Sync {
+pub trait Store: Idempotency + Reports + SourceRuns + Tokens + Send + Sync {
     /// Records a batch in one transaction: Resources, change log, counts.
     ///
     /// # Errors

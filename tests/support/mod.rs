@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "every test file uses its own part of this")]
 
 pub(crate) mod sources;
+pub(crate) mod writing;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -7,7 +7,10 @@ use clap::Parser;
 use super::*;
 use crate::demo::Environment;
 use crate::store::source_runs::Observed;
-use crate::store::{Changed, CheckReport, NewToken, Numbered, SourceRuns, StoredToken, Timings, Tokens};
+use crate::store::{
+    Changed, CheckReport, IdPattern, Idempotency, KeptAnswer, Matched, NewToken, Numbered, Reports, SourceRuns,
+    StoredToken, Timings, Tokens,
+};
 
 const NOW: Timestamp = Timestamp(1_780_000_000_000);
 
@@ -85,6 +88,23 @@ impl SourceRuns for Shelf {
         unreachable!()
     }
     async fn reported_by(&self, _: &str, _: i64, _: usize) -> Result<Vec<Observed>, StoreError> {
+        unreachable!()
+    }
+}
+
+#[async_trait]
+impl Idempotency for Shelf {
+    async fn kept_answer(&self, _: &str, _: &str, _: Timestamp) -> Result<Option<KeptAnswer>, StoreError> {
+        unreachable!()
+    }
+    async fn keep_answer(&self, _: &str, _: &str, _: &KeptAnswer, _: Timestamp) -> Result<(), StoreError> {
+        unreachable!()
+    }
+}
+
+#[async_trait]
+impl Reports for Shelf {
+    async fn matching(&self, _: &IdPattern, _: u64, _: u64) -> Result<Matched, StoreError> {
         unreachable!()
     }
 }

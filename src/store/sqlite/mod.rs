@@ -3,9 +3,11 @@
 mod backup;
 mod bulk;
 mod check;
+mod idempotency;
 mod open;
 mod read;
 mod record;
+mod reports;
 mod row;
 mod rows;
 mod source_runs;
