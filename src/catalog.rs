@@ -1,6 +1,8 @@
 //! The catalog: store, index and follower behind the one door.
 
+pub mod feed;
 mod follower;
+pub mod retention;
 
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
@@ -13,6 +15,7 @@ use app::model::{
 use async_trait::async_trait;
 use tokio::sync::watch;
 
+use self::feed::{Feed, FeedReader};
 pub use self::follower::{FollowError, Follower, catch_up, rebuild};
 use crate::index::{Index, IndexError};
 use crate::store::{Numbered, Store, StoreError};
@@ -51,6 +54,8 @@ pub struct LiveCatalog {
     counts: Arc<RwLock<Counts>>,
     progress: watch::Receiver<Progress>,
     wake: Arc<tokio::sync::Notify>,
+    feed: Arc<Feed>,
+    _reader: FeedReader,
 }
 
 impl LiveCatalog {
@@ -67,8 +72,10 @@ impl LiveCatalog {
     ) -> Result<(Self, Follower), StoreError> {
         let index = Arc::new(index);
         let counts = Arc::new(RwLock::new(Counts::new(store.counts().await?)));
-        let progress =
-            Progress { stored_seq: store.last_seq().await?, indexed_seq: index.seq(), rebuilding: must_rebuild };
+        let bounds = store.log_bounds().await?;
+        // An index from before what has been pruned would never learn what that was.
+        let rebuilding = must_rebuild || index.seq() < bounds.oldest;
+        let progress = Progress { stored_seq: bounds.last, indexed_seq: index.seq(), rebuilding };
         let (sender, receiver) = watch::channel(progress);
         let wake = Arc::new(tokio::sync::Notify::new());
         let follower = Follower::start(
@@ -79,7 +86,14 @@ impl LiveCatalog {
             sender,
             Arc::clone(&wake),
         );
-        Ok((Self { store, index, clock, counts, progress: receiver, wake }, follower))
+        let (feed, reader) = Feed::start(Arc::clone(&store), receiver.clone(), bounds.last);
+        Ok((Self { store, index, clock, counts, progress: receiver, wake, feed, _reader: reader }, follower))
+    }
+
+    /// The feed of all changes.
+    #[must_use]
+    pub fn feed(&self) -> Arc<Feed> {
+        Arc::clone(&self.feed)
     }
 
     /// Waits until the index has everything that is stored now, at most `within`. True when it has.

@@ -5,6 +5,7 @@ mod contract;
 mod differences;
 mod digest;
 mod failure;
+mod feed;
 mod observed;
 pub mod sqlite;
 #[cfg(test)]
@@ -15,6 +16,8 @@ use std::sync::Arc;
 
 use app::model::{Batch, Change, ChangePage, Key, Manifest, Recorded, Resource, ResourceType, RuntimeNode, State};
 use async_trait::async_trait;
+
+pub use self::feed::{ChangeFeed, LogBounds, Logged, Pruned, Stretch};
 
 /// A Resource and its number in the store: dense from 1, never reused.
 pub type Numbered = (i64, Resource);
@@ -91,7 +94,7 @@ pub struct CheckReport {
 /// Storage of Resources, their manifests and nodes, and the change log. One process writes at a time; reads see whole
 /// batches only.
 #[async_trait]
-pub trait Store: Send + Sync {
+pub trait Store: ChangeFeed + Send + Sync {
     /// Records a batch in one transaction: Resources, change log, counts.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use clap::Parser;
 
 use super::*;
 use crate::demo::Environment;
-use crate::store::{Changed, CheckReport, Numbered};
+use crate::store::{ChangeFeed, Changed, CheckReport, LogBounds, Numbered, Pruned, Stretch};
 
 const NOW: Timestamp = Timestamp(1_780_000_000_000);
 
@@ -113,6 +113,19 @@ impl Store for Shelf {
         unreachable!()
     }
     async fn close(&self) {}
+}
+
+#[async_trait]
+impl ChangeFeed for Shelf {
+    async fn entries_after(&self, _: i64, _: usize) -> Result<Stretch, StoreError> {
+        unreachable!()
+    }
+    async fn log_bounds(&self) -> Result<LogBounds, StoreError> {
+        unreachable!()
+    }
+    async fn prune(&self, _: i64, _: Timestamp, _: Timestamp, _: usize) -> Result<Pruned, StoreError> {
+        unreachable!()
+    }
 }
 
 /// What is printed, and what is said beside it.

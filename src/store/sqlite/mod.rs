@@ -2,6 +2,7 @@
 
 mod bulk;
 mod check;
+mod feed;
 mod open;
 mod read;
 mod record;
