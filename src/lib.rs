@@ -1,5 +1,6 @@
 //! The Pharos server: everything that does I/O.
 
+pub mod access;
 pub mod catalog;
 pub mod cli;
 pub mod demo;

@@ -1,10 +1,13 @@
 //! The command line: one file per command.
 
+mod changes;
 mod check;
 mod demo;
 pub mod get;
 mod import;
 mod serve;
+mod server;
+mod tail;
 
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -32,6 +35,8 @@ enum Command {
     Import(import::ImportArguments),
     /// List Resources as the platform's own command line does.
     Get(get::GetArguments),
+    /// Print the change log, and what is added to it.
+    Changes(changes::ChangesArguments),
     /// Fill a database with an invented environment.
     Demo(demo::DemoArguments),
     /// Compare counts with rows and index with store, and mend what differs.
@@ -63,6 +68,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
             Command::Serve(arguments) => serve::run(arguments).await,
             Command::Import(arguments) => import::run(arguments).await,
             Command::Get(arguments) => print_listing(arguments).await,
+            Command::Changes(arguments) => changes::run(arguments).await,
             Command::Demo(arguments) => demo::run(arguments).await,
             Command::Check(arguments) => check::run(arguments).await,
         }
@@ -78,9 +84,24 @@ pub fn run(arguments: Arguments) -> ExitCode {
 
 async fn print_listing(arguments: get::GetArguments) -> Result<ExitCode> {
     start_log("warn");
+    let (mut output, mut progress) = (std::io::stdout(), anstream::stderr());
+    if let Some(server) = arguments.server.server()? {
+        tokio::select! {
+            listed = get::run_remote(&arguments, server, &mut output, &mut progress) => listed?,
+            _ = tokio::signal::ctrl_c(), if arguments.watch => {}
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
     let store = open_existing(&arguments.database).await?;
-    let now = crate::catalog::system_clock()();
-    let listed = get::run(&arguments, store.as_ref(), now, &mut std::io::stdout(), &mut anstream::stderr()).await;
+    let clock = crate::catalog::system_clock();
+    let listed = if arguments.watch {
+        tokio::select! {
+            watched = get::watch(&arguments, store.as_ref(), &clock, &mut output, &mut progress) => watched,
+            _ = tokio::signal::ctrl_c() => Ok(()),
+        }
+    } else {
+        get::run(&arguments, store.as_ref(), clock(), &mut output, &mut progress).await
+    };
     store.close().await;
     listed?;
     Ok(ExitCode::SUCCESS)

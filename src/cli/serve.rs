@@ -9,9 +9,10 @@ use axum::serve::ListenerExt;
 use clap::Args;
 
 use super::DatabaseArguments;
+use crate::catalog::retention::{Keep, Retention};
 use crate::catalog::{LiveCatalog, system_clock};
 use crate::demo::Environment;
-use crate::http::Services;
+use crate::http::{Services, Shutdown};
 use crate::index::{Index, Opened};
 use crate::store;
 
@@ -28,6 +29,9 @@ pub(super) struct ServeArguments {
     /// The address to listen on.
     #[arg(long, value_name = "HOST:PORT", env = "PHAROS_ADDR", default_value = "127.0.0.1:3000")]
     addr: SocketAddr,
+    /// How long changes are kept: hours (`36h`), days, weeks (`12w`), or `forever`; creations and deletions always stay.
+    #[arg(long, value_name = "TIME", env = "PHAROS_KEEP_CHANGES", default_value = "400d")]
+    keep_changes: Keep,
     /// Serve an invented environment from a temporary database.
     #[arg(long)]
     demo: bool,
@@ -64,8 +68,12 @@ pub(super) async fn run(arguments: ServeArguments) -> Result<ExitCode> {
             true
         }
     };
-    let (catalog, follower) = LiveCatalog::start(Arc::clone(&store), index, must_rebuild, clock).await?;
-    let router = crate::http::router(Services { catalog: Arc::new(catalog), store: Arc::clone(&store) })?;
+    let (catalog, follower) =
+        LiveCatalog::start(Arc::clone(&store), index, must_rebuild, Arc::clone(&clock)).await?;
+    let retention = Retention::start(Arc::clone(&store), arguments.keep_changes, clock);
+    let shutdown = Shutdown::new();
+    let services = Services::new(Arc::new(catalog), Arc::clone(&store)).with_shutdown(shutdown.clone());
+    let router = crate::http::router(services)?;
     let address = listener.local_addr()?;
     println!("Pharos serves {} on http://{address}", if arguments.demo { "a demo catalog" } else { "the catalog" });
     // Without this every streamed page would wait for the client's delayed acknowledgement.
@@ -74,8 +82,14 @@ pub(super) async fn run(arguments: ServeArguments) -> Result<ExitCode> {
             tracing::debug!(%error, "cannot set TCP_NODELAY");
         }
     });
-    axum::serve(listener, router.into_make_service()).with_graceful_shutdown(told_to_stop()).await?;
-    drop(follower);
+    axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(async move {
+            told_to_stop().await;
+            // What streams without end has to end before the server can.
+            shutdown.begin();
+        })
+        .await?;
+    drop((follower, retention));
     store.close().await;
     Ok(ExitCode::SUCCESS)
 }

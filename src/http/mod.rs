@@ -1,13 +1,16 @@
 //! The web server: routes and the layers round them.
 
+mod access;
 mod assets;
 mod caching;
 mod export;
 mod health;
+mod live;
 mod page_cache;
 mod pages;
 mod redirects;
 mod security;
+mod shutdown;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,6 +30,11 @@ use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
+pub use shutdown::Shutdown;
+
+use crate::access::{Access, Reading};
+use crate::catalog::feed::Feed;
+use crate::catalog::{LiveCatalog, system_clock};
 use crate::store::Store;
 
 /// The largest body of a request, in bytes: nothing that is served here takes more than a few words.
@@ -42,6 +50,33 @@ pub struct Services {
     pub catalog: Arc<dyn Catalog>,
     /// What is kept beside the Resources.
     pub store: Arc<dyn Store>,
+    /// What changes, for all who follow.
+    pub feed: Arc<Feed>,
+    /// Looks at the tokens of requests.
+    pub access: Arc<Access>,
+    /// Tells that the server is stopping.
+    pub shutdown: Shutdown,
+}
+
+impl Services {
+    /// A site that everybody who reaches it may read.
+    #[must_use]
+    pub fn new(catalog: Arc<LiveCatalog>, store: Arc<dyn Store>) -> Self {
+        let access = Arc::new(Access::new(Arc::clone(&store), Reading::Open, system_clock()));
+        Self { feed: catalog.feed(), catalog, store, access, shutdown: Shutdown::new() }
+    }
+
+    /// The same with another gate.
+    #[must_use]
+    pub fn with_access(self, access: Arc<Access>) -> Self {
+        Self { access, ..self }
+    }
+
+    /// The same, told by another signal that the server is stopping.
+    #[must_use]
+    pub fn with_shutdown(self, shutdown: Shutdown) -> Self {
+        Self { shutdown, ..self }
+    }
 }
 
 /// What handlers share.
@@ -77,6 +112,7 @@ impl FromRef<HttpState> for LeptosOptions {
 pub fn router(services: Services) -> Result<Router, leptos::config::errors::LeptosConfigError> {
     let options = leptos::config::get_config_from_str(include_str!("../../Leptos.toml"))?;
     let state = HttpState { services, options };
+    let access = Arc::clone(&state.services.access);
     let revalidation = caching::Revalidation { catalog: state.catalog(), pages: page_cache::PageCache::new() };
     let pages = pages::routes(&state).layer(from_fn_with_state(revalidation, caching::revalidate));
     Ok(pages
@@ -86,8 +122,10 @@ pub fn router(services: Services) -> Result<Router, leptos::config::errors::Lept
         .route("/readyz", get(health::ready))
         .layer(from_fn(redirects::canonical))
         .layer(compression())
+        .merge(live::routes(&state.services))
         .merge(assets::routes())
         .with_state(state)
+        .layer(from_fn_with_state(access, access::authenticate))
         .layer(from_fn(security::headers))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(CsrfLayer::new())

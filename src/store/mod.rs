@@ -9,7 +9,8 @@ mod feed;
 mod observed;
 pub mod sqlite;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
+mod tokens;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -17,7 +18,8 @@ use std::sync::Arc;
 use app::model::{Batch, Change, ChangePage, Key, Manifest, Recorded, Resource, ResourceType, RuntimeNode, State};
 use async_trait::async_trait;
 
-pub use self::feed::{ChangeFeed, LogBounds, Logged, Pruned, Stretch};
+pub use feed::{ChangeFeed, LogBounds, Logged, Pruned, Stretch};
+pub use tokens::{NewToken, StoredToken, Tokens};
 
 /// A Resource and its number in the store: dense from 1, never reused.
 pub type Numbered = (i64, Resource);
@@ -94,7 +96,7 @@ pub struct CheckReport {
 /// Storage of Resources, their manifests and nodes, and the change log. One process writes at a time; reads see whole
 /// batches only.
 #[async_trait]
-pub trait Store: ChangeFeed + Send + Sync {
+pub trait Store: ChangeFeed + Tokens + Send + Sync {
     /// Records a batch in one transaction: Resources, change log, counts.
     ///
     /// # Errors

@@ -11,7 +11,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use pharos::catalog::{Follower, LiveCatalog};
 use pharos::demo::Environment;
-use pharos::http::Services;
+use pharos::http::{Services, Shutdown};
 use pharos::index::{Index, Opened};
 use scraper::{Html, Selector};
 use tempfile::TempDir;
@@ -25,6 +25,8 @@ pub(crate) struct Site {
     pub(crate) catalog: Arc<LiveCatalog>,
     pub(crate) router: Router,
     pub(crate) folder: TempDir,
+    pub(crate) store: Arc<dyn pharos::store::Store>,
+    pub(crate) shutdown: Shutdown,
     _follower: Follower,
 }
 
@@ -71,9 +73,10 @@ impl Site {
         let (catalog, follower) =
             LiveCatalog::start(Arc::clone(&store), index, rebuild, Arc::new(|| NOON)).await.expect("a catalog");
         let catalog = Arc::new(catalog);
-        let services = Services { catalog: Arc::clone(&catalog) as Arc<dyn Catalog>, store };
+        let services = Services::new(Arc::clone(&catalog), Arc::clone(&store));
+        let shutdown = services.shutdown.clone();
         let router = pharos::http::router(services).expect("a router");
-        Self { catalog, router, folder, _follower: follower }
+        Self { catalog, router, folder, store, shutdown, _follower: follower }
     }
 
     /// A site over the demo environment.

@@ -6,7 +6,9 @@ use clap::Parser;
 
 use super::*;
 use crate::demo::Environment;
-use crate::store::{ChangeFeed, Changed, CheckReport, LogBounds, Numbered, Pruned, Stretch};
+use crate::store::{
+    ChangeFeed, Changed, CheckReport, LogBounds, NewToken, Numbered, Pruned, StoredToken, Stretch, Tokens,
+};
 
 const NOW: Timestamp = Timestamp(1_780_000_000_000);
 
@@ -41,6 +43,25 @@ impl Shelf {
             }
         }
         Self { resources }
+    }
+}
+
+#[async_trait]
+impl Tokens for Shelf {
+    async fn add_token(&self, _: &NewToken) -> Result<(), StoreError> {
+        unreachable!()
+    }
+    async fn tokens(&self) -> Result<Vec<StoredToken>, StoreError> {
+        unreachable!()
+    }
+    async fn token(&self, _: &str) -> Result<Option<StoredToken>, StoreError> {
+        unreachable!()
+    }
+    async fn revoke_token(&self, _: i64, _: Timestamp) -> Result<bool, StoreError> {
+        unreachable!()
+    }
+    async fn record_token_uses(&self, _: &[(i64, Timestamp)]) -> Result<(), StoreError> {
+        unreachable!()
     }
 }
 

@@ -10,6 +10,7 @@ mod row;
 mod rows;
 #[cfg(test)]
 mod tests;
+mod tokens;
 
 use app::model::{Batch, Change, ChangePage, Key, Manifest, Recorded, ResourceType, RuntimeNode, State};
 use async_trait::async_trait;

@@ -1,0 +1,196 @@
+//! Who asks: looks at the token of every request before anything else is done for it.
+
+use std::convert::Infallible;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
+use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::caching::CachePolicy;
+use crate::access::{Access, Caller, Denied};
+
+/// What needs no right to read: it tells nothing of the catalog.
+const PUBLIC: [&str; 4] = ["/healthz", "/readyz", "/favicon.svg", "/robots.txt"];
+
+/// Programs get problem details (RFC 9457), people get plain text.
+const PROGRAMS: [&str; 2] = ["/api/", "/collated/"];
+
+/// The only addresses that may be written to.
+const WRITES: &str = "/api/v1/";
+
+/// Lets a request through with its [`Caller`], or turns it away.
+pub(super) async fn authenticate(State(access): State<Arc<Access>>, mut request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let public = PUBLIC.contains(&path) || path.starts_with("/pkg/");
+    let caller = match presented(request.headers()) {
+        _ if public => access.anonymous(),
+        None => access.anonymous(),
+        Some(token) => match access.caller(token, address(&request)).await {
+            Ok(caller) => caller,
+            Err(denied) => return Refusal::from(denied).answer(path),
+        },
+    };
+    if !public && let Some(refusal) = refusal(&caller, request.method(), path) {
+        return refusal.answer(path);
+    }
+    request.extensions_mut().insert(caller);
+    next.run(request).await
+}
+
+/// The token that a request brings: `Authorization: Bearer`, or `apikey` as the platform has it. Other ways to sign in
+/// belong to whoever stands in front of this server.
+fn presented(headers: &HeaderMap) -> Option<&str> {
+    if let Some(value) = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok())
+        && let Some((scheme, token)) = value.split_once(' ')
+        && scheme.eq_ignore_ascii_case("bearer")
+    {
+        return Some(token.trim());
+    }
+    // What is no text is no token either, but it was meant as one.
+    headers.get("apikey").map(|value| value.to_str().unwrap_or_default().trim())
+}
+
+/// Whom to count failures for.
+fn address(request: &Request) -> IpAddr {
+    let connection = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    connection.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip())
+}
+
+/// Why a caller may not make such a request, if so. What exactly may be written is for the handler to say.
+fn refusal(caller: &Caller, method: &Method, path: &str) -> Option<Refusal> {
+    let reads = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) || !path.starts_with(WRITES);
+    if if reads { caller.may_read() } else { caller.may_write_something() } {
+        return None;
+    }
+    let (what, scope) = if reads { ("reading this catalog", "read") } else { ("writing", "write") };
+    Some(match &caller.name {
+        None => Refusal {
+            status: StatusCode::UNAUTHORIZED,
+            kind: "token-needed",
+            title: "A token is needed",
+            detail: format!(
+                "{what} needs a token: make one with `pharos token create --name NAME --scope {scope}` and send it as \
+                 `Authorization: Bearer TOKEN`"
+            ),
+            error: None,
+            retry_after: None,
+        },
+        Some(name) => Refusal {
+            status: StatusCode::FORBIDDEN,
+            kind: "scope-missing",
+            title: "The token lacks a scope",
+            detail: format!("{what} needs the scope `{scope}`, which the token `{name}` does not have"),
+            error: Some("insufficient_scope"),
+            retry_after: None,
+        },
+    })
+}
+
+/// A request that is turned away.
+struct Refusal {
+    status: StatusCode,
+    /// The last part of the problem's type.
+    kind: &'static str,
+    title: &'static str,
+    detail: String,
+    /// The word of RFC 6750.
+    error: Option<&'static str>,
+    retry_after: Option<u64>,
+}
+
+impl From<Denied> for Refusal {
+    fn from(denied: Denied) -> Self {
+        let detail = denied.to_string();
+        let (status, kind, title, error, retry_after) = match denied {
+            Denied::TooMany { wait } => {
+                let wait = Some(wait.as_secs() + 1);
+                (StatusCode::TOO_MANY_REQUESTS, "too-many-attempts", "Too many refused tokens", None, wait)
+            }
+            Denied::Store(_) => {
+                (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "The database does not answer", None, Some(5))
+            }
+            _ => (StatusCode::UNAUTHORIZED, "token-refused", "The token is refused", Some("invalid_token"), None),
+        };
+        Self { status, kind, title, detail, error, retry_after }
+    }
+}
+
+impl Refusal {
+    fn answer(self, path: &str) -> Response {
+        let mut response = if PROGRAMS.iter().any(|start| path.starts_with(start)) {
+            let problem = serde_json::json!({
+                "type": format!("/api/problems/{}", self.kind),
+                "title": self.title,
+                "status": self.status.as_u16(),
+                "detail": self.detail,
+            });
+            let media = [(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"))];
+            (self.status, media, problem.to_string()).into_response()
+        } else {
+            let mut detail = self.detail;
+            if let Some(first) = detail.get_mut(..1) {
+                first.make_ascii_uppercase();
+            }
+            (self.status, format!("{detail}.\n")).into_response()
+        };
+        let headers = response.headers_mut();
+        headers.insert(CACHE_CONTROL, CachePolicy::NoStore.header());
+        if matches!(self.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
+            let challenge = match self.error {
+                None => r#"Bearer realm="Pharos""#.to_owned(),
+                Some(error) => format!(r#"Bearer realm="Pharos", error="{error}""#),
+            };
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::try_from(challenge).expect("plain words"));
+        }
+        if let Some(seconds) = self.retry_after {
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Caller {
+    type Rejection = Infallible;
+
+    /// Where nobody looked at the request, nobody is allowed anything.
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(parts.extensions.get::<Self>().cloned().unwrap_or_else(|| Self::anonymous(false)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(name: &'static str, value: &str) -> HeaderMap {
+        HeaderMap::from_iter([(axum::http::HeaderName::from_static(name), HeaderValue::try_from(value).unwrap())])
+    }
+
+    #[test]
+    fn a_token_comes_as_bearer_or_as_the_platform_has_it() {
+        assert_eq!(presented(&headers("authorization", "Bearer abc")), Some("abc"));
+        assert_eq!(presented(&headers("authorization", "bearer  abc ")), Some("abc"));
+        assert_eq!(presented(&headers("apikey", "abc")), Some("abc"));
+        assert_eq!(presented(&headers("authorization", "Basic YTpi")), None, "that is for the proxy in front");
+        assert_eq!(presented(&HeaderMap::new()), None);
+    }
+
+    #[test]
+    fn nobody_writes_without_the_right_and_only_where_writing_is() {
+        let reader = Caller::anonymous(true);
+        let status = |caller: &Caller, method, path| refusal(caller, &method, path).map(|refusal| refusal.status);
+        assert_eq!(status(&reader, Method::GET, "/resources"), None);
+        assert_eq!(status(&reader, Method::POST, "/api/ui/suggest"), None, "server functions only read");
+        assert_eq!(status(&reader, Method::POST, "/api/v1/observations"), Some(StatusCode::UNAUTHORIZED));
+        let writer = Caller::named("ci", vec!["write:depot".parse().unwrap()], false);
+        assert_eq!(status(&writer, Method::POST, "/api/v1/observations"), None);
+        assert_eq!(status(&writer, Method::GET, "/api/v1/resources"), Some(StatusCode::FORBIDDEN));
+        assert_eq!(status(&Caller::anonymous(false), Method::GET, "/"), Some(StatusCode::UNAUTHORIZED));
+        assert_eq!(status(&Caller::anonymous(false), Method::POST, "/api/ui/suggest"), Some(StatusCode::UNAUTHORIZED));
+    }
+}

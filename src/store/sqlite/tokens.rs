@@ -1,0 +1,159 @@
+//! Tokens in SQLite.
+
+use app::model::Timestamp;
+use async_trait::async_trait;
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+use super::SqliteStore;
+use crate::store::{NewToken, StoreError, StoredToken, Tokens};
+
+/// Tokens that are listed at most.
+const LISTED: i64 = 1_000;
+
+#[async_trait]
+impl Tokens for SqliteStore {
+    async fn add_token(&self, token: &NewToken) -> Result<(), StoreError> {
+        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        let taken: Option<i64> = sqlx::query_scalar("SELECT number FROM token WHERE name = ? AND revoked_at IS NULL")
+            .bind(&token.name)
+            .fetch_optional(&mut *transaction)
+            .await?;
+        if taken.is_some() {
+            return Err(StoreError::Invalid(format!(
+                "there is a token named `{0}` already; choose another name, or revoke that one with \
+                 `pharos token revoke {0}`",
+                token.name
+            )));
+        }
+        sqlx::query("INSERT INTO token (name, start, hash, scopes, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)")
+            .bind(&token.name)
+            .bind(&token.start)
+            .bind(&token.hash[..])
+            .bind(token.scopes.join(" "))
+            .bind(token.created_at.0)
+            .bind(token.expires_at.map(|at| at.0))
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    async fn tokens(&self) -> Result<Vec<StoredToken>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT number, name, start, hash, scopes, created_at, expires_at, revoked_at, last_used_at \
+             FROM token ORDER BY name, number LIMIT ?",
+        )
+        .bind(LISTED)
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter().map(stored).collect()
+    }
+
+    async fn token(&self, start: &str) -> Result<Option<StoredToken>, StoreError> {
+        let row = sqlx::query(
+            "SELECT number, name, start, hash, scopes, created_at, expires_at, revoked_at, last_used_at \
+             FROM token WHERE start = ?",
+        )
+        .bind(start)
+        .fetch_optional(&self.readers)
+        .await?;
+        row.as_ref().map(stored).transpose()
+    }
+
+    async fn revoke_token(&self, number: i64, at: Timestamp) -> Result<bool, StoreError> {
+        let done = sqlx::query("UPDATE token SET revoked_at = ? WHERE number = ? AND revoked_at IS NULL")
+            .bind(at.0)
+            .bind(number)
+            .execute(&self.writer)
+            .await?;
+        Ok(done.rows_affected() > 0)
+    }
+
+    async fn record_token_uses(&self, uses: &[(i64, Timestamp)]) -> Result<(), StoreError> {
+        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        for (number, at) in uses {
+            sqlx::query("UPDATE token SET last_used_at = ?1 WHERE number = ?2 AND coalesce(last_used_at, 0) < ?1")
+                .bind(at.0)
+                .bind(number)
+                .execute(&mut *transaction)
+                .await?;
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+}
+
+fn stored(row: &SqliteRow) -> Result<StoredToken, StoreError> {
+    let moment = |column| Ok::<_, sqlx::Error>(row.try_get::<Option<i64>, _>(column)?.map(Timestamp));
+    let hash: &[u8] = row.try_get(3)?;
+    let scopes: &str = row.try_get(4)?;
+    Ok(StoredToken {
+        number: row.try_get(0)?,
+        token: NewToken {
+            name: row.try_get(1)?,
+            start: row.try_get(2)?,
+            hash: hash.try_into().map_err(|_| StoreError::Corrupt("the hash of a token has another length".into()))?,
+            scopes: scopes.split_whitespace().map(str::to_owned).collect(),
+            created_at: Timestamp(row.try_get(5)?),
+            expires_at: moment(6)?,
+        },
+        revoked_at: moment(7)?,
+        last_used_at: moment(8)?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::testing::{reopen, sqlite};
+
+    fn token(name: &str, start: &str) -> NewToken {
+        NewToken {
+            name: name.into(),
+            start: start.into(),
+            hash: [7; 32],
+            scopes: vec!["read".into(), "write:type=depot".into()],
+            created_at: Timestamp(1_000),
+            expires_at: Some(Timestamp(9_000)),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_token_is_found_by_its_start_and_kept() {
+        let (folder, store) = sqlite().await;
+        store.add_token(&token("ci", "pharos_AAAAAAAA")).await.unwrap();
+        store.close().await;
+        let store = reopen(&folder).await;
+        let found = store.token("pharos_AAAAAAAA").await.unwrap().unwrap();
+        assert_eq!((found.token.name.as_str(), found.token.hash), ("ci", [7; 32]));
+        assert_eq!(found.token.scopes, ["read", "write:type=depot"]);
+        assert!(found.is_live(Timestamp(8_999)) && !found.is_live(Timestamp(9_000)), "until it expires");
+        assert!(store.token("pharos_BBBBBBBB").await.unwrap().is_none());
+    }
+
+    #[tokio::test]
+    async fn a_name_is_free_again_when_its_token_is_revoked() {
+        let (_folder, store) = sqlite().await;
+        store.add_token(&token("ci", "pharos_AAAAAAAA")).await.unwrap();
+        let refused = store.add_token(&token("ci", "pharos_BBBBBBBB")).await.unwrap_err();
+        assert!(refused.to_string().contains("pharos token revoke ci"), "{refused}");
+        let first = store.token("pharos_AAAAAAAA").await.unwrap().unwrap();
+        assert!(store.revoke_token(first.number, Timestamp(2_000)).await.unwrap());
+        assert!(!store.revoke_token(first.number, Timestamp(3_000)).await.unwrap(), "once is for ever");
+        store.add_token(&token("ci", "pharos_BBBBBBBB")).await.unwrap();
+        let all = store.tokens().await.unwrap();
+        assert_eq!(all.iter().map(|token| token.is_live(Timestamp(2_500))).collect::<Vec<_>>(), [false, true]);
+    }
+
+    #[tokio::test]
+    async fn the_last_use_never_goes_back() {
+        let (_folder, store) = sqlite().await;
+        store.add_token(&token("ci", "pharos_AAAAAAAA")).await.unwrap();
+        let number = store.token("pharos_AAAAAAAA").await.unwrap().unwrap().number;
+        for at in [5_000, 4_000] {
+            store.record_token_uses(&[(number, Timestamp(at)), (99, Timestamp(at))]).await.unwrap();
+        }
+        assert_eq!(store.tokens().await.unwrap()[0].last_used_at, Some(Timestamp(5_000)));
+    }
+}
