@@ -215,7 +215,7 @@ mod tests {
 
     use super::*;
     use crate::store::testing::sqlite;
-    use crate::store::{NewToken, Tokens};
+    use crate::store::NewToken;
 
     const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
 

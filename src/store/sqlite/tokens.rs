@@ -106,6 +106,7 @@ fn stored(row: &SqliteRow) -> Result<StoredToken, StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::Store;
     use crate::store::testing::{reopen, sqlite};
 
     fn token(name: &str, start: &str) -> NewToken {
