@@ -169,14 +169,19 @@ impl Feed {
         after: Option<i64>,
         filter: ChangeFilter,
     ) -> Result<Subscription, FeedError> {
-        let newest = self.newest();
-        if let Some(seq) = after.filter(|&seq| seq != newest && !self.has(seq)) {
-            let bounds = self.bounds().await?;
-            if !bounds.have(seq) {
-                return Err(FeedError::Gone { seq, bounds });
+        let seq = match after {
+            Some(seq) if self.has(seq) => seq,
+            // What others wrote a moment ago may not have been noticed here yet.
+            after => {
+                let bounds = self.bounds().await?;
+                let seq = after.unwrap_or(bounds.last);
+                if !bounds.have(seq) {
+                    return Err(FeedError::Gone { seq, bounds });
+                }
+                seq
             }
-        }
-        Ok(Subscription::new(Arc::clone(self), after.unwrap_or(newest), filter))
+        };
+        Ok(Subscription::new(Arc::clone(self), seq, filter))
     }
 
     fn has(&self, seq: i64) -> bool {

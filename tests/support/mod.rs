@@ -65,7 +65,11 @@ impl Answer {
 impl Site {
     /// A site over an empty catalog.
     pub(crate) async fn empty() -> Self {
-        let folder = TempDir::new().expect("a temporary folder");
+        Self::in_folder(TempDir::new().expect("a temporary folder")).await
+    }
+
+    /// A site over the database `pharos.db` in a folder.
+    pub(crate) async fn in_folder(folder: TempDir) -> Self {
         let url = format!("sqlite://{}", folder.path().join("pharos.db").display());
         let store = pharos::store::open(&url).await.expect("a store");
         let (index, opened) = Index::open(&folder.path().join("index"), store.identity()).expect("an index");

@@ -180,18 +180,29 @@ async fn what_the_log_lost_is_said_to_be_gone() {
     }
     let last = log.store.last_seq().await.expect("a number");
     log.store.prune(0, Timestamp(4), Timestamp(5), 100).await.expect("pruned");
-    let oldest = log.feed.bounds().await.expect("bounds").oldest;
-    assert!(oldest > 0);
+    let (feed, _reader) = Feed::start(Arc::clone(&log.store), log.progress.subscribe(), last - 1);
+    let oldest = feed.bounds().await.expect("bounds").oldest;
+    assert!(oldest > 0 && oldest < last - 1);
     for seq in [0, oldest - 1, last + 1] {
-        let refused = log.feed.subscribe(Some(seq), ChangeFilter::default()).await.expect_err("gone");
+        let refused = feed.subscribe(Some(seq), ChangeFilter::default()).await.expect_err("gone");
         assert!(matches!(refused, FeedError::Gone { .. }), "{seq}");
         assert!(refused.to_string().contains(&format!("from {oldest} to {last}")), "{refused}");
-        let page = log.feed.page(seq, 10, &ChangeFilter::default()).await;
+        let page = feed.page(seq, 10, &ChangeFilter::default()).await;
         assert!(matches!(page, Err(FeedError::Gone { .. })), "{seq}");
     }
-    let mut follower = log.follow(Some(oldest)).await;
+    let mut follower = feed.subscribe(Some(oldest), ChangeFilter::default()).await.expect("a subscription");
     log.notice(last);
     assert_eq!(log.told(&mut follower, last).await, Vec::from_iter(oldest + 1..=last));
+    // Who was promised what followed is told as well that it has gone meanwhile.
+    let mut late = log.follow(None).await;
+    let gone = tokio::time::timeout(Duration::from_secs(10), async {
+        loop {
+            if let Err(error) = late.next().await {
+                return error;
+            }
+        }
+    });
+    assert!(matches!(gone.await.expect("in time"), FeedError::Gone { .. }));
 }
 
 #[tokio::test]

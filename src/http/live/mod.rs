@@ -68,7 +68,7 @@ async fn answer(live: &Live, query: Option<&str>, headers: &HeaderMap) -> Result
     }
     let after = match asked.start {
         Start::After(seq) => seq,
-        Start::Now => live.feed.newest(),
+        Start::Now => live.feed.bounds().await?.last,
         Start::Oldest | Start::Unsaid => live.feed.bounds().await?.oldest,
     };
     let page = live.feed.page(after, asked.limit.unwrap_or(PAGE_SIZE), &asked.filter).await?;
