@@ -1,4 +1,4 @@
-//! The server functions: what pages ask the catalog for. Thin, with explicit addresses and flat arguments.
+//! The server functions: what the browser asks the server for. Thin, with explicit addresses and flat arguments.
 
 #![allow(
     missing_docs,
@@ -7,15 +7,13 @@
 
 pub mod encoding;
 pub mod error;
-pub mod listing;
+pub mod fragment;
 pub mod navigation;
-pub mod overview;
-pub mod resource;
+pub mod page;
 pub mod suggest;
 
 pub use error::ApiError;
-pub use listing::{ListingPage, load_listing};
-pub use navigation::{Navigation, load_navigation};
-pub use overview::{Overview, load_overview};
-pub use resource::{ManifestPage, ResourcePage, SHOWN_LINES, load_changes, load_manifest, load_resource};
+pub use fragment::Fragment;
+pub use navigation::load_navigation;
+pub use page::load_page;
 pub use suggest::suggest;

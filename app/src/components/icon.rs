@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+#[cfg(feature = "ssr")]
 use crate::model::ResourceType;
 
 /// An icon of `style/icons.css`. It says nothing to screen readers: the word beside it does.
@@ -11,6 +12,7 @@ pub(crate) fn Icon(name: &'static str) -> impl IntoView {
 }
 
 /// The icon of a type.
+#[cfg(feature = "ssr")]
 #[component]
 pub(crate) fn TypeIcon(resource_type: ResourceType) -> impl IntoView {
     let name = resource_type.info().map_or("resource", |info| info.name);

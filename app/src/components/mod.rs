@@ -1,33 +1,49 @@
-//! What several pages share.
+//! What several pages share, and what frames them.
 
 #![allow(clippy::needless_pass_by_value, reason = "the properties of a component are values")]
 
+#[cfg(feature = "ssr")]
 mod badge;
 #[cfg(test)]
 mod contrast;
 mod copy_button;
+#[cfg(feature = "ssr")]
 mod count;
+mod fragment;
+#[cfg(feature = "ssr")]
 mod highlighted;
 mod icon;
 mod keyboard_shortcuts;
+#[cfg(feature = "ssr")]
 mod moment;
-mod outcome;
 mod scroll_memory;
 mod search_box;
 mod side_navigation;
 mod theme_toggle;
 mod top_bar;
 
+#[cfg(feature = "ssr")]
 pub(crate) use badge::{HealthBadge, NodeStatusBadge, RuntimeBadge, StateBadge};
-pub(crate) use copy_button::CopyButton;
+pub(crate) use copy_button::CopyButtons;
+#[cfg(feature = "ssr")]
+pub(crate) use copy_button::{Copied, CopyButton};
+#[cfg(feature = "ssr")]
 pub(crate) use count::{count_text, resources_text};
+pub(crate) use fragment::{Arrived, Shown};
+#[cfg(feature = "ssr")]
 pub(crate) use highlighted::Highlighted;
-pub(crate) use icon::{Icon, TypeIcon};
+pub(crate) use icon::Icon;
+#[cfg(feature = "ssr")]
+pub(crate) use icon::TypeIcon;
 pub(crate) use keyboard_shortcuts::{HelpOpen, KeyboardShortcuts};
+#[cfg(feature = "ssr")]
 pub(crate) use moment::Moment;
-pub(crate) use outcome::Outcome;
 pub(crate) use scroll_memory::ScrollMemory;
 pub(crate) use search_box::SearchBox;
+#[cfg(feature = "ssr")]
+pub(crate) use search_box::offers;
 pub(crate) use side_navigation::SideNavigation;
+#[cfg(feature = "ssr")]
+pub(crate) use side_navigation::navigation;
 pub(crate) use theme_toggle::ThemeToggle;
 pub(crate) use top_bar::TopBar;

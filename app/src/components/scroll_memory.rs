@@ -3,11 +3,14 @@
 
 use leptos::prelude::*;
 
-/// Remembers where each address was scrolled to. Does nothing on the server.
+/// Remembers where each address was scrolled to. `is_loading` tells that a page is on its way. Does nothing on the
+/// server.
 #[component]
-pub(crate) fn ScrollMemory() -> impl IntoView {
+pub(crate) fn ScrollMemory(is_loading: ReadSignal<bool>) -> impl IntoView {
     #[cfg(feature = "hydrate")]
-    Effect::new(|_| browser::remember());
+    Effect::new(move |_| browser::remember(is_loading));
+    #[cfg(not(feature = "hydrate"))]
+    let _ = is_loading;
 }
 
 #[cfg(feature = "hydrate")]
@@ -17,7 +20,7 @@ mod browser {
 
     use leptos::prelude::*;
 
-    /// How long a page that is gone back to may take to be as long as it was.
+    /// How long a page that has arrived may take to be as long as it was.
     const PINNED_FOR: Duration = Duration::from_secs(1);
 
     /// Where addresses were scrolled to, and where this page is being put back to.
@@ -49,7 +52,7 @@ mod browser {
         }
     }
 
-    pub(super) fn remember() {
+    pub(super) fn remember(is_loading: ReadSignal<bool>) {
         let places = StoredValue::new(Places::default());
         let scrolled = window_event_listener_untyped("scroll", move |_| {
             let (Some(address), Some(place)) = (address(), Place::now()) else { return };
@@ -68,7 +71,7 @@ mod browser {
             });
             let turn = places.with_value(|places| places.turn);
             pin(places, turn);
-            set_timeout(move || release(places, turn), PINNED_FOR);
+            set_timeout(move || release(places, turn, is_loading), PINNED_FOR);
         });
         // Whoever moves now decides.
         let moved = ["wheel", "touchstart", "pointerdown", "keydown"].map(|name| {
@@ -91,7 +94,11 @@ mod browser {
         request_animation_frame(move || pin(places, turn));
     }
 
-    fn release(places: StoredValue<Places>, turn: u32) {
+    fn release(places: StoredValue<Places>, turn: u32, is_loading: ReadSignal<bool>) {
+        if is_loading.get_untracked() {
+            set_timeout(move || release(places, turn, is_loading), PINNED_FOR);
+            return;
+        }
         places.update_value(|places| {
             if places.turn == turn {
                 places.pinned = None;

@@ -1,11 +1,42 @@
-//! The pages.
+//! The pages. Each is rendered on the server, for its own address and for browsers that go there from another page.
 
+#[cfg(feature = "ssr")]
 mod listing;
-mod not_found;
+#[cfg(feature = "ssr")]
+mod outcome;
+#[cfg(feature = "ssr")]
 mod overview;
+#[cfg(feature = "ssr")]
 mod resource;
+mod shown;
 
-pub(crate) use listing::ListingPage;
-pub(crate) use not_found::NotFoundPage;
-pub(crate) use overview::OverviewPage;
-pub(crate) use resource::ResourcePage;
+pub(crate) use shown::Page;
+
+#[cfg(feature = "ssr")]
+use crate::api::{ApiError, Fragment};
+
+/// The page at an address, path and query. What is not there, and what makes no sense, has a page that says so.
+///
+/// # Errors
+/// When store or index do not answer.
+#[cfg(feature = "ssr")]
+pub(crate) async fn page(address: &str) -> Result<Fragment, ApiError> {
+    let (path, query) = address.split_once('?').unwrap_or((address, ""));
+    let segments: Vec<_> = path
+        .trim_matches('/')
+        .split('/')
+        .map(|segment| percent_encoding::percent_decode_str(segment).decode_utf8_lossy())
+        .collect();
+    let segments: Vec<&str> = segments.iter().map(AsRef::as_ref).collect();
+    let answer = match segments.as_slice() {
+        [""] => overview::page().await,
+        ["resources"] => listing::page("", query).await,
+        ["resources", types] => listing::page(types, query).await,
+        ["resources", _, _] | ["resources", _, _, _] => resource::page(path, query).await,
+        _ => Err(ApiError::NotFound { what: path.to_owned(), near: Vec::new() }),
+    };
+    match answer {
+        Err(error @ (ApiError::NotFound { .. } | ApiError::Invalid(_))) => Ok(outcome::page(error)),
+        answer => answer,
+    }
+}

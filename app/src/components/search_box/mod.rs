@@ -1,6 +1,8 @@
 //! The search box: a plain form without JavaScript, a combobox with suggestions with it.
 
+#[cfg(feature = "ssr")]
 mod offers;
+mod place;
 
 use std::time::Duration;
 
@@ -9,17 +11,21 @@ use leptos::html::{Form, Input};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_bindgen::JsCast;
-use leptos::web_sys::Node;
+use leptos::web_sys::{Element, Node};
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 
-use self::offers::{LIST_ID, Offers, offer_id, offer_list};
+#[cfg(feature = "ssr")]
+pub(crate) use self::offers::offers;
+use self::place::Place;
 use super::Icon;
 use crate::api::suggest;
-use crate::model::{ListingQuery, Position, Sorting};
 
 /// The id of the input, for the keys that lead to it.
 pub(super) const SEARCH_INPUT_ID: &str = "search";
+
+/// The id of the list, which the input names as the one it controls.
+const LIST_ID: &str = "suggestions";
 
 /// How long typing must rest before suggestions are asked for.
 const DEBOUNCE: Duration = Duration::from_millis(120);
@@ -29,13 +35,9 @@ const DEBOUNCE: Duration = Duration::from_millis(120);
 #[component]
 pub(crate) fn SearchBox() -> impl IntoView {
     let location = use_location();
-    let listing = Memo::new(move |_| {
-        let address = format!("{}?{}", location.pathname.get(), location.search.get());
-        ListingQuery::from_address(&address)
-    });
-    let q =
-        Memo::new(move |_| listing.with(|listing| listing.as_ref().map(|query| query.q.clone()).unwrap_or_default()));
-    let offers = RwSignal::new(Offers::default());
+    let place = Memo::new(move |_| Place::new(&location.pathname.read(), &location.search.read()));
+    let words = Memo::new(move |_| place.with(|place| place.words.clone()));
+    let offers = RwSignal::new(String::new());
     let open = RwSignal::new(false);
     let active = RwSignal::new(None::<usize>);
     let asked = StoredValue::new(0_u32);
@@ -50,12 +52,12 @@ pub(crate) fn SearchBox() -> impl IntoView {
         active.set(None);
     };
     Effect::new(move |before: Option<()>| {
-        let q = q.get();
+        let words = words.get();
         // What was typed before the page came alive stays.
         if before.is_some()
             && let Some(input) = input.get_untracked()
         {
-            input.set_value(&q);
+            input.set_value(&words);
         }
     });
     Effect::new(move |before: Option<()>| {
@@ -79,9 +81,10 @@ pub(crate) fn SearchBox() -> impl IntoView {
                     return;
                 }
                 spawn_local(async move {
-                    let found = suggest(text.clone()).await.unwrap_or_default();
+                    let here = place.with_untracked(|place| place.searched(""));
+                    let found = suggest(text, here).await.map(|fragment| fragment.html).unwrap_or_default();
                     if asked.try_get_value() == Some(ticket) {
-                        offers.set(Offers::new(&text, found, listing.get_untracked()));
+                        offers.set(found);
                         active.set(None);
                         open.set(true);
                     }
@@ -102,7 +105,7 @@ pub(crate) fn SearchBox() -> impl IntoView {
         move |event: SubmitEvent| {
             event.prevent_default();
             if let Some(input) = input.get_untracked() {
-                go(&searched(listing.get_untracked(), &input.value()).url());
+                go(&place.with_untracked(|place| place.searched(&input.value())));
             }
         }
     };
@@ -112,7 +115,7 @@ pub(crate) fn SearchBox() -> impl IntoView {
         }
         match event.key().as_str() {
             key @ ("ArrowDown" | "ArrowUp") => {
-                let count = offers.with_untracked(Offers::len);
+                let count = options();
                 if count == 0 {
                     return;
                 }
@@ -127,13 +130,12 @@ pub(crate) fn SearchBox() -> impl IntoView {
                     _ => count - 1,
                 };
                 active.set(Some(next));
-                reveal(next);
             }
             "Enter" => {
                 let chosen = active
                     .get_untracked()
                     .filter(|_| open.get_untracked())
-                    .and_then(|at| offers.with_untracked(|offers| offers.address(at).map(str::to_owned)));
+                    .and_then(|at| option(at)?.get_attribute("href"));
                 if let Some(address) = chosen {
                     event.prevent_default();
                     go(&address);
@@ -148,7 +150,7 @@ pub(crate) fn SearchBox() -> impl IntoView {
                         let _ = input.blur();
                     } else {
                         input.set_value("");
-                        offers.set(Offers::default());
+                        offers.set(String::new());
                     }
                 }
             }
@@ -162,25 +164,21 @@ pub(crate) fn SearchBox() -> impl IntoView {
         }
     };
 
-    let action =
-        move || listing.with(|listing| listing.as_ref().map_or_else(|| "/resources".to_owned(), ListingQuery::path));
+    Effect::new(move |_| {
+        let (active, _) = (active.get(), offers.track());
+        mark(active);
+    });
+
     let kept = move || {
-        listing.with(|listing| {
-            listing.as_ref().map(|query| {
-                query
-                    .filters
-                    .iter()
-                    .map(|(facet, value)| view! { <input type="hidden" name=facet.as_str() value=value.clone()/> })
-                    .collect_view()
-            })
-        })
+        let filters = place.with(|place| place.filters.clone());
+        filters.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view()
     };
     view! {
         <form
             class="search"
             role="search"
             method="get"
-            action=action
+            action=move || place.with(Place::action)
             node_ref=form
             on:submit=submit
             on:focusout=focusout
@@ -191,7 +189,7 @@ pub(crate) fn SearchBox() -> impl IntoView {
                     type="text"
                     id=SEARCH_INPUT_ID
                     name="q"
-                    value=q.get_untracked()
+                    value=words.get_untracked()
                     maxlength="500"
                     placeholder="Search Resources"
                     autocomplete="off"
@@ -204,7 +202,7 @@ pub(crate) fn SearchBox() -> impl IntoView {
                     aria-autocomplete="list"
                     aria-controls=LIST_ID
                     aria-expanded=move || if open.get() { "true" } else { "false" }
-                    aria-activedescendant=move || active.get().map(offer_id)
+                    aria-activedescendant=move || active.get().map(option_id)
                     node_ref=input
                     on:input=move |event| ask(event_target_value(&event))
                     on:keydown=keydown
@@ -222,42 +220,44 @@ pub(crate) fn SearchBox() -> impl IntoView {
                 aria-label="Suggestions"
                 hidden=move || !open.get()
                 on:mousedown=move |event| event.prevent_default()
-            >
-                {move || open.get().then(|| offers.with(|offers| offer_list(offers, active)))}
-            </div>
+                inner_html=move || offers.get()
+            ></div>
         </form>
     }
 }
 
-/// The listing that a text of the search box leads to: the one on the screen narrowed down, or all Resources. The best
-/// match comes first, whatever the order was.
-fn searched(listing: Option<ListingQuery>, text: &str) -> ListingQuery {
-    let listing = listing.unwrap_or_default();
-    ListingQuery { q: text.trim().to_owned(), sorting: Sorting::default(), position: Position::Start, ..listing }
+/// The id of an option of the list, which the input names as the active one.
+fn option_id(at: usize) -> String {
+    format!("suggestion-{at}")
 }
 
-fn reveal(at: usize) {
-    // Not in the page yet when the list has just been opened; then nothing needs scrolling either.
-    #[cfg(feature = "hydrate")]
-    if let Some(element) = document().get_element_by_id(&offer_id(at)) {
-        use web_sys::{ScrollIntoViewOptions, ScrollLogicalPosition};
-        let options = ScrollIntoViewOptions::new();
-        options.set_block(ScrollLogicalPosition::Nearest);
-        element.scroll_into_view_with_scroll_into_view_options(&options);
-    }
-    #[cfg(not(feature = "hydrate"))]
-    let _ = at;
+fn option(at: usize) -> Option<Element> {
+    document().get_element_by_id(&option_id(at))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// How many options the list has.
+fn options() -> usize {
+    (0..).take_while(|at| option(*at).is_some()).count()
+}
 
-    #[test]
-    fn a_search_stays_on_its_listing() {
-        let listing = ListingQuery::from_address("/resources/depots?state=active&sort=-updated&after=x");
-        assert_eq!(searched(listing, " sales ").url(), "/resources/depots?q=sales&state=active");
-        assert_eq!(searched(None, "sales").url(), "/resources?q=sales");
-        assert_eq!(searched(None, " ").url(), "/resources");
+/// Marks the active option and brings it into view.
+fn mark(active: Option<usize>) {
+    for (at, option) in (0..).map_while(|at| Some((at, option(at)?))) {
+        let chosen = active == Some(at);
+        let _ = option.set_attribute("aria-selected", if chosen { "true" } else { "false" });
+        if chosen {
+            reveal(&option);
+        }
     }
 }
+
+#[cfg(feature = "hydrate")]
+fn reveal(option: &Element) {
+    use web_sys::{ScrollIntoViewOptions, ScrollLogicalPosition};
+    let options = ScrollIntoViewOptions::new();
+    options.set_block(ScrollLogicalPosition::Nearest);
+    option.scroll_into_view_with_scroll_into_view_options(&options);
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn reveal(_option: &Element) {}

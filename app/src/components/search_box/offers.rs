@@ -2,26 +2,30 @@
 
 use leptos::prelude::*;
 
-use super::searched;
+use super::option_id;
+use super::place::Place;
+use crate::api::Fragment;
 use crate::components::{Highlighted, Icon, StateBadge, TypeIcon};
 use crate::model::{ListingQuery, SearchText, Suggestion};
 
-/// The id of the list, which the input names as the one it controls.
-pub(super) const LIST_ID: &str = "suggestions";
+/// The offers for a text typed on a page, as the search box shows them.
+pub(crate) fn offers(text: &str, found: Vec<Suggestion>, address: &str) -> Fragment {
+    let offers = Offers::new(text, found, address);
+    Fragment::of("", offer_list(&offers))
+}
 
 /// The offers for a text: Resources by type, and the ways to all results. They are numbered through, since the arrow
 /// keys go from one to the next.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Offers {
+#[derive(Debug)]
+struct Offers {
     groups: Vec<(String, Vec<Suggestion>)>,
     listings: Vec<(String, String)>,
     words: Vec<String>,
-    addresses: Vec<String>,
 }
 
 impl Offers {
     /// The offers for a text typed on a listing or elsewhere. The types come in the order of their best Resource.
-    pub(super) fn new(text: &str, found: Vec<Suggestion>, listing: Option<ListingQuery>) -> Self {
+    fn new(text: &str, found: Vec<Suggestion>, address: &str) -> Self {
         let mut groups: Vec<(String, Vec<Suggestion>)> = Vec::new();
         for suggestion in found {
             let label = suggestion.key.resource_type.plural();
@@ -31,39 +35,23 @@ impl Offers {
             }
         }
         let quoted = text.trim();
-        let mut listings = Vec::new();
-        if let Some(resource_type) = listing.as_ref().and_then(|listing| listing.resource_type.clone()) {
-            let here = searched(listing, text).url();
-            listings.push((format!("See all results for “{quoted}” in {}", resource_type.plural()), here));
-            listings.push((format!("See all results for “{quoted}” in all types"), searched(None, text).url()));
-        } else {
-            listings.push((format!("See all results for “{quoted}”"), searched(listing, text).url()));
-        }
-        let addresses = groups
-            .iter()
-            .flat_map(|(_, members)| members.iter().map(|suggestion| suggestion.key.path()))
-            .chain(listings.iter().map(|(_, address)| address.clone()))
-            .collect();
-        Self { groups, listings, words: SearchText::parse(text).words, addresses }
+        let (path, query) = address.split_once('?').unwrap_or((address, ""));
+        let place = Place::new(path, query);
+        let resource_type = ListingQuery::from_address(address).and_then(|listing| listing.resource_type);
+        let everywhere = || Place::default().searched(text);
+        let listings = match resource_type {
+            Some(resource_type) => vec![
+                (format!("See all results for “{quoted}” in {}", resource_type.plural()), place.searched(text)),
+                (format!("See all results for “{quoted}” in all types"), everywhere()),
+            ],
+            None => vec![(format!("See all results for “{quoted}”"), place.searched(text))],
+        };
+        Self { groups, listings, words: SearchText::parse(text).words }
     }
-
-    pub(super) fn len(&self) -> usize {
-        self.addresses.len()
-    }
-
-    /// Where an offer leads.
-    pub(super) fn address(&self, at: usize) -> Option<&str> {
-        self.addresses.get(at).map(String::as_str)
-    }
-}
-
-/// The id of an offer, which the input names as the active one.
-pub(super) fn offer_id(at: usize) -> String {
-    format!("suggestion-{at}")
 }
 
 /// The inside of the list box.
-pub(super) fn offer_list(offers: &Offers, active: RwSignal<Option<usize>>) -> impl IntoView + use<> {
+fn offer_list(offers: &Offers) -> impl IntoView + use<> {
     let mut at = 0;
     let mut option = |address: String, inner: AnyView| {
         let own = at;
@@ -72,9 +60,9 @@ pub(super) fn offer_list(offers: &Offers, active: RwSignal<Option<usize>>) -> im
             <a
                 href=address
                 role="option"
-                id=offer_id(own)
+                id=option_id(own)
                 tabindex="-1"
-                aria-selected=move || if active.get() == Some(own) { "true" } else { "false" }
+                aria-selected="false"
             >
                 {inner}
             </a>
@@ -134,10 +122,14 @@ mod tests {
     #[test]
     fn offers_are_numbered_in_the_order_of_the_screen() {
         let found = vec![found("depot", "sales"), found("bundle", "sales"), found("depot", "sales-raw")];
-        let offers = Offers::new("sales", found.clone(), None);
-        let addresses: Vec<_> = (0..offers.len()).filter_map(|at| offers.address(at)).collect();
+        let addresses = |html: &str| -> Vec<String> {
+            html.match_indices("href=\"")
+                .map(|(at, mark)| html[at + mark.len()..].split('"').next().unwrap_or_default().to_owned())
+                .collect()
+        };
+        let html = offers("sales", found.clone(), "/").html;
         assert_eq!(
-            addresses,
+            addresses(&html),
             [
                 "/resources/depots/sales",
                 "/resources/depots/sales-raw",
@@ -145,10 +137,9 @@ mod tests {
                 "/resources?q=sales"
             ]
         );
-        let listing = ListingQuery::from_address("/resources/depots?state=active");
-        let offers = Offers::new("sales", found, listing);
-        assert_eq!(offers.address(3), Some("/resources/depots?q=sales&state=active"));
-        assert_eq!(offers.address(4), Some("/resources?q=sales"));
-        assert_eq!(offers.address(5), None);
+        let numbers: Vec<_> = (0..4).filter_map(|at| html.find(&format!("id=\"{}\"", option_id(at)))).collect();
+        assert!(numbers.len() == 4 && numbers.is_sorted(), "{html}");
+        let html = offers("sales", found, "/resources/depots?state=active").html;
+        assert_eq!(addresses(&html)[3..], ["/resources/depots?q=sales&amp;state=active", "/resources?q=sales"]);
     }
 }

@@ -53,7 +53,7 @@ fn section(query: &ListingQuery, links: &FilterLinks<'_>, facet: Facet) -> impl 
         view! { <p class="more">{text}</p> }
     });
     view! {
-        <details class="facet" open=open>
+        <details class="facet" data-key=name.as_str() open=open>
             <summary>{name.label()}</summary>
             <ul>{shown}</ul>
             {folded}

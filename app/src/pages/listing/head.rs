@@ -1,7 +1,6 @@
 //! The title of a listing, how many Resources match, and the ways out as files.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use crate::components::{Icon, TypeIcon, count_text};
 use crate::model::{ListingQuery, Position, ResourceType};
@@ -11,12 +10,16 @@ pub(super) fn title(resource_type: Option<&ResourceType>) -> String {
     resource_type.map_or_else(|| "All Resources".to_owned(), ResourceType::plural)
 }
 
+/// The title of the whole page.
+pub(super) fn document_title(query: &ListingQuery) -> String {
+    let heading = title(query.resource_type.as_ref());
+    if query.q.is_empty() { heading } else { format!("{} · {heading}", query.q) }
+}
+
 pub(super) fn head(query: &ListingQuery, total: u64) -> impl IntoView + use<> {
     let heading = title(query.resource_type.as_ref());
-    let document_title = if query.q.is_empty() { heading.clone() } else { format!("{} · {heading}", query.q) };
     let results = if total == 1 { "1 result".to_owned() } else { format!("{} results", count_text(total)) };
     view! {
-        <Title text=document_title/>
         <div class="page-head">
             <h1>
                 {query.resource_type.clone().map(|resource_type| view! { <TypeIcon resource_type/> })}

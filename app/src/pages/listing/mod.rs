@@ -5,42 +5,25 @@ mod empty;
 mod facets;
 mod head;
 mod links;
+mod load;
 mod pages;
 mod table;
 
 use leptos::prelude::*;
-use leptos_router::hooks::{use_location, use_params_map};
 
 use self::links::FilterLinks;
-use crate::api::{self, load_listing};
-use crate::components::Outcome;
+use self::load::ListingPage;
+use crate::api::{ApiError, Fragment};
 use crate::model::{FacetName, ListingQuery};
 
 /// `/resources` and `/resources/{types}`.
-#[component]
-pub(crate) fn ListingPage() -> impl IntoView {
-    let params = use_params_map();
-    let search = use_location().search;
-    let address = move || (params.read().get("types").unwrap_or_default(), search.get());
-    let loaded = Resource::new(address, |(types, query)| async move {
-        let answer = load_listing(types.clone(), query.clone()).await;
-        (types, query, answer)
-    });
-    view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                // The address comes with the answer: while the next page is on its way, links and rows still agree.
-                let (types, query, answer) = loaded.await;
-                match answer {
-                    Ok(page) => listing(page, ListingQuery::from_url(Some(&types), &query)).into_any(),
-                    Err(error) => view! { <Outcome error/> }.into_any(),
-                }
-            })}
-        </Transition>
-    }
+pub(super) async fn page(types: &str, query: &str) -> Result<Fragment, ApiError> {
+    let query = ListingQuery::from_url(Some(types), query);
+    let page = load::listing(types, &query).await?;
+    Ok(Fragment::of(head::document_title(&query), listing(page, query)))
 }
 
-fn listing(page: api::ListingPage, mut query: ListingQuery) -> impl IntoView {
+fn listing(page: ListingPage, mut query: ListingQuery) -> impl IntoView {
     if query.resource_type.is_some() {
         // The path says the type.
         query.filters.retain(|(facet, _)| *facet != FacetName::Type);
@@ -70,10 +53,8 @@ fn listing(page: api::ListingPage, mut query: ListingQuery) -> impl IntoView {
     }
 }
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
 mod tests {
-    use leptos_meta::ServerMetaContext;
-
     use super::*;
     use crate::model::{Facet, FacetValue, Health, HealthLevel, Key, Listing, ListingRow, State, Timestamp};
 
@@ -98,7 +79,7 @@ mod tests {
         }
     }
 
-    fn page(rows: i64) -> api::ListingPage {
+    fn page(rows: i64) -> ListingPage {
         let facets = FacetName::ALL
             .into_iter()
             .map(|name| Facet {
@@ -108,17 +89,11 @@ mod tests {
             })
             .collect();
         let listing = Listing { rows: (0..rows).map(row).collect(), total: 209, facets, next: None, previous: None };
-        api::ListingPage { listing, states: vec![(State::Active, 67), (State::Deleted, 139)], now: NOW }
+        ListingPage { listing, states: vec![(State::Active, 67), (State::Deleted, 139)], now: NOW }
     }
 
-    fn html(address: &str, page: api::ListingPage) -> String {
-        let owner = Owner::new();
-        owner.with(|| {
-            let (meta, _output) = ServerMetaContext::new();
-            provide_context(meta);
-            leptos_meta::provide_meta_context();
-            listing(page, ListingQuery::from_address(address).expect("a listing")).to_html()
-        })
+    fn html(address: &str, page: ListingPage) -> String {
+        Fragment::of("", listing(page, ListingQuery::from_address(address).expect("a listing"))).html
     }
 
     #[test]
@@ -134,11 +109,11 @@ mod tests {
 
     #[test]
     fn an_empty_listing_shows_ways_out() {
-        let nothing = api::ListingPage { listing: Listing { rows: Vec::new(), ..page(0).listing }, ..page(0) };
+        let nothing = ListingPage { listing: Listing { rows: Vec::new(), ..page(0).listing }, ..page(0) };
         let narrowed = html("/resources/services?q=nope&owner=ada", nothing.clone());
         assert!(narrowed.contains("href=\"/resources?q=nope\""), "{narrowed}");
         assert!(narrowed.contains("href=\"/resources/services\""), "{narrowed}");
-        let fresh = html("/resources", api::ListingPage { states: Vec::new(), ..nothing });
+        let fresh = html("/resources", ListingPage { states: Vec::new(), ..nothing });
         assert!(fresh.contains("pharos import"), "{fresh}");
     }
 

@@ -4,30 +4,20 @@ mod attention;
 mod by_type;
 mod changes;
 mod getting_started;
+mod load;
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
-use crate::api::{self, load_overview};
-use crate::components::{Outcome, resources_text};
+use self::load::Overview;
+use crate::api::{ApiError, Fragment};
+use crate::components::resources_text;
 
 /// `/`: counts, what needs attention, what changed last.
-#[component]
-pub(crate) fn OverviewPage() -> impl IntoView {
-    let loaded = Resource::new(|| (), |()| load_overview());
-    view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                match loaded.await {
-                    Ok(page) => overview(page).into_any(),
-                    Err(error) => view! { <Outcome error/> }.into_any(),
-                }
-            })}
-        </Transition>
-    }
+pub(super) async fn page() -> Result<Fragment, ApiError> {
+    Ok(Fragment::of("Overview", overview(load::overview().await?)))
 }
 
-fn overview(page: api::Overview) -> impl IntoView {
+fn overview(page: Overview) -> impl IntoView {
     let total = page.counts.total();
     let types = page.counts.types.iter().filter(|entry| entry.total() > 0).count();
     let summary = format!("{} of {types} {}", resources_text(total), if types == 1 { "type" } else { "types" });
@@ -42,7 +32,6 @@ fn overview(page: api::Overview) -> impl IntoView {
             .into_any()
     };
     view! {
-        <Title text="Overview"/>
         <div class="overview">
             <div class="page-head">
                 <h1>"Overview"</h1>

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use super::header::OLD_AFTER_MS;
+use super::load::ResourcePage;
 use super::runtime::runtime_of_part;
-use crate::api::ResourcePage;
 use crate::components::{HealthBadge, RuntimeBadge, StateBadge, TypeIcon};
 use crate::model::{
     Aspect, Incarnation, Level, ListingRow, Resource, ResourceDetail, Runtime, RuntimeKind, State, Strip, StripField,

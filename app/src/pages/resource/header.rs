@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use super::address::{Address, Tab};
-use crate::api::ResourcePage;
-use crate::components::{CopyButton, HealthBadge, Icon, Moment, StateBadge, TypeIcon};
+use super::load::ResourcePage;
+use crate::components::{Copied, CopyButton, HealthBadge, Icon, Moment, StateBadge, TypeIcon};
 use crate::model::{
     FacetName, Key, ListingQuery, ListingRow, PLATFORM_TAG, Resource, ResourceDetail, Timestamp, worst_of_parts,
 };
@@ -28,12 +28,12 @@ pub(super) fn header(page: &ResourcePage, address: &Address) -> impl IntoView + 
             <div class="resource-name">
                 <TypeIcon resource_type=key.resource_type.clone()/>
                 <h1>{key.name.clone()}</h1>
-                <CopyButton text=key.name.clone() label="Copy name"/>
-                <CopyLink/>
+                <CopyButton what=Copied::Text(key.name.clone()) label="Copy name"/>
+                <CopyButton what=Copied::Address label="Copy link"/>
             </div>
             <p class="resource-id">
                 <code>{id.clone()}</code>
-                <CopyButton text=id label="Copy id"/>
+                <CopyButton what=Copied::Text(id) label="Copy id"/>
             </p>
             {standing(detail).into_any()}
             {description}
@@ -193,34 +193,4 @@ fn tags(resource: &Resource) -> impl IntoView + use<> {
         }
     });
     view! { {own}{platform} }
-}
-
-/// Copies the address of the page, as it stands in the browser.
-#[component]
-fn CopyLink() -> impl IntoView {
-    let (said, set_said) = signal(None::<&'static str>);
-    let press = move |_| {
-        set_said.set(Some(if copy_address() { "Copied" } else { "Copying needs HTTPS" }));
-        set_timeout(move || set_said.set(None), std::time::Duration::from_secs(2));
-    };
-    view! {
-        <button type="button" class="icon-button needs-script" aria-label="Copy link" title="Copy link" on:click=press>
-            <Icon name="link"/>
-            <span class="copied" role="status">{move || said.get()}</span>
-        </button>
-    }
-}
-
-#[cfg(feature = "hydrate")]
-fn copy_address() -> bool {
-    let clipboard = window().navigator().clipboard();
-    // Browsers have no clipboard on pages that came without encryption from another machine.
-    let (false, Ok(address)) = (clipboard.is_undefined(), window().location().href()) else { return false };
-    let _ = clipboard.write_text(&address);
-    true
-}
-
-#[cfg(not(feature = "hydrate"))]
-fn copy_address() -> bool {
-    false
 }

@@ -2,10 +2,13 @@
 
 use leptos::prelude::*;
 
+use super::load::{ManifestPage, SHOWN_LINES};
 use super::yaml;
-use crate::api::{ManifestPage, SHOWN_LINES};
-use crate::components::{CopyButton, Icon};
+use crate::components::{Copied, CopyButton, Icon};
 use crate::model::Key;
+
+/// The id of what the copy button copies.
+const TEXT_ID: &str = "manifest-text";
 
 /// The manifest of a Resource, or how to report one.
 pub(super) fn manifest(page: ManifestPage, key: &Key) -> impl IntoView + use<> {
@@ -25,13 +28,13 @@ pub(super) fn manifest(page: ManifestPage, key: &Key) -> impl IntoView + use<> {
             <div class="manifest-bar">
                 <h2 id="manifest-title">"Manifest"</h2>
                 <p class="muted">{extent}" Secrets are masked."</p>
-                {whole.then(|| view! { <CopyButton text=text label="Copy manifest"/> })}
+                {whole.then(|| view! { <CopyButton what=Copied::Content(TEXT_ID) label="Copy manifest"/> })}
                 <a class="button" href=download download="" rel="external">
                     <Icon name="download"/>
                     "Download"
                 </a>
             </div>
-            <pre class="code-block manifest-text" tabindex="0"><code inner_html=html></code></pre>
+            <pre class="code-block manifest-text" tabindex="0"><code id=TEXT_ID inner_html=html></code></pre>
         </section>
     }
     .into_any()

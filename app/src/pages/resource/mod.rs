@@ -4,110 +4,60 @@ mod address;
 mod details;
 mod events;
 mod header;
+mod load;
 mod manifest;
 mod runtime;
 mod tabs;
 mod yaml;
 
 use leptos::prelude::*;
-use leptos_meta::Title;
-use leptos_router::hooks::use_location;
 
 use self::address::{Address, Tab};
-use crate::api::{ApiError, ManifestPage, ResourcePage as Loaded, load_changes, load_manifest, load_resource};
-use crate::components::Outcome;
-use crate::model::{ChangePage, Key, ResourceType};
+use self::load::{ManifestPage, ResourcePage};
+use crate::api::{ApiError, Fragment};
+use crate::model::{ChangePage, Key};
 
 /// `/resources/{types}/{fqn}` and its tabs.
-#[component]
-pub(crate) fn ResourcePage() -> impl IntoView {
-    let location = use_location();
-    // Not `use_query_map`: within one route the router updates it only when the path stays. And while another page is
-    // on its way the location is already that page's, so the last address of a Resource stands until this one goes.
-    let address = Memo::new(move |before: Option<&Address>| {
-        Address::from_url(&location.pathname.read(), &location.search.read())
-            .or_else(|| before.cloned())
-            .unwrap_or_default()
-    });
-    let named = move |address: &Address| (address.types.clone(), address.fqn.clone());
-
-    // All three are made here and not where they are shown, so that server and browser number them alike.
-    let loaded = Resource::new(
-        move || address.with(|address| (named(address), address.from.clone())),
-        |((types, fqn), from)| load_resource(types, fqn, from),
-    );
-    let changes = Resource::new(
-        move || address.with(|address| (address.tab == Tab::Events).then(|| (named(address), address.before))),
-        |wanted| async move {
-            match wanted {
-                Some(((types, fqn), before)) => load_changes(types, fqn, before).await.map(Some),
-                None => Ok(None),
-            }
-        },
-    );
-    let manifest = Resource::new(
-        move || address.with(|address| (address.tab == Tab::Manifest).then(|| named(address))),
-        |wanted| async move {
-            match wanted {
-                Some((types, fqn)) => load_manifest(types, fqn).await.map(Some),
-                None => Ok(None),
-            }
-        },
-    );
-    view! {
-        <Transition>
-            {move || {
-                let address = address.get();
-                Suspend::new(async move {
-                    match loaded.await {
-                        Ok(page) => show(&page, &address, changes.await, manifest.await).into_any(),
-                        Err(error) => view! { <Outcome error/> }.into_any(),
-                    }
-                })
-            }}
-        </Transition>
-    }
+pub(super) async fn page(path: &str, query: &str) -> Result<Fragment, ApiError> {
+    let nowhere = || ApiError::NotFound { what: path.to_owned(), near: Vec::new() };
+    let address = Address::from_url(path, query).ok_or_else(nowhere)?;
+    let page = load::resource(&address.types, &address.fqn, &address.from).await?;
+    let key = &page.detail.resource.key;
+    let below = match address.tab {
+        Tab::Events => Below::Changes(load::changes(key, address.before).await?),
+        Tab::Manifest => Below::Manifest(load::manifest(key).await?),
+        Tab::Details | Tab::Runtime | Tab::Unknown => Below::Nothing,
+    };
+    rendered(&page, &address, below)
 }
 
-type Optional<T> = Result<Option<T>, ApiError>;
+/// What a tab shows beyond what all of them have.
+enum Below {
+    Nothing,
+    Changes(ChangePage),
+    Manifest(ManifestPage),
+}
 
-fn show(
-    page: &Loaded,
-    address: &Address,
-    changes: Optional<ChangePage>,
-    manifest: Optional<ManifestPage>,
-) -> impl IntoView + use<> {
+fn rendered(page: &ResourcePage, address: &Address, below: Below) -> Result<Fragment, ApiError> {
     let resource = &page.detail.resource;
-    // In the browser the address is ahead of what was loaded for a moment.
-    let arrived = Key::candidates(&ResourceType::from_slug(&address.types), &address.fqn).contains(&resource.key);
-    let missing = address.tab == Tab::Unknown || (address.tab == Tab::Runtime && !resource.has_runtime_tab());
-    if missing && arrived {
-        return view! { <Outcome error=no_such_tab(&resource.key, address.tab)/> }.into_any();
-    }
-    let content = match address.tab {
-        _ if !arrived => ().into_any(),
-        Tab::Details | Tab::Unknown => details::details(page).into_any(),
-        Tab::Runtime => runtime::runtime(page, address).into_any(),
-        Tab::Events => match changes {
-            Ok(Some(changes)) => events::events(&changes, resource, address, page.now).into_any(),
-            Ok(None) => ().into_any(),
-            Err(error) => refused(&error).into_any(),
-        },
-        Tab::Manifest => match manifest {
-            Ok(Some(manifest)) => manifest::manifest(manifest, &resource.key).into_any(),
-            Ok(None) => ().into_any(),
-            Err(error) => refused(&error).into_any(),
-        },
+    let content = match (address.tab, below) {
+        (_, Below::Changes(changes)) => events::events(&changes, resource, address, page.now).into_any(),
+        (_, Below::Manifest(manifest)) => manifest::manifest(manifest, &resource.key).into_any(),
+        (Tab::Details, Below::Nothing) => details::details(page).into_any(),
+        (Tab::Runtime, Below::Nothing) if resource.has_runtime_tab() => runtime::runtime(page, address).into_any(),
+        (_, Below::Nothing) => return Err(no_such_tab(&resource.key, address.tab)),
     };
+    Ok(Fragment::of(title(&resource.key, address.tab), show(page, address, content)))
+}
+
+fn show(page: &ResourcePage, address: &Address, content: AnyView) -> impl IntoView + use<> {
     view! {
-        <Title text=title(&resource.key, address.tab)/>
         <article class="resource">
             {header::header(page, address).into_any()}
-            {tabs::tabs(resource, address).into_any()}
+            {tabs::tabs(&page.detail.resource, address).into_any()}
             <div class="tab-content">{content}</div>
         </article>
     }
-    .into_any()
 }
 
 fn title(key: &Key, tab: Tab) -> String {
@@ -123,28 +73,13 @@ fn title(key: &Key, tab: Tab) -> String {
 fn no_such_tab(key: &Key, tab: Tab) -> ApiError {
     let what = match tab {
         Tab::Runtime => format!("the runtime of {}", key.fqn()),
-        _ => format!("this part of {}", key.fqn()),
+        _ => format!("that tab of {}", key.fqn()),
     };
-    let error = ApiError::NotFound { what, near: Vec::new() };
-    #[cfg(feature = "ssr")]
-    let error = error.with_status();
-    error
+    ApiError::NotFound { what, near: Vec::new() }
 }
 
-/// What a tab shows instead of its content when that could not be loaded.
-fn refused(error: &ApiError) -> impl IntoView + use<> {
-    view! {
-        <div class="empty-state">
-            <h2>"This part could not be loaded"</h2>
-            <p>{error.to_string()}</p>
-        </div>
-    }
-}
-
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
 mod tests {
-    use leptos_meta::ServerMetaContext;
-
     use super::*;
     use crate::model::{
         Change, Field, Incarnation, ListingRow, Neighbours, NodeStatus, Observation, Resource as CatalogResource,
@@ -154,7 +89,7 @@ mod tests {
     const NOW: Timestamp = Timestamp(1_760_000_000_000);
 
     /// A Resource as one observation of an hour ago left it.
-    fn page(resource_type: &str, workspace: Option<&str>, say: impl FnOnce(&mut Observation)) -> Loaded {
+    fn page(resource_type: &str, workspace: Option<&str>, say: impl FnOnce(&mut Observation)) -> ResourcePage {
         let at = Timestamp(NOW.0 - 3_600_000);
         let key = Key::new(resource_type, workspace, "orders-api").expect("a key");
         let mut seen = Observation::new(key.clone(), at);
@@ -164,7 +99,7 @@ mod tests {
         let mut resource = CatalogResource::new(key, at);
         let mut nodes = Vec::new();
         resource.observe(&seen, "import", &mut nodes, None);
-        Loaded {
+        ResourcePage {
             detail: ResourceDetail {
                 health: resource.health(NOW),
                 incarnations: vec![Incarnation { created_at: at, created_by: "import".to_owned(), deleted_at: None }],
@@ -184,22 +119,18 @@ mod tests {
         }
     }
 
-    fn html_of(page: &Loaded, address: &Address, changes: Vec<Change>, manifest: Option<&str>) -> String {
-        let manifest = ManifestPage { text: manifest.map(str::to_owned), lines: 1 };
-        let (meta, _) = ServerMetaContext::new();
-        Owner::new().with(|| {
-            provide_context(meta);
-            leptos_meta::provide_meta_context();
-            show(page, address, Ok(Some(ChangePage { changes, before: Some(7) })), Ok(Some(manifest))).to_html()
-        })
-    }
-
-    fn shown(page: &Loaded, tab: &str) -> String {
+    fn shown(page: &ResourcePage, tab: &str) -> String {
+        let manifest = ManifestPage { text: Some("name: orders-api".to_owned()), lines: 1 };
+        let below = match tab {
+            "/events" => Below::Changes(ChangePage { changes: Vec::new(), before: Some(7) }),
+            "/manifest" => Below::Manifest(manifest),
+            _ => Below::Nothing,
+        };
         let address = Address::from_url(&format!("{}{tab}", page.detail.resource.key.path()), "").expect("an address");
-        html_of(page, &address, Vec::new(), Some("name: orders-api"))
+        rendered(page, &address, below).expect("a page").html
     }
 
-    fn service() -> Loaded {
+    fn service() -> ResourcePage {
         page("service", Some("public"), |seen| {
             seen.runtime = Some("running:1".to_owned());
             seen.owner = Some("ada".to_owned());
@@ -273,7 +204,9 @@ mod tests {
         let page = page("secret", Some("public"), |_| {});
         assert!(!shown(&page, "").contains("/runtime\""));
         for tab in ["/runtime", "/jobs"] {
-            assert!(shown(&page, tab).contains("Not found"), "{tab}");
+            let address =
+                Address::from_url(&format!("/resources/secrets/public.orders-api{tab}"), "").expect("an address");
+            assert!(matches!(rendered(&page, &address, Below::Nothing), Err(ApiError::NotFound { .. })), "{tab}");
         }
     }
 
@@ -306,28 +239,18 @@ mod tests {
         let long = "é".repeat(500);
         let address =
             Address::from_url("/resources/services/public.orders-api/events", "before=12").expect("an address");
-        let html = html_of(
-            &page,
-            &address,
-            vec![
-                change(Field::Runtime, Some("pending:0/1"), Some("running:1")),
-                change(Field::Message, Some(&long), None),
-                change(Field::Manifest, None, Some("0123abcd")),
-            ],
-            None,
-        );
+        let changes = vec![
+            change(Field::Runtime, Some("pending:0/1"), Some("running:1")),
+            change(Field::Message, Some(&long), None),
+            change(Field::Manifest, None, Some("0123abcd")),
+        ];
+        let below = Below::Changes(ChangePage { changes, before: Some(7) });
+        let html = rendered(&page, &address, below).expect("a page").html;
         for part in ["pending:0/1", "running:1", "9 Oct 2025", "08:53:20 UTC", "before=7", "first reported", "<details"]
         {
             assert!(html.contains(part), "{part}: {html}");
         }
         assert!(!html.contains("0123abcd"), "digests tell nobody anything");
-    }
-
-    #[test]
-    fn the_data_of_one_resource_is_not_taken_for_another_while_loading() {
-        let address = Address::from_url("/resources/secrets/public.other/runtime", "").expect("an address");
-        let html = html_of(&service(), &address, Vec::new(), None);
-        assert!(!html.contains("Not found"), "{html}");
     }
 
     #[test]

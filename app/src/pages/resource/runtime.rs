@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use leptos::prelude::*;
 
 use super::address::{Address, Tab};
-use crate::api::ResourcePage;
+use super::load::ResourcePage;
 use crate::components::{Moment, NodeStatusBadge, RuntimeBadge, StateBadge, TypeIcon};
 use crate::model::{
     Aspect, Key, ListingRow, NodeStatus, Resource, RuntimeKind, RuntimeNode, RuntimeState, Timestamp, duration_text,

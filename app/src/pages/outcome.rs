@@ -1,20 +1,25 @@
 //! What a page shows instead of its content when it did not get it: what happened, and a way out.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
-use super::{StateBadge, TypeIcon};
-use crate::api::ApiError;
+use crate::api::{ApiError, Fragment};
+use crate::components::{StateBadge, TypeIcon};
+use crate::model::Suggestion;
 
-/// An outcome with its ways out.
-#[component]
-pub(crate) fn Outcome(error: ApiError) -> impl IntoView {
-    let (title, near) = match &error {
-        ApiError::NotFound { near, .. } => ("Not found", near.clone()),
+/// The page that tells an outcome.
+pub(super) fn page(error: ApiError) -> Fragment {
+    let status = error.status();
+    let text = sentence(&error.to_string());
+    let (title, near) = match error {
+        ApiError::NotFound { near, .. } => ("Not found", near),
         ApiError::Invalid(_) => ("This address does not work", Vec::new()),
         ApiError::Unavailable => ("Pharos does not answer", Vec::new()),
         ApiError::Internal => ("Something went wrong", Vec::new()),
     };
+    Fragment::of(title, outcome(title, text, near)).with_status(status)
+}
+
+fn outcome(title: &'static str, text: String, near: Vec<Suggestion>) -> impl IntoView {
     let offers = (!near.is_empty()).then(|| {
         view! {
             <h2>"Did you mean"</h2>
@@ -40,10 +45,9 @@ pub(crate) fn Outcome(error: ApiError) -> impl IntoView {
         }
     });
     view! {
-        <Title text=title/>
         <section class="outcome">
             <h1>{title}</h1>
-            <p>{sentence(&error.to_string())}</p>
+            <p>{text}</p>
             {offers}
             <p>
                 <a href="/">"Go to the overview"</a>
