@@ -56,7 +56,7 @@ pub(super) async fn revalidate(State(state): State<Revalidation>, request: Reque
         .get(ACCEPT)
         .is_some_and(|accept| accept.to_str().is_ok_and(|accept| accept.contains("text/html")));
     let key = PageKey { address, html };
-    let tag = tag_of(&state.catalog, &key).await;
+    let tag = data_tag(&state.catalog, &key).await;
     let known = request.headers().get(IF_NONE_MATCH).is_some_and(|known| names(known, &tag));
     let mut response = if known {
         StatusCode::NOT_MODIFIED.into_response()
@@ -78,10 +78,11 @@ pub(super) async fn revalidate(State(state): State<Revalidation>, request: Reque
     response
 }
 
-async fn tag_of(catalog: &Arc<dyn Catalog>, key: &PageKey) -> HeaderValue {
+/// The tag of an answer about something: it changes with this build, the data, and the time as far as ages show it.
+pub(super) async fn data_tag(catalog: &Arc<dyn Catalog>, about: &(impl Hash + Sync)) -> HeaderValue {
     let status = catalog.index_status().await;
     let mut hasher = DefaultHasher::new();
-    (key, super::assets::build_tag()).hash(&mut hasher);
+    (about, super::assets::build_tag(), env!("CARGO_PKG_VERSION")).hash(&mut hasher);
     (status.stored_seq, status.indexed_seq, status.rebuilding, catalog.now().0 / AGES_KEEP_MS).hash(&mut hasher);
     if status.rebuilding {
         status.indexed.hash(&mut hasher);

@@ -1,6 +1,7 @@
 //! The web server: routes and the layers round them.
 
 mod access;
+pub mod api;
 mod assets;
 mod caching;
 mod export;
@@ -115,7 +116,7 @@ pub fn router(services: Services) -> Result<Router, leptos::config::errors::Lept
     let access = Arc::clone(&state.services.access);
     let revalidation = caching::Revalidation { catalog: state.catalog(), pages: page_cache::PageCache::new() };
     let pages = pages::routes(&state).layer(from_fn_with_state(revalidation, caching::revalidate));
-    Ok(pages
+    let site = pages
         .merge(export::routes())
         .merge(redirects::routes())
         .route("/healthz", get(health::alive))
@@ -124,12 +125,16 @@ pub fn router(services: Services) -> Result<Router, leptos::config::errors::Lept
         .layer(compression())
         .merge(live::routes(&state.services))
         .merge(assets::routes())
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT));
+    // The API has limits of its own.
+    let api = api::routes(&state).layer(compression());
+    Ok(site
+        .merge(api)
         .with_state(state)
         .layer(from_fn_with_state(access, access::authenticate))
         .layer(from_fn(security::headers))
-        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
-        .layer(CsrfLayer::new())
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT))
+        .layer(CsrfLayer::new().with_rejection_response(|_: tower_http::csrf::ProtectionError| api::cross_site()))
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
             tracing::error!("a request panicked");
             (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong inside Pharos; its log has the details.\n")

@@ -61,3 +61,15 @@ pub fn read(input: &[u8], options: &ReadOptions<'_>) -> Reading {
     }
     reading
 }
+
+/// Reads the text of one manifest, as [`read`] would find it in an input of its own.
+///
+/// # Errors
+/// When it is too long, no manifest, or more than one.
+pub fn read_manifest(text: &str, options: &ReadOptions<'_>) -> Result<Observation, Refusal> {
+    let refuse = |found: &str, expected: &str| refusal::Fault::new(1, found, expected).in_file(options.file);
+    if text.len() > MAX_MANIFEST_BYTES {
+        return Err(refuse("more than 4 MiB", "a shorter manifest"));
+    }
+    manifest::read(text, 1, options).map_err(|fault| fault.in_file(options.file))
+}

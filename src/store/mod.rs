@@ -6,7 +6,9 @@ mod differences;
 mod digest;
 mod failure;
 mod feed;
+mod idempotency;
 mod observed;
+mod reports;
 pub mod sqlite;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -19,6 +21,8 @@ use app::model::{Batch, Change, ChangePage, Key, Manifest, Recorded, Resource, R
 use async_trait::async_trait;
 
 pub use feed::{ChangeFeed, LogBounds, Logged, Pruned, Stretch};
+pub use idempotency::{Idempotency, KEEP_ANSWERS_MS, KeptAnswer, MAX_KEPT_ANSWERS};
+pub use reports::{IdPattern, MAX_REPORTED, Matched, Reports};
 pub use tokens::{NewToken, StoredToken, Tokens};
 
 /// A Resource and its number in the store: dense from 1, never reused.
@@ -96,7 +100,7 @@ pub struct CheckReport {
 /// Storage of Resources, their manifests and nodes, and the change log. One process writes at a time; reads see whole
 /// batches only.
 #[async_trait]
-pub trait Store: ChangeFeed + Tokens + Send + Sync {
+pub trait Store: ChangeFeed + Idempotency + Reports + Tokens + Send + Sync {
     /// Records a batch in one transaction: Resources, change log, counts.
     ///
     /// # Errors

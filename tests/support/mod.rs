@@ -1,6 +1,8 @@
 //! What integration tests share: a catalog in a temporary folder, and requests to its site.
 #![allow(dead_code, reason = "every test file uses its own part of this")]
 
+pub(crate) mod writing;
+
 use std::sync::Arc;
 use std::time::Duration;
 

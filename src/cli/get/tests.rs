@@ -7,7 +7,8 @@ use clap::Parser;
 use super::*;
 use crate::demo::Environment;
 use crate::store::{
-    ChangeFeed, Changed, CheckReport, LogBounds, NewToken, Numbered, Pruned, StoredToken, Stretch, Tokens,
+    ChangeFeed, Changed, CheckReport, IdPattern, Idempotency, KeptAnswer, LogBounds, Matched, NewToken, Numbered,
+    Pruned, Reports, StoredToken, Stretch, Tokens,
 };
 
 const NOW: Timestamp = Timestamp(1_780_000_000_000);
@@ -61,6 +62,23 @@ impl Tokens for Shelf {
         unreachable!()
     }
     async fn record_token_uses(&self, _: &[(i64, Timestamp)]) -> Result<(), StoreError> {
+        unreachable!()
+    }
+}
+
+#[async_trait]
+impl Idempotency for Shelf {
+    async fn kept_answer(&self, _: &str, _: &str, _: Timestamp) -> Result<Option<KeptAnswer>, StoreError> {
+        unreachable!()
+    }
+    async fn keep_answer(&self, _: &str, _: &str, _: &KeptAnswer, _: Timestamp) -> Result<(), StoreError> {
+        unreachable!()
+    }
+}
+
+#[async_trait]
+impl Reports for Shelf {
+    async fn matching(&self, _: &IdPattern, _: u64, _: u64) -> Result<Matched, StoreError> {
         unreachable!()
     }
 }

@@ -3,9 +3,11 @@
 mod bulk;
 mod check;
 mod feed;
+mod idempotency;
 mod open;
 mod read;
 mod record;
+mod reports;
 mod row;
 mod rows;
 #[cfg(test)]

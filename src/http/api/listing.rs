@@ -1,0 +1,255 @@
+//! Listings and searches: a page as JSON, or all of it as CSV and NDJSON.
+
+use std::sync::Arc;
+
+use app::catalog::{Catalog, CatalogError};
+use app::model::{Facet, ListingQuery, Position};
+use axum::Json;
+use axum::extract::{OriginalUri, RawQuery, State};
+use axum::http::header::{CONTENT_TYPE, LINK};
+use axum::http::{HeaderMap, HeaderValue};
+use axum::response::{IntoResponse, Response};
+use futures::{Stream, stream};
+use serde::Serialize;
+use utoipa::{IntoParams, ToSchema};
+
+use super::format::Format;
+use super::parameters::{self, Parameters, Segments};
+use super::problem::{Problem, ProblemKind};
+use super::rows::ResourceRow;
+use super::table;
+
+/// Rows of a page, unless the client says how many.
+const DEFAULT_LIMIT: usize = 50;
+
+/// The most rows of a page.
+const MAX_LIMIT: i64 = 500;
+
+/// Rows that are fetched at once for what is streamed.
+const ROWS_AT_ONCE: usize = 500;
+
+/// One page of a listing.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ListingPage {
+    /// The Resources of this page.
+    items: Vec<ResourceRow>,
+    /// How many Resources match in all; exact.
+    total: u64,
+    /// What the listing can be narrowed down by.
+    facets: Vec<FacetCounts>,
+    /// The cursor of the next page, for `after`; `null` on the last one.
+    next: Option<String>,
+    /// The cursor of the page before, for `before`; `null` on the first one.
+    previous: Option<String>,
+    /// Whether the index is being rebuilt; items and counts are not complete then.
+    rebuilding: bool,
+}
+
+/// A facet with its most frequent values and all chosen ones.
+#[derive(Debug, Serialize, ToSchema)]
+struct FacetCounts {
+    /// Which: the name of a filter.
+    #[schema(example = "state")]
+    name: &'static str,
+    /// The values, the most frequent first.
+    values: Vec<FacetCount>,
+    /// How many further values there are.
+    more: u64,
+}
+
+/// One value of a facet.
+#[derive(Debug, Serialize, ToSchema)]
+struct FacetCount {
+    /// The value, as filters take it.
+    value: String,
+    /// How many Resources have it, under the filters of the other facets.
+    count: u64,
+}
+
+impl From<Facet> for FacetCounts {
+    fn from(facet: Facet) -> Self {
+        let values = facet.values.into_iter().map(|value| FacetCount { value: value.value, count: value.count });
+        Self { name: facet.name.as_str(), values: values.collect(), more: facet.more }
+    }
+}
+
+/// What a listing can be asked with. Filters of one name are alternatives, those of different names all hold.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "it only describes what `parameters::listing` reads")]
+pub(super) struct ListingParameters {
+    /// Words to search for, as in the search box: names, parts of names, and qualifiers such as `type:` and `state:`.
+    #[param(max_length = 500)]
+    q: Option<String>,
+    /// Types, as manifests write them.
+    #[param(max_items = 50)]
+    r#type: Option<Vec<String>>,
+    /// States.
+    #[param(max_items = 50)]
+    state: Option<Vec<String>>,
+    /// Words of the runtime: `running`, `failed`, `none` ...
+    #[param(max_items = 50)]
+    runtime: Option<Vec<String>>,
+    /// Health levels.
+    #[param(max_items = 50)]
+    health: Option<Vec<String>>,
+    /// Workspaces.
+    #[param(max_items = 50)]
+    workspace: Option<Vec<String>>,
+    /// Owners.
+    #[param(max_items = 50)]
+    owner: Option<Vec<String>>,
+    /// Sources of depots: `S3`, `SNOWFLAKE` ...
+    #[param(max_items = 50)]
+    source: Option<Vec<String>>,
+    /// Tags.
+    #[param(max_items = 50)]
+    tag: Option<Vec<String>>,
+    /// The order: relevance, name, type, state, runtime, workspace, owner, source or updated; from the end with a `-`
+    /// before it (not relevance).
+    #[param(pattern = "^(relevance|-?(name|type|state|runtime|workspace|owner|source|updated))$")]
+    sort: Option<String>,
+    /// The cursor `next` of a page: gives the page after it.
+    #[param(max_length = 500)]
+    after: Option<String>,
+    /// The cursor `previous` of a page: gives the page before it.
+    #[param(max_length = 500)]
+    before: Option<String>,
+    /// The most Resources of a page. Without it a JSON page has 50, and CSV and NDJSON have all that there are.
+    #[param(minimum = 1, maximum = 500)]
+    limit: Option<u16>,
+}
+
+/// Lists or searches the Resources of all types.
+#[utoipa::path(
+    get,
+    path = "/api/v1/resources",
+    operation_id = "list_resources",
+    tag = "Resources",
+    params(ListingParameters),
+    responses(
+        (status = 200, description = "A page, or all of it as CSV or NDJSON", content(
+            (ListingPage = "application/json"), (String = "text/csv"), (ResourceRow = "application/x-ndjson")
+        )),
+    )
+)]
+pub(super) async fn all_types(
+    State(catalog): State<Arc<dyn Catalog>>,
+    OriginalUri(address): OriginalUri,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let (_, asked) = Format::split(address.path(), &Format::TABLES);
+    answer(catalog, None, query.as_deref(), Format::choose(asked, &headers, &Format::TABLES)?).await
+}
+
+/// Lists or searches the Resources of one type.
+#[utoipa::path(
+    get,
+    path = "/api/v1/resources/{types}",
+    operation_id = "list_resources_of_type",
+    tag = "Resources",
+    params(("types" = String, Path, description = "The type in the plural, such as `depots`"), ListingParameters),
+    responses(
+        (status = 200, description = "A page, or all of it as CSV or NDJSON", content(
+            (ListingPage = "application/json"), (String = "text/csv"), (ResourceRow = "application/x-ndjson")
+        )),
+    )
+)]
+pub(super) async fn one_type(
+    State(catalog): State<Arc<dyn Catalog>>,
+    Segments(types): Segments<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let (types, asked) = Format::split(&types, &Format::TABLES);
+    answer(catalog, Some(types), query.as_deref(), Format::choose(asked, &headers, &Format::TABLES)?).await
+}
+
+async fn answer(
+    catalog: Arc<dyn Catalog>,
+    types: Option<&str>,
+    query: Option<&str>,
+    format: Format,
+) -> Result<Response, Problem> {
+    let parameters = Parameters::read(query, &parameters::LISTING)?;
+    let query = parameters::listing(types, &parameters)?;
+    let limit = parameters.number("limit", 1..=MAX_LIMIT)?.and_then(|limit| usize::try_from(limit).ok());
+    if let Some(resource_type) = &query.resource_type
+        && catalog.counts().await?.of(resource_type).is_none()
+    {
+        let shown: String = resource_type.as_str().chars().take(60).collect();
+        let detail = format!(
+            "There is no type `{shown}` in the catalog. `/api/v1/counts` has all types, with the names that addresses \
+             take."
+        );
+        return Err(Problem::new(ProblemKind::UnknownResource, detail));
+    }
+    if format != Format::Json && limit.is_none() {
+        let pages = every_page(catalog, query).await?;
+        return Ok(([(CONTENT_TYPE, format.content_type())], table::body(format, pages)).into_response());
+    }
+    let limit = limit.unwrap_or(DEFAULT_LIMIT);
+    let listing = catalog.listing(&query, limit).await?;
+    let links = links(&query, limit, listing.next.as_ref(), listing.previous.as_ref());
+    let rows: Vec<ResourceRow> = listing.rows.into_iter().map(ResourceRow::from).collect();
+    let mut response = if format == Format::Json {
+        let page = ListingPage {
+            items: rows,
+            total: listing.total,
+            facets: listing.facets.into_iter().map(FacetCounts::from).collect(),
+            next: listing.next.map(|cursor| cursor.0),
+            previous: listing.previous.map(|cursor| cursor.0),
+            rebuilding: catalog.index_status().await.rebuilding,
+        };
+        Json(page).into_response()
+    } else {
+        let page = stream::iter([Ok(rows)]);
+        ([(CONTENT_TYPE, format.content_type())], table::body(format, page)).into_response()
+    };
+    if let Some(links) = links {
+        response.headers_mut().insert(LINK, links);
+    }
+    Ok(response)
+}
+
+/// The neighbouring pages, as RFC 8288 has it.
+fn links(
+    query: &ListingQuery,
+    limit: usize,
+    next: Option<&app::model::Cursor>,
+    previous: Option<&app::model::Cursor>,
+) -> Option<HeaderValue> {
+    let link = |position: Position, relation: &str| {
+        let other = query.at(position);
+        format!("</api/v1{}?{}&limit={limit}>; rel=\"{relation}\"", other.path(), other.to_query_string())
+    };
+    let next = next.map(|cursor| link(Position::After(cursor.clone()), "next"));
+    let previous = previous.map(|cursor| link(Position::Before(cursor.clone()), "prev"));
+    let links: Vec<String> = next.into_iter().chain(previous).collect();
+    (!links.is_empty()).then(|| HeaderValue::try_from(links.join(", ")).ok()).flatten()
+}
+
+/// All pages of a listing from where the query stands. The first is fetched before the answer begins, so that a failure
+/// still has its status.
+pub(crate) async fn every_page(
+    catalog: Arc<dyn Catalog>,
+    query: ListingQuery,
+) -> Result<impl Stream<Item = Result<Vec<ResourceRow>, CatalogError>> + Send + 'static, CatalogError> {
+    let first = catalog.listing(&query, ROWS_AT_ONCE).await?;
+    let shared = (catalog, query);
+    Ok(stream::unfold(Some(Ok(first)), move |page| {
+        let (catalog, query) = shared.clone();
+        async move {
+            let listing = match page? {
+                Ok(listing) => listing,
+                Err(error) => return Some((Err(error), None)),
+            };
+            let next = match listing.next {
+                Some(cursor) => Some(catalog.listing(&query.at(Position::After(cursor)), ROWS_AT_ONCE).await),
+                None => None,
+            };
+            Some((Ok(listing.rows.into_iter().map(ResourceRow::from).collect()), next))
+        }
+    }))
+}

@@ -1,0 +1,189 @@
+//! The REST API: plain routes over the catalog. API.md has its conventions.
+
+mod batch;
+mod body;
+mod collated;
+mod format;
+mod idempotency;
+mod listing;
+mod observation;
+mod openapi;
+mod overview;
+mod parameters;
+mod problem;
+mod reference;
+mod resource;
+mod rows;
+pub(crate) mod table;
+mod writes;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use app::catalog::Catalog;
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Path, Request, State};
+use axum::http::header::{ACCEPT, CACHE_CONTROL, ETAG, IF_NONE_MATCH, VARY};
+use axum::http::{HeaderValue, Method, StatusCode, Uri};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{any, get, post};
+use tokio::sync::Semaphore;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::decompression::RequestDecompressionLayer;
+
+pub(crate) use self::format::Format;
+pub(crate) use self::listing::every_page;
+pub use self::openapi::document;
+use self::idempotency::UnderWay;
+use self::problem::{Problem, ProblemKind};
+use super::HttpState;
+use super::caching::{CachePolicy, data_tag, names};
+use crate::store::Store;
+
+/// How long an answer may take to begin.
+const READ_WITHIN: Duration = Duration::from_secs(15);
+
+/// How long a batch may take, from its first byte to its answer.
+const WRITE_WITHIN: Duration = Duration::from_secs(120);
+
+/// Bodies that are held in memory at once.
+const BODIES_AT_ONCE: usize = 4;
+
+/// What writing needs.
+struct Writing {
+    catalog: Arc<dyn Catalog>,
+    store: Arc<dyn Store>,
+    turns: Arc<Semaphore>,
+    under_way: UnderWay,
+}
+
+pub(super) fn routes(state: &HttpState) -> Router<HttpState> {
+    let writing = Arc::new(Writing {
+        catalog: state.catalog(),
+        store: Arc::clone(&state.services.store),
+        turns: Arc::new(Semaphore::new(BODIES_AT_ONCE)),
+        under_way: UnderWay::default(),
+    });
+    let mut reads = Router::new()
+        .route("/api/v1/resources", get(listing::all_types))
+        .route("/api/v1/resources/{types}", get(listing::one_type))
+        .route("/api/v1/resources/{types}/{fqn}", get(resource::one))
+        .route("/api/v1/resources/{types}/{fqn}/nodes", get(resource::nodes))
+        .route("/api/v1/resources/{types}/{fqn}/changes", get(resource::changes))
+        .route("/api/v1/resources/{types}/{fqn}/manifest", get(resource::manifest))
+        .route("/api/v1/counts", get(overview::counts))
+        .route("/api/v1/suggestions", get(overview::suggestions));
+    for ending in Format::TABLES.map(Format::ending) {
+        reads = reads
+            .route(&format!("/api/v1/resources.{ending}"), get(listing::all_types))
+            .route(&format!("/api/v1/resources/{{types}}/{{fqn}}/nodes.{ending}"), get(resource::nodes))
+            .route(&format!("/api/v1/resources/{{types}}/{{fqn}}/changes.{ending}"), get(resource::changes));
+    }
+    for ending in [Format::Yaml, Format::Json].map(Format::ending) {
+        let path = format!("/api/v1/resources/{{types}}/{{fqn}}/manifest.{ending}");
+        reads = reads.route(&path, get(resource::manifest));
+    }
+    let reports = Router::new()
+        .route("/collated/api/v1/reports/resources/{report}", get(collated::report))
+        .with_state(Arc::clone(&writing));
+    let reads = reads
+        .merge(reports)
+        .layer(from_fn_with_state(state.catalog(), revalidate))
+        .layer(from_fn_with_state(READ_WITHIN, timed));
+    let writes = Router::new()
+        .route("/api/v1/observations", post(writes::observations))
+        .route("/api/v1/import", post(writes::import))
+        .with_state(writing)
+        .layer(DefaultBodyLimit::disable())
+        .layer(RequestDecompressionLayer::new().pass_through_unaccepted(true))
+        .layer(from_fn_with_state(WRITE_WITHIN, timed));
+    Router::new()
+        .merge(reads)
+        .merge(writes)
+        .route("/api", get(reference::page))
+        .route("/api/openapi.json", get(reference::openapi))
+        .route("/api/problems/{name}", get(problem_section))
+        .method_not_allowed_fallback(method_not_allowed)
+        .route("/api/{*rest}", any(unknown_address))
+        .route("/collated/{*rest}", any(unknown_address))
+        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
+            tracing::error!("a request of the API panicked");
+            Problem::new(ProblemKind::Internal, "Something went wrong inside Pharos; its log has the details.")
+                .into_response()
+        }))
+}
+
+/// What a page of another site gets that makes a browser write here.
+pub(super) fn cross_site() -> Response {
+    let detail = "The request was made by a page of another site. Only pages of this site, and programs that are no \
+                  browsers, may write.";
+    Problem::new(ProblemKind::CrossSite, detail).into_response()
+}
+
+async fn method_not_allowed(method: Method, address: Uri) -> Problem {
+    let detail = format!(
+        "`{}` does not take `{method}`. The header `Allow` has the methods that it takes; `/api` describes them.",
+        shown(&address)
+    );
+    Problem::new(ProblemKind::MethodNotAllowed, detail)
+}
+
+async fn unknown_address(address: Uri) -> Problem {
+    let detail = format!("There is nothing at `{}`. `/api` describes all addresses.", shown(&address));
+    Problem::new(ProblemKind::UnknownAddress, detail)
+}
+
+fn shown(address: &Uri) -> String {
+    address.path().chars().take(200).collect()
+}
+
+/// Leads from the type of a problem to its section of the reference.
+async fn problem_section(Path(name): Path<String>) -> Response {
+    match ProblemKind::ALL.iter().find(|kind| kind.name() == name) {
+        Some(kind) => Redirect::permanent(&format!("/api#{}", kind.name())).into_response(),
+        None => Problem::new(ProblemKind::UnknownAddress, "There is no such problem. `/api` describes all of them.")
+            .into_response(),
+    }
+}
+
+/// Gives up what takes too long.
+async fn timed(State(within): State<Duration>, request: Request, next: Next) -> Response {
+    let writes = request.method() == Method::POST;
+    match tokio::time::timeout(within, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => {
+            let advice = if writes {
+                "It may still be stored. Send it again, with the same `Idempotency-Key` if it had one: what is recorded \
+                 twice changes nothing."
+            } else {
+                "Try again in a while, or ask for less."
+            };
+            let detail = format!("There was no answer within {} seconds. {advice}", within.as_secs());
+            Problem::new(ProblemKind::TimedOut, detail).into_response()
+        }
+    }
+}
+
+/// Answers 304 to whoever has the answer as it would be given now.
+async fn revalidate(State(catalog): State<Arc<dyn Catalog>>, request: Request, next: Next) -> Response {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return next.run(request).await;
+    }
+    let address = request.uri().path_and_query().map_or("", axum::http::uri::PathAndQuery::as_str).to_owned();
+    let accepted: Vec<u8> = request.headers().get_all(ACCEPT).iter().flat_map(|value| value.as_bytes()).copied().collect();
+    let tag = data_tag(&catalog, &(address, accepted)).await;
+    let known = request.headers().get(IF_NONE_MATCH).cloned();
+    // Tags are given to what exists only, so whoever has one need not have it looked up again.
+    let by_name = known.as_ref().is_some_and(|known| known != "*" && names(known, &tag));
+    let mut response = if by_name { StatusCode::NOT_MODIFIED.into_response() } else { next.run(request).await };
+    if known.is_some_and(|known| known == "*") && response.status() == StatusCode::OK {
+        response = StatusCode::NOT_MODIFIED.into_response();
+    }
+    if matches!(response.status(), StatusCode::OK | StatusCode::NOT_MODIFIED) {
+        response.headers_mut().insert(ETAG, tag);
+        response.headers_mut().insert(CACHE_CONTROL, CachePolicy::Revalidate.header());
+    }
+    response.headers_mut().append(VARY, HeaderValue::from_static("accept"));
+    response
+}

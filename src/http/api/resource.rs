@@ -1,0 +1,402 @@
+//! One Resource: what is known of it, its nodes, its changes and its manifest.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use app::catalog::{Catalog, CatalogError};
+use app::model::{
+    ChangePage, Health, Incarnation, Key, ListingRow, ResourceCounts, ResourceDetail, ResourceType, Seen, Timestamp,
+};
+use axum::Json;
+use axum::extract::{OriginalUri, RawQuery, State};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
+use futures::{Stream, stream};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::format::Format;
+use super::parameters::{Parameters, Segments, Times};
+use super::problem::{Problem, ProblemKind};
+use super::rows::{ChangeRow, NodeRow, ResourceRow};
+use super::table;
+
+/// How many Resources of a similar name are told.
+const NEAR: usize = 5;
+
+/// All that is known of one Resource, but for its nodes, changes and manifest.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Resource {
+    /// The id as the platform prints it: `TYPE:VERSION:NAME[:WORKSPACE]`.
+    #[schema(example = "service:v1:orders-api:public")]
+    id: String,
+    /// The type, as manifests write it.
+    #[serde(rename = "type")]
+    resource_type: String,
+    /// The version; empty when nobody said.
+    version: String,
+    /// The name.
+    name: String,
+    /// The workspace; `null` for Resources that live in none.
+    workspace: Option<String>,
+    /// The path of its page.
+    #[schema(example = "/resources/services/public.orders-api")]
+    page: String,
+    /// The State: the last status, or `deleted`.
+    state: String,
+    /// Since when the State is what it is.
+    #[schema(format = DateTime)]
+    state_since: Option<String>,
+    /// Aggregate Status: the last status that was reported, as it was; survives deletion.
+    status: Option<String>,
+    /// Why the platform reports an error.
+    message: Option<String>,
+    /// The Builder Stage as it was reported.
+    builder_stage: Option<String>,
+    /// The runtime as it was reported; empty for none, `null` when it is not known.
+    runtime: Option<String>,
+    /// Since when the word of the runtime is what it is.
+    #[schema(format = DateTime)]
+    runtime_since: Option<String>,
+    /// Its health.
+    health: HealthTold,
+    /// The owner.
+    owner: Option<String>,
+    /// The description.
+    description: Option<String>,
+    /// The tags.
+    tags: Vec<String>,
+    /// `user` or `system`.
+    layer: Option<String>,
+    /// The source of a depot.
+    depot_source: Option<String>,
+    /// How many replicas are wanted.
+    replicas: Option<u32>,
+    /// How many things the platform made for it.
+    counts: CountsTold,
+    /// When the platform created it, where that was said.
+    #[schema(format = DateTime)]
+    created: Option<String>,
+    /// When it was first seen.
+    #[schema(format = DateTime)]
+    first_seen: String,
+    /// When something last changed.
+    #[schema(format = DateTime)]
+    updated: String,
+    /// Whether its manifest is known.
+    has_manifest: bool,
+    /// How many runtime nodes of it are known.
+    nodes: usize,
+    /// Its parts that the catalog knows, for composite Resources.
+    parts: Vec<ResourceRow>,
+    /// Its lives, newest first.
+    lives: Vec<Life>,
+    /// When and by which source each part of this was last observed.
+    observed: BTreeMap<String, Observed>,
+}
+
+/// Is it working, and why.
+#[derive(Debug, Serialize, ToSchema)]
+struct HealthTold {
+    /// `healthy`, `scheduled`, `in-progress`, `starting`, `unknown`, `degraded`, `failed` or `deleted`.
+    level: String,
+    /// Why, in a sentence.
+    reason: String,
+    /// Whether it has been starting for too long.
+    stuck: bool,
+}
+
+impl From<Health> for HealthTold {
+    fn from(health: Health) -> Self {
+        Self { level: health.level.as_str().to_owned(), reason: health.reason, stuck: health.stuck }
+    }
+}
+
+/// How many things the platform made for a Resource; `null` where nobody said.
+#[derive(Debug, Serialize, ToSchema)]
+struct CountsTold {
+    /// Cloud Kernel Resource Count.
+    cloud_kernel: Option<u32>,
+    /// WebService Resource Count.
+    web_service: Option<u32>,
+    /// Operator Runtime Resource Count.
+    operator_runtime: Option<u32>,
+}
+
+impl From<ResourceCounts> for CountsTold {
+    fn from(counts: ResourceCounts) -> Self {
+        let ResourceCounts { cloud_kernel, web_service, operator_runtime } = counts;
+        Self { cloud_kernel, web_service, operator_runtime }
+    }
+}
+
+/// One life of a Resource: from its creation to its deletion.
+#[derive(Debug, Serialize, ToSchema)]
+struct Life {
+    /// When it was created, as far as is known.
+    #[schema(format = DateTime)]
+    created: String,
+    /// Which source told.
+    created_by: String,
+    /// When it was deleted; `null` while it lives.
+    #[schema(format = DateTime)]
+    deleted: Option<String>,
+}
+
+impl From<Incarnation> for Life {
+    fn from(life: Incarnation) -> Self {
+        Self {
+            created: life.created_at.to_rfc3339(),
+            created_by: life.created_by,
+            deleted: life.deleted_at.map(Timestamp::to_rfc3339),
+        }
+    }
+}
+
+/// When and by which source something was last observed.
+#[derive(Debug, Serialize, ToSchema)]
+struct Observed {
+    /// When.
+    #[schema(format = DateTime)]
+    at: String,
+    /// By which source.
+    source: String,
+}
+
+impl From<Seen> for Observed {
+    fn from(seen: Seen) -> Self {
+        Self { at: seen.at.to_rfc3339(), source: seen.source }
+    }
+}
+
+impl From<ResourceDetail> for Resource {
+    fn from(detail: ResourceDetail) -> Self {
+        let resource = detail.resource;
+        let word = |aspect: &app::model::Aspect| match serde_json::to_value(aspect) {
+            Ok(Value::String(word)) => word.replace('-', "_"),
+            _ => String::new(),
+        };
+        Self {
+            id: resource.id().to_string(),
+            page: resource.key.path(),
+            state: resource.state().as_str().to_owned(),
+            state_since: resource.state_since.map(Timestamp::to_rfc3339),
+            health: detail.health.into(),
+            has_manifest: detail.has_manifest,
+            nodes: detail.nodes.len(),
+            parts: detail.parts.into_iter().map(|part: ListingRow| part.into()).collect(),
+            lives: detail.incarnations.into_iter().map(Life::from).collect(),
+            observed: resource.observed.iter().map(|(aspect, seen)| (word(aspect), seen.clone().into())).collect(),
+            resource_type: resource.key.resource_type.as_str().to_owned(),
+            version: resource.version,
+            name: resource.key.name,
+            workspace: resource.key.workspace,
+            status: resource.status,
+            message: resource.message,
+            builder_stage: resource.builder_stage,
+            runtime: resource.runtime,
+            runtime_since: resource.runtime_since.map(Timestamp::to_rfc3339),
+            owner: resource.owner,
+            description: resource.description,
+            tags: resource.tags,
+            layer: resource.layer,
+            depot_source: resource.depot_source,
+            replicas: resource.replicas,
+            counts: resource.counts.into(),
+            created: resource.created_at.map(Timestamp::to_rfc3339),
+            first_seen: resource.first_seen_at.to_rfc3339(),
+            updated: resource.changed_at.to_rfc3339(),
+        }
+    }
+}
+
+/// The runtime nodes of a Resource.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Nodes {
+    /// The nodes, by name; those that have ended too.
+    items: Vec<NodeRow>,
+}
+
+/// A page of the change log of a Resource.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Changes {
+    /// The entries, newest first.
+    items: Vec<ChangeRow>,
+    /// The `seq` to continue `before`; `null` at the beginning of the log.
+    before: Option<i64>,
+}
+
+/// The Resource of two segments of a path.
+async fn found(catalog: &Arc<dyn Catalog>, types: &str, fqn: &str) -> Result<ResourceDetail, Problem> {
+    let resource_type = ResourceType::from_slug(types);
+    if let Some(detail) = catalog.resource(&resource_type, fqn).await? {
+        return Ok(detail);
+    }
+    let name = fqn.rsplit_once('.').map_or(fqn, |(_, name)| name);
+    let near = catalog.near_matches(Some(&resource_type), name, NEAR).await.unwrap_or_default();
+    let near: Vec<String> = near.iter().map(|offer| format!("/api/v1{}", offer.key.path())).collect();
+    let shown = |text: &str| text.chars().take(100).collect::<String>();
+    let detail = format!(
+        "There is no `{}` among the `{}` of the catalog. Name it as `name`, or as `workspace.name` where the type has \
+         workspaces; `/api/v1/resources?q=` finds it.",
+        shown(fqn),
+        shown(types)
+    );
+    Err(Problem::new(ProblemKind::UnknownResource, detail).with_near(near))
+}
+
+/// One Resource.
+#[utoipa::path(
+    get,
+    path = "/api/v1/resources/{types}/{fqn}",
+    operation_id = "get_resource",
+    tag = "Resources",
+    params(
+        ("types" = String, Path, description = "The type in the plural, such as `depots`"),
+        ("fqn" = String, Path, description = "`name`, or `workspace.name` where the type has workspaces"),
+    ),
+    responses((status = 200, description = "The Resource", body = Resource))
+)]
+pub(super) async fn one(
+    State(catalog): State<Arc<dyn Catalog>>,
+    Segments((types, fqn)): Segments<(String, String)>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Json<Resource>, Problem> {
+    Parameters::read(query.as_deref(), &[])?;
+    Format::choose(None, &headers, &[Format::Json])?;
+    Ok(Json(found(&catalog, &types, &fqn).await?.into()))
+}
+
+/// The runtime nodes of a Resource.
+#[utoipa::path(
+    get,
+    path = "/api/v1/resources/{types}/{fqn}/nodes",
+    operation_id = "list_nodes",
+    tag = "Resources",
+    params(
+        ("types" = String, Path, description = "The type in the plural, such as `services`"),
+        ("fqn" = String, Path, description = "`name`, or `workspace.name` where the type has workspaces"),
+    ),
+    responses((status = 200, description = "The nodes", content(
+        (Nodes = "application/json"), (String = "text/csv"), (NodeRow = "application/x-ndjson")
+    )))
+)]
+pub(super) async fn nodes(
+    State(catalog): State<Arc<dyn Catalog>>,
+    OriginalUri(address): OriginalUri,
+    Segments((types, fqn)): Segments<(String, String)>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    Parameters::read(query.as_deref(), &[])?;
+    let (_, asked) = Format::split(address.path(), &Format::TABLES);
+    let format = Format::choose(asked, &headers, &Format::TABLES)?;
+    let rows: Vec<NodeRow> = found(&catalog, &types, &fqn).await?.nodes.into_iter().map(NodeRow::from).collect();
+    Ok(match format {
+        Format::Json => Json(Nodes { items: rows }).into_response(),
+        _ => {
+            let body = table::body(format, stream::iter([Ok::<_, CatalogError>(rows)]));
+            ([(CONTENT_TYPE, format.content_type())], body).into_response()
+        }
+    })
+}
+
+/// The change log of a Resource, newest first: a page of 50 as JSON, or all of it as CSV or NDJSON.
+#[utoipa::path(
+    get,
+    path = "/api/v1/resources/{types}/{fqn}/changes",
+    operation_id = "list_changes",
+    tag = "Resources",
+    params(
+        ("types" = String, Path, description = "The type in the plural, such as `services`"),
+        ("fqn" = String, Path, description = "`name`, or `workspace.name` where the type has workspaces"),
+        ("before" = Option<i64>, Query, minimum = 1, description = "Only entries before this `seq`"),
+    ),
+    responses((status = 200, description = "The changes", content(
+        (Changes = "application/json"), (String = "text/csv"), (ChangeRow = "application/x-ndjson")
+    )))
+)]
+pub(super) async fn changes(
+    State(catalog): State<Arc<dyn Catalog>>,
+    OriginalUri(address): OriginalUri,
+    Segments((types, fqn)): Segments<(String, String)>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let parameters = Parameters::read(query.as_deref(), &[("before", Times::Once)])?;
+    let before = parameters.number("before", 1..=i64::MAX)?;
+    let (_, asked) = Format::split(address.path(), &Format::TABLES);
+    let format = Format::choose(asked, &headers, &Format::TABLES)?;
+    let key = found(&catalog, &types, &fqn).await?.resource.key;
+    let page = catalog.changes(&key, before).await?;
+    Ok(match format {
+        Format::Json => {
+            let items = page.changes.into_iter().map(ChangeRow::from).collect();
+            Json(Changes { items, before: page.before }).into_response()
+        }
+        _ => {
+            let body = table::body(format, every_change(catalog, key, page));
+            ([(CONTENT_TYPE, format.content_type())], body).into_response()
+        }
+    })
+}
+
+fn every_change(
+    catalog: Arc<dyn Catalog>,
+    key: Key,
+    first: ChangePage,
+) -> impl Stream<Item = Result<Vec<ChangeRow>, CatalogError>> + Send + 'static {
+    stream::unfold(Some(Ok(first)), move |page| {
+        let (catalog, key) = (Arc::clone(&catalog), key.clone());
+        async move {
+            let page: ChangePage = match page? {
+                Ok(page) => page,
+                Err(error) => return Some((Err(error), None)),
+            };
+            let next = match page.before {
+                Some(before) => Some(catalog.changes(&key, Some(before)).await),
+                None => None,
+            };
+            Some((Ok(page.changes.into_iter().map(ChangeRow::from).collect()), next))
+        }
+    })
+}
+
+/// The manifest of a Resource, secrets masked: its text as YAML, comments and all, or its content as JSON.
+#[utoipa::path(
+    get,
+    path = "/api/v1/resources/{types}/{fqn}/manifest",
+    operation_id = "get_manifest",
+    tag = "Resources",
+    params(
+        ("types" = String, Path, description = "The type in the plural, such as `services`"),
+        ("fqn" = String, Path, description = "`name`, or `workspace.name` where the type has workspaces"),
+    ),
+    responses((status = 200, description = "The manifest", content(
+        (String = "application/yaml"), (Object = "application/json")
+    )))
+)]
+pub(super) async fn manifest(
+    State(catalog): State<Arc<dyn Catalog>>,
+    OriginalUri(address): OriginalUri,
+    Segments((types, fqn)): Segments<(String, String)>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    const OFFERED: [Format; 2] = [Format::Yaml, Format::Json];
+    Parameters::read(query.as_deref(), &[])?;
+    let (_, asked) = Format::split(address.path(), &OFFERED);
+    let format = Format::choose(asked, &headers, &OFFERED)?;
+    let key = found(&catalog, &types, &fqn).await?.resource.key;
+    let Some(manifest) = catalog.manifest(&key).await? else {
+        let detail = format!("No manifest of `{key}` has been reported. `pharos import` or a source can report it.");
+        return Err(Problem::new(ProblemKind::UnknownResource, detail));
+    };
+    Ok(match format {
+        Format::Json => Json(manifest.content).into_response(),
+        _ => ([(CONTENT_TYPE, format.content_type())], manifest.text).into_response(),
+    })
+}
