@@ -14,6 +14,7 @@ mod fragment;
 mod highlighted;
 mod icon;
 mod keyboard_shortcuts;
+mod live;
 #[cfg(feature = "ssr")]
 mod moment;
 mod scroll_memory;
@@ -36,6 +37,9 @@ pub(crate) use icon::Icon;
 #[cfg(feature = "ssr")]
 pub(crate) use icon::TypeIcon;
 pub(crate) use keyboard_shortcuts::{HelpOpen, KeyboardShortcuts};
+#[cfg(feature = "ssr")]
+pub(crate) use live::marker;
+pub(crate) use live::{Live, LiveSign, Liveness};
 #[cfg(feature = "ssr")]
 pub(crate) use moment::Moment;
 pub(crate) use scroll_memory::ScrollMemory;

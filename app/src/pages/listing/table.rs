@@ -66,7 +66,7 @@ pub(super) fn table(rows: Vec<ListingRow>, query: &ListingQuery, now: Timestamp)
                 <thead>
                     <tr>{headings}</tr>
                 </thead>
-                <tbody>{rows}</tbody>
+                <tbody data-live-rows="">{rows}</tbody>
             </table>
         </div>
     }
@@ -115,8 +115,11 @@ fn line(row: ListingRow, columns: &Columns) -> impl IntoView + use<> {
         .filter(|at| !deleted && columns.now.since(*at) >= STALE_AFTER_MS)
         .map(|at| view! { <span class="stale">"seen "{at.relative_to(columns.now)}</span> });
     let seen = row.observed_at.map(|at| format!("Last observed {}", at.relative_to(columns.now)));
+    let key = row.key.path();
+    let live = |what: &str| format!("{}: {what}", row.key.name);
+    let (of_state, of_runtime, of_health) = (live("state"), live("runtime"), live("health"));
     view! {
-        <tr data-state=deleted.then_some("deleted")>
+        <tr data-key=key data-state=deleted.then_some("deleted")>
             <th scope="row">
                 <a class="row-link" href=href>
                     <TypeIcon resource_type=row.key.resource_type.clone()/>
@@ -125,9 +128,9 @@ fn line(row: ListingRow, columns: &Columns) -> impl IntoView + use<> {
                 {description}
             </th>
             {columns.resource_type.then(|| view! { <td data-label="Type">{row.key.resource_type.label()}</td> })}
-            <td data-label="State"><StateBadge state=row.state/></td>
-            <td data-label="Runtime">{runtime}</td>
-            <td data-label="Health"><HealthBadge health=row.health/></td>
+            <td data-label="State" data-live=of_state><StateBadge state=row.state/></td>
+            <td data-label="Runtime" data-live=of_runtime>{runtime}</td>
+            <td data-label="Health" data-live=of_health><HealthBadge health=row.health/></td>
             {columns.workspace.then(|| view! { <td data-label="Workspace" class="narrow">{row.key.workspace}</td> })}
             {columns.source.then(|| view! { <td data-label="Source">{row.depot_source}</td> })}
             <td data-label="Owner" class="narrow">{row.owner}</td>

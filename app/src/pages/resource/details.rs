@@ -170,7 +170,8 @@ fn cell_view(cell: Cell, resource: &Resource) -> impl IntoView + use<> {
         Value::Runtime(runtime) => view! { <RuntimeBadge runtime/> }.into_any(),
         Value::Missing(why) => view! { <span class="muted">{why}</span> }.into_any(),
     };
-    view! { <div><dt>{cell.label}</dt><dd class=class title=title>{value}</dd></div> }
+    // What is told once in the header is not told again here.
+    view! { <div><dt>{cell.label}</dt><dd class=class title=title data-live="">{value}</dd></div> }
 }
 
 fn section(section: &Strip) -> impl IntoView + use<> {
