@@ -111,10 +111,9 @@ async fn a_manifest_comes_as_it_was_written_or_as_json() {
     let yaml = site.get(address).await;
     assert_eq!((yaml.status, yaml.header("content-type")), (StatusCode::OK, "application/yaml"));
     assert!(yaml.body.contains("name: orders-api"));
-    for json in [
-        site.get(&format!("{address}.json")).await,
-        site.get_with(address, &[("accept", "application/json")]).await,
-    ] {
+    for json in
+        [site.get(&format!("{address}.json")).await, site.get_with(address, &[("accept", "application/json")]).await]
+    {
         assert_eq!(json.json()["name"], "orders-api");
     }
     assert_eq!(site.get(&format!("{address}.yaml")).await.body, yaml.body);
@@ -181,7 +180,9 @@ async fn every_refusal_is_a_problem_with_a_way_out() {
     }
     assert_eq!(site.get("/api/v1/observations").await.header("allow"), "POST");
     let near = site.get("/api/v1/resources/depots/sistemstreams").await.json();
-    assert!(near["near"].as_array().is_some_and(|near| near.contains(&"/api/v1/resources/depots/systemstreams".into())));
+    assert!(
+        near["near"].as_array().is_some_and(|near| near.contains(&"/api/v1/resources/depots/systemstreams".into()))
+    );
     let answer = site.get_with("/api/v1/resources", &[("accept", "image/png")]).await;
     assert_eq!((answer.status, answer.problem().as_str()), (StatusCode::NOT_ACCEPTABLE, "not-acceptable"));
 }
@@ -195,7 +196,8 @@ async fn the_platforms_reports_are_answered_in_its_shape() {
             ..active("workflow", Some("public"), &format!("load-{number:02}"))
         })
         .collect();
-    observations.push(Observation { runtime: Some("pending:0/1".into()), ..active("service", Some("public"), "orders-api") });
+    observations
+        .push(Observation { runtime: Some("pending:0/1".into()), ..active("service", Some("public"), "orders-api") });
     site.record(observations).await;
     let address = "/collated/api/v1/reports/resources";
     let runtime = site.get(&format!("{address}/runtime?id=service:v1:orders-api:public")).await;

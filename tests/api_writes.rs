@@ -18,7 +18,8 @@ fn bearer(token: &str) -> String {
 
 async fn observe(site: &Site, token: &str, query: &str, body: &str) -> Answer {
     let token = bearer(token);
-    site.send("POST", &format!("/api/v1/observations{query}"), &[JSON, ("authorization", &token)], body.to_owned()).await
+    site.send("POST", &format!("/api/v1/observations{query}"), &[JSON, ("authorization", &token)], body.to_owned())
+        .await
 }
 
 async fn state(site: &Site, address: &str) -> String {
@@ -170,10 +171,9 @@ async fn a_repeated_request_has_its_effect_once() {
     let again = site.send("POST", "/api/v1/observations", &headers, body).await;
     assert_eq!(again.status, StatusCode::OK);
     assert_eq!((again.body.as_str(), again.header("idempotent-replayed")), (first.body.as_str(), "true"));
-    for (address, body) in [
-        ("/api/v1/observations", r#"[{"id": "depot:v1:lakehouse"}]"#),
-        ("/api/v1/observations?source=x", body),
-    ] {
+    for (address, body) in
+        [("/api/v1/observations", r#"[{"id": "depot:v1:lakehouse"}]"#), ("/api/v1/observations?source=x", body)]
+    {
         let answer = site.send("POST", address, &headers, body).await;
         assert_eq!((answer.status, answer.problem().as_str()), (StatusCode::UNPROCESSABLE_ENTITY, "key-reused"));
     }
@@ -191,12 +191,8 @@ async fn a_repeated_request_has_its_effect_once() {
 }
 
 fn gzip(text: &[u8]) -> Vec<u8> {
-    let mut child = Command::new("gzip")
-        .arg("-c")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("gzip runs");
+    let mut child =
+        Command::new("gzip").arg("-c").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("gzip runs");
     let mut stdin = child.stdin.take().expect("its input");
     let text = text.to_vec();
     let writer = std::thread::spawn(move || stdin.write_all(&text).expect("it reads"));

@@ -214,8 +214,8 @@ mod tests {
     use std::sync::atomic::{AtomicI64, Ordering};
 
     use super::*;
-    use crate::store::testing::sqlite;
     use crate::store::NewToken;
+    use crate::store::testing::sqlite;
 
     const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
 

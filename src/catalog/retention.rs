@@ -168,7 +168,10 @@ mod tests {
         store.record(&batch(LISTER, vec![active(&key, now - 50 * HOUR_MS)])).await.expect("recorded");
         for ago in [49, 30, 20, 1] {
             let status = format!("status-{ago}");
-            store.record(&batch(LISTER, vec![with_status(&key, now - ago * HOUR_MS, &status)])).await.expect("recorded");
+            store
+                .record(&batch(LISTER, vec![with_status(&key, now - ago * HOUR_MS, &status)]))
+                .await
+                .expect("recorded");
         }
         assert_eq!(prune(&store, Keep::Forever, Timestamp(now)).await.expect("pruned"), 0);
         assert_eq!(prune(&store, Keep::Hours(24), Timestamp(now)).await.expect("pruned"), 2);

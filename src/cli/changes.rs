@@ -98,7 +98,9 @@ pub(super) async fn run(arguments: ChangesArguments) -> Result<ExitCode> {
     }
     match outcome {
         // Nobody reads any more.
-        Err(error) if error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe) => {
+        Err(error)
+            if error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe) =>
+        {
             Ok(ExitCode::SUCCESS)
         }
         outcome => outcome.map(|()| ExitCode::SUCCESS),

@@ -68,8 +68,7 @@ pub(super) async fn run(arguments: ServeArguments) -> Result<ExitCode> {
             true
         }
     };
-    let (catalog, follower) =
-        LiveCatalog::start(Arc::clone(&store), index, must_rebuild, Arc::clone(&clock)).await?;
+    let (catalog, follower) = LiveCatalog::start(Arc::clone(&store), index, must_rebuild, Arc::clone(&clock)).await?;
     let retention = Retention::start(Arc::clone(&store), arguments.keep_changes, clock);
     let shutdown = Shutdown::new();
     let services = Services::new(Arc::new(catalog), Arc::clone(&store)).with_shutdown(shutdown.clone());

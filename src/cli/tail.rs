@@ -79,9 +79,9 @@ impl Tail {
                 Stretch::Entries { entries, .. } => {
                     let Some(last) = entries.last() else { return Ok(None) };
                     *after = last.change.seq;
-                    let wanted = entries.iter().filter(|entry| {
-                        filter.wants(&entry.change.key, entry.change.field, &entry.change.source)
-                    });
+                    let wanted = entries
+                        .iter()
+                        .filter(|entry| filter.wants(&entry.change.key, entry.change.field, &entry.change.source));
                     Ok(Some(wanted.map(json).collect()))
                 }
             },
@@ -92,7 +92,8 @@ impl Tail {
                     Begin::After(seq) => seq.to_string(),
                 };
                 let path = format!("/api/v1/changes?after={from}&limit={AT_ONCE}{query}");
-                let page = server.json(&path).await?.context("the server has no change feed; is it a Pharos server?")?;
+                let page =
+                    server.json(&path).await?.context("the server has no change feed; is it a Pharos server?")?;
                 let (Some(changes), Some(next)) = (page["changes"].as_array(), page["next"].as_i64()) else {
                     bail!("the server answered with something else than changes; is it a Pharos server?");
                 };

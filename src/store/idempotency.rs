@@ -35,11 +35,6 @@ pub trait Idempotency: Send + Sync {
     ///
     /// # Errors
     /// When the database fails.
-    async fn keep_answer(
-        &self,
-        caller: &str,
-        key: &str,
-        answer: &KeptAnswer,
-        now: Timestamp,
-    ) -> Result<(), StoreError>;
+    async fn keep_answer(&self, caller: &str, key: &str, answer: &KeptAnswer, now: Timestamp)
+    -> Result<(), StoreError>;
 }

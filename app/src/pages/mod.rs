@@ -50,11 +50,9 @@ fn followed(fragment: Fragment, segments: &[&str], seq: i64) -> Fragment {
     use crate::model::ResourceType;
 
     let follow = match segments {
-        ["resources", types, ..] if fragment.follow.is_empty() => {
-            form_urlencoded::Serializer::new(String::new())
-                .append_pair("type", ResourceType::from_slug(types).as_str())
-                .finish()
-        }
+        ["resources", types, ..] if fragment.follow.is_empty() => form_urlencoded::Serializer::new(String::new())
+            .append_pair("type", ResourceType::from_slug(types).as_str())
+            .finish(),
         _ => fragment.follow.clone(),
     };
     let marker = crate::components::marker(&follow, seq);

@@ -24,7 +24,9 @@ pub(crate) async fn run(
     progress: &mut (impl Write + Send),
 ) -> Result<()> {
     match list(arguments, server, output, progress).await {
-        Err(error) if error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe) => {
+        Err(error)
+            if error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe) =>
+        {
             Ok(())
         }
         other => other,
@@ -52,7 +54,8 @@ async fn list(
             found.push(resource);
         }
     }
-    let place = |resource: &Map<String, Value>| ["type", "workspace", "name"].map(|name| text(resource, name).to_owned());
+    let place =
+        |resource: &Map<String, Value>| ["type", "workspace", "name"].map(|name| text(resource, name).to_owned());
     found.sort_by_cached_key(place);
     if found.is_empty() {
         writeln!(progress, "There are no such Resources on the server.")?;
@@ -145,9 +148,12 @@ fn row(resource: Map<String, Value>) -> Row {
         None => String::new(),
     };
     let state = text(&resource, "state");
-    let status = if state == "deleted" || text(&resource, "status").is_empty() { state } else { text(&resource, "status") };
+    let status =
+        if state == "deleted" || text(&resource, "status").is_empty() { state } else { text(&resource, "status") };
     let observed = match resource.get("observed") {
-        Some(Value::Object(aspects)) => aspects.values().filter_map(|seen| seen["at"].as_str()).max().unwrap_or_default(),
+        Some(Value::Object(aspects)) => {
+            aspects.values().filter_map(|seen| seen["at"].as_str()).max().unwrap_or_default()
+        }
         _ => text(&resource, "last_observed"),
     };
     let cells = vec![

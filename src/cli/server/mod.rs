@@ -103,7 +103,10 @@ impl Server {
             return Ok(None);
         }
         let text = self.accepted(response).await?.text().await.with_context(|| self.unreachable())?;
-        Ok(Some(serde_json::from_str(&text).with_context(|| format!("{} answered with something else than JSON", self.base))?))
+        Ok(Some(
+            serde_json::from_str(&text)
+                .with_context(|| format!("{} answered with something else than JSON", self.base))?,
+        ))
     }
 
     /// The lines that an address answers with, as JSON each.
@@ -112,7 +115,10 @@ impl Server {
         let text = self.accepted(response).await?.text().await.with_context(|| self.unreachable())?;
         text.lines()
             .filter(|line| !line.is_empty())
-            .map(|line| serde_json::from_str(line).with_context(|| format!("{} answered with something else than JSON", self.base)))
+            .map(|line| {
+                serde_json::from_str(line)
+                    .with_context(|| format!("{} answered with something else than JSON", self.base))
+            })
             .collect()
     }
 

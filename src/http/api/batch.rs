@@ -119,9 +119,7 @@ pub(super) fn from_lines(body: &[u8], reporter: Reporter<'_>) -> Result<Vec<Obse
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut observations = Vec::new();
     let mut faults = Faults::default();
-    for (item, (number, line)) in
-        text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).enumerate()
-    {
+    for (item, (number, line)) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).enumerate() {
         if item >= MAX_OBSERVATIONS {
             return Err(too_many(item + 1));
         }
@@ -137,11 +135,7 @@ pub(super) fn from_lines(body: &[u8], reporter: Reporter<'_>) -> Result<Vec<Obse
 ///
 /// # Errors
 /// For every document that cannot be taken.
-pub(super) fn from_printed(
-    body: &[u8],
-    workspace: &str,
-    reporter: Reporter<'_>,
-) -> Result<Vec<Observation>, Problem> {
+pub(super) fn from_printed(body: &[u8], workspace: &str, reporter: Reporter<'_>) -> Result<Vec<Observation>, Problem> {
     let options = ReadOptions { source: reporter.source, at: reporter.now, file: "body", workspace };
     let mut observations = Vec::new();
     let mut faults = Faults::default();

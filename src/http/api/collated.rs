@@ -152,7 +152,8 @@ mod tests {
 
     #[test]
     fn a_report_tells_the_last_value_and_deletion() {
-        let mut resource = Resource::new(Key::new("service", Some("public"), "orders-api").expect("a key"), Timestamp(0));
+        let mut resource =
+            Resource::new(Key::new("service", Some("public"), "orders-api").expect("a key"), Timestamp(0));
         resource.version = "v1".to_owned();
         resource.runtime = Some(String::new());
         assert!(item(&resource, Report::Runtime).observations.is_empty(), "a blank runtime is none");

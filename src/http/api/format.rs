@@ -82,8 +82,7 @@ impl Format {
             }
         }
         best.map(|(format, _)| format).ok_or_else(|| {
-            let offered: Vec<String> =
-                offered.iter().map(|format| format!("`{}`", format.media_types()[0])).collect();
+            let offered: Vec<String> = offered.iter().map(|format| format!("`{}`", format.media_types()[0])).collect();
             let detail = format!(
                 "The `Accept` header allows none of what there is here. Ask for {} or for `*/*`.",
                 offered.join(", ")

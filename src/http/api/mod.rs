@@ -33,9 +33,9 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::decompression::RequestDecompressionLayer;
 
 pub(crate) use self::format::Format;
+use self::idempotency::UnderWay;
 pub(crate) use self::listing::every_page;
 pub use self::openapi::document;
-use self::idempotency::UnderWay;
 use self::problem::{Problem, ProblemKind};
 use super::HttpState;
 use super::caching::{CachePolicy, data_tag, names};
@@ -171,7 +171,8 @@ async fn revalidate(State(catalog): State<Arc<dyn Catalog>>, request: Request, n
         return next.run(request).await;
     }
     let address = request.uri().path_and_query().map_or("", axum::http::uri::PathAndQuery::as_str).to_owned();
-    let accepted: Vec<u8> = request.headers().get_all(ACCEPT).iter().flat_map(|value| value.as_bytes()).copied().collect();
+    let accepted: Vec<u8> =
+        request.headers().get_all(ACCEPT).iter().flat_map(|value| value.as_bytes()).copied().collect();
     let tag = data_tag(&catalog, &(address, accepted)).await;
     let known = request.headers().get(IF_NONE_MATCH).cloned();
     // Tags are given to what exists only, so whoever has one need not have it looked up again.

@@ -417,7 +417,8 @@ mod tests {
         assert_eq!(fields(r#"{"status": "active"}"#), ["type", "name"]);
         assert_eq!(fields(r#"{"id": "depot:v1:a", "name": "a"}"#), ["name"]);
         assert_eq!(fields(r#"{"type": "depot", "name": " a"}"#), ["name"]);
-        let nodes = r#"{"id": "depot:v1:a", "nodes": [{"name": "x", "status": "running"}, {"name": "x", "status": 5}]}"#;
+        let nodes =
+            r#"{"id": "depot:v1:a", "nodes": [{"name": "x", "status": "running"}, {"name": "x", "status": 5}]}"#;
         assert_eq!(fields(nodes), ["nodes[1].status"]);
         let nodes = r#"{"id": "depot:v1:a", "nodes": [{"name": "x", "status": ""}, {"name": "x", "status": "failed", "ended": "now"}]}"#;
         assert_eq!(fields(nodes), ["nodes[1].ended", "nodes[1].name"]);

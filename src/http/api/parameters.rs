@@ -222,9 +222,7 @@ mod tests {
 
     #[test]
     fn numbers_are_whole_and_bounded() {
-        let limit = |text: &str| {
-            Parameters::read(Some(text), &LISTING).expect("parameters").number("limit", 1..=500)
-        };
+        let limit = |text: &str| Parameters::read(Some(text), &LISTING).expect("parameters").number("limit", 1..=500);
         assert!(matches!(limit("limit=500"), Ok(Some(500))));
         assert!(matches!(limit(""), Ok(None)));
         for text in ["limit=0", "limit=501", "limit=+5", "limit=5.0", "limit=", "limit=99999999999999999999"] {

@@ -108,9 +108,7 @@ impl ProblemKind {
             }
             Self::BatchRefused => ("batch-refused", StatusCode::UNPROCESSABLE_ENTITY, "The batch is refused"),
             Self::KeyReused => ("key-reused", StatusCode::UNPROCESSABLE_ENTITY, "The key came with another request"),
-            Self::TooManyAttempts => {
-                ("too-many-attempts", StatusCode::TOO_MANY_REQUESTS, "Too many refused tokens")
-            }
+            Self::TooManyAttempts => ("too-many-attempts", StatusCode::TOO_MANY_REQUESTS, "Too many refused tokens"),
             Self::Internal => ("internal", StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong inside Pharos"),
             Self::Unavailable => ("unavailable", StatusCode::SERVICE_UNAVAILABLE, "The database does not answer"),
             Self::TimedOut => ("timed-out", StatusCode::SERVICE_UNAVAILABLE, "It took too long"),

@@ -105,7 +105,8 @@ fn kind(schema: &Value) -> String {
     };
     let mut told = word.replace("array", &format!("list of {}", kind_of_items(schema)));
     if let Some(values) = schema["enum"].as_array() {
-        let values: Vec<String> = values.iter().filter_map(Value::as_str).map(|value| text(&format!("`{value}`"))).collect();
+        let values: Vec<String> =
+            values.iter().filter_map(Value::as_str).map(|value| text(&format!("`{value}`"))).collect();
         told = values.join(", ");
     }
     if said(schema, "format") == "date-time" {
@@ -138,7 +139,8 @@ fn push_table(html: &mut String, caption: &str, rows: impl Iterator<Item = [Stri
     }
     let _ = write!(html, "<table><caption>{}</caption><tbody>", text(caption));
     for [name, kind, description] in rows {
-        let _ = write!(html, "<tr><th scope=\"row\"><code>{name}</code></th><td>{kind}</td><td>{description}</td></tr>");
+        let _ =
+            write!(html, "<tr><th scope=\"row\"><code>{name}</code></th><td>{kind}</td><td>{description}</td></tr>");
     }
     html.push_str("</tbody></table>");
 }
@@ -207,12 +209,7 @@ fn rendered(document: &Value) -> String {
         .collect();
     for (path, method, operation) in &operations {
         let id = said(operation, "operationId");
-        let _ = write!(
-            html,
-            "<li><a href=\"#{id}\"><code>{} {}</code></a></li>",
-            method.to_uppercase(),
-            text(path)
-        );
+        let _ = write!(html, "<li><a href=\"#{id}\"><code>{} {}</code></a></li>", method.to_uppercase(), text(path));
     }
     html.push_str("<li><a href=\"#shapes\">Shapes</a></li><li><a href=\"#problems\">Problems</a></li></ul></nav>");
     for tag in document["tags"].as_array().into_iter().flatten() {

@@ -9,8 +9,8 @@ use app::model::{
 };
 use axum::Json;
 use axum::extract::{OriginalUri, RawQuery, State};
-use axum::http::header::CONTENT_TYPE;
 use axum::http::HeaderMap;
+use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use futures::{Stream, stream};
 use serde::Serialize;

@@ -208,15 +208,8 @@ mod tests {
         let resource = Resource::new(key.clone(), Timestamp(0));
         assert_columns(&ResourceRow::from(ListingRow::of(&resource, Timestamp(0))));
         assert_columns(&NodeRow::from(RuntimeNode::new("x", NodeStatus::Running)));
-        let change = Change {
-            seq: 1,
-            at: Timestamp(0),
-            key,
-            field: Field::Status,
-            from: None,
-            to: None,
-            source: "test".into(),
-        };
+        let change =
+            Change { seq: 1, at: Timestamp(0), key, field: Field::Status, from: None, to: None, source: "test".into() };
         assert_columns(&ChangeRow::from(change));
     }
 

@@ -12,13 +12,13 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::Writing;
 use super::batch::{self, Reporter};
 use super::body::read_body;
 use super::idempotency::{Once, fingerprint};
 use super::observation::WireObservation;
 use super::parameters::{Parameters, Times};
 use super::problem::{Fault, MAX_FAULTS, Problem, ProblemKind};
-use super::Writing;
 use crate::access::Caller;
 
 /// The longest name of a source, in bytes.
@@ -79,12 +79,8 @@ impl Request {
                           `Authorization: Bearer TOKEN`.";
             return Err(Problem::new(ProblemKind::Unauthorized, detail));
         };
-        let known = [
-            ("source", Times::Once),
-            ("complete", Times::Often),
-            ("force", Times::Once),
-            ("workspace", Times::Once),
-        ];
+        let known =
+            [("source", Times::Once), ("complete", Times::Often), ("force", Times::Once), ("workspace", Times::Once)];
         let parameters = Parameters::read(query, if takes_workspace { &known } else { &known[..3] })?;
         let source = parameters.one("source").unwrap_or(name);
         if source.is_empty() || source.len() > MAX_SOURCE_BYTES || !source.bytes().all(|byte| byte.is_ascii_graphic()) {
@@ -218,10 +214,7 @@ fn media_type(headers: &HeaderMap) -> String {
 fn unsupported(found: &str, expected: &str) -> Problem {
     let found: String = found.chars().take(60).collect();
     let found = if found.is_empty() { "nothing".to_owned() } else { format!("`{found}`") };
-    Problem::new(
-        ProblemKind::UnsupportedMediaType,
-        format!("The header `Content-Type` says {found}. Send {expected}."),
-    )
+    Problem::new(ProblemKind::UnsupportedMediaType, format!("The header `Content-Type` says {found}. Send {expected}."))
 }
 
 /// Takes a batch: reads the body, sees that the caller may report all of it, and records it.
@@ -261,13 +254,8 @@ where
         Problem::new(ProblemKind::Internal, "The body could not be read; the log has the details.")
     })??;
     see_that_all_may_be_written(caller, &request, &observations)?;
-    let batch = Batch {
-        source: request.source,
-        at: now,
-        observations,
-        complete: request.complete,
-        force: request.force,
-    };
+    let batch =
+        Batch { source: request.source, at: now, observations, complete: request.complete, force: request.force };
     let writing = Arc::clone(writing);
     // To its end, even if the client goes away meanwhile: what it is told when it repeats the request then fits.
     let recording = tokio::spawn(async move {

@@ -36,11 +36,8 @@ struct Live {
 }
 
 pub(super) fn routes(services: &super::Services) -> Router<HttpState> {
-    let live = Live {
-        feed: Arc::clone(&services.feed),
-        shutdown: services.shutdown.clone(),
-        places: Places::of(MAX_STREAMS),
-    };
+    let live =
+        Live { feed: Arc::clone(&services.feed), shutdown: services.shutdown.clone(), places: Places::of(MAX_STREAMS) };
     Router::new().route("/api/v1/changes", get(changes).with_state(live))
 }
 

@@ -126,9 +126,10 @@ fn number(name: &str, text: &str) -> Result<i64, Problem> {
 
 fn decoded(text: &str) -> Result<String, Problem> {
     let spaced = text.replace('+', " ");
-    percent_decode_str(&spaced).decode_utf8().map(std::borrow::Cow::into_owned).map_err(|_| {
-        Problem::invalid("The query string is not UTF-8; percent-encode text as UTF-8.".to_owned())
-    })
+    percent_decode_str(&spaced)
+        .decode_utf8()
+        .map(std::borrow::Cow::into_owned)
+        .map_err(|_| Problem::invalid("The query string is not UTF-8; percent-encode text as UTF-8.".to_owned()))
 }
 
 #[cfg(test)]

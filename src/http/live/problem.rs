@@ -39,7 +39,8 @@ impl Problem {
 
     /// Too many streams.
     pub(super) fn crowded(most: usize) -> Self {
-        let detail = format!("{most} streams are being served, which is the most; try again in a while, or ask for pages.");
+        let detail =
+            format!("{most} streams are being served, which is the most; try again in a while, or ask for pages.");
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "too-many-streams", "Too many streams", detail)
     }
 
@@ -83,12 +84,7 @@ impl From<CatalogError> for Problem {
             CatalogError::Unavailable => {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "The database does not answer", detail)
             }
-            _ => Self::new(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "internal",
-                "Something went wrong inside Pharos",
-                detail,
-            ),
+            _ => Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something went wrong inside Pharos", detail),
         }
     }
 }

@@ -7,8 +7,8 @@ use app::model::{Level, ResourceType};
 use async_trait::async_trait;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
-use super::row::{self, resource_columns};
 use super::SqliteStore;
+use super::row::{self, resource_columns};
 use crate::store::{IdPattern, MAX_REPORTED, Matched, Reports, StoreError};
 
 #[async_trait]
@@ -163,7 +163,10 @@ mod tests {
         let exact = names(&store, "service:v1:orders-api:sandbox", 0, 20).await;
         assert_eq!(exact, (vec!["service:v1:orders-api:sandbox".to_owned()], 1));
         let (found, total) = names(&store, "service:%:orders-%:public", 2, 2).await;
-        assert_eq!((found.as_slice(), total), (&["service:v1:orders-2:public".to_owned(), "service:v1:orders-3:public".to_owned()][..], 5));
+        assert_eq!(
+            (found.as_slice(), total),
+            (&["service:v1:orders-2:public".to_owned(), "service:v1:orders-3:public".to_owned()][..], 5)
+        );
         assert_eq!(names(&store, "%:%:%:%", 0, 20).await.1, 8);
         assert_eq!(names(&store, "%:%:%:%", 1, 2).await.0.len(), 2, "a page may begin in one type and end in another");
         assert_eq!(names(&store, "depot:v1:lakehouse", 0, 20).await.1, 1);

@@ -134,7 +134,8 @@ impl Follower {
             return;
         }
         let address = format!("/api/v1/changes?after={}&{}", marker.seq, marker.follow);
-        let stream = EventSource::new(address.trim_end_matches('&')).ok().map(|source| self.listen(source, marker.follow));
+        let stream =
+            EventSource::new(address.trim_end_matches('&')).ok().map(|source| self.listen(source, marker.follow));
         self.state.update_value(|state| state.stream = stream);
     }
 

@@ -13,6 +13,7 @@ use leptos::prelude::*;
 
 /// How the page follows what happens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "only a browser has a connection"))]
 pub(crate) enum Connection {
     /// Not at all: the page has not come alive.
     #[default]

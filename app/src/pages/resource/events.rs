@@ -34,8 +34,9 @@ pub(super) fn events(
         .into_iter()
         .map(|(day, changes)| {
             let entries = changes.iter().map(|change| entry(change, now)).collect_view();
+            let key = day.clone();
             view! {
-                <section data-key=day.clone()>
+                <section data-key=key>
                     <h2>{day}</h2>
                     <ol class="timeline" data-live-rows="">{entries}</ol>
                 </section>
