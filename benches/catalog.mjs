@@ -33,6 +33,8 @@ const { values: options } = parseArgs({
     hops: { type: 'string', default: '1000' },
     keep: { type: 'boolean', default: false },
     binary: { type: 'string', default: path.join(target, 'release', 'pharos') },
+    subscribers: { type: 'string', default: '5000' },
+    follower: { type: 'string', default: path.join(target, 'release', 'examples', 'subscribers') },
     static: { type: 'string', default: path.join(target, 'release', 'examples', 'static_response') },
   },
 });
@@ -53,11 +55,11 @@ const fail = (text) => {
 };
 
 if (!fs.existsSync(options.binary)) fail(`there is no \`pharos\` at \`${options.binary}\`; build it with \`make build\``);
-if (!fs.existsSync(options.static)) {
-  console.log('Building the example `static_response`');
-  const args = ['build', '--release', '--locked', '--example', 'static_response'];
-  spawnSync('cargo', args, { cwd: root, stdio: 'inherit' });
-  if (!fs.existsSync(options.static)) fail(`there is no \`static_response\` at \`${options.static}\``);
+for (const [example, file] of [['static_response', options.static], ['subscribers', options.follower]]) {
+  if (fs.existsSync(file)) continue;
+  console.log(`Building the example \`${example}\``);
+  spawnSync('cargo', ['build', '--release', '--locked', '--example', example], { cwd: root, stdio: 'inherit' });
+  if (!fs.existsSync(file)) fail(`there is no \`${example}\` at \`${file}\``);
 }
 if (spawnSync('wrk', ['--version']).error) fail('`wrk` is not installed; on Debian: `apt-get install wrk`');
 
@@ -283,9 +285,38 @@ async function measureSize(size) {
   return result;
 }
 
+/** How quickly a change reaches all who follow the feed, and what they cost. */
+async function measureSubscribers(count) {
+  console.log(`\n${count.toLocaleString('en')} subscribers of the change feed`);
+  const folder = path.join(bench, 'subscribers');
+  fs.rmSync(folder, { recursive: true, force: true });
+  fs.mkdirSync(folder, { recursive: true });
+  const url = `sqlite://${path.join(folder, 'pharos.db')}`;
+  const filled = spawnSync(options.binary, ['demo', '--database', url, '--resources', '10000', '--seed', '1'], { cwd: bench });
+  if (filled.status !== 0) fail(`\`pharos demo\` failed:\n${filled.stderr}`);
+  const port = await freePort();
+  // Each stream is an open file on either side.
+  const raised = ['-c', 'ulimit -n "$(ulimit -Hn)"; exec "$@"', 'sh'];
+  const serving = [...raised, options.binary, 'serve', '--database', url, '--addr', `127.0.0.1:${port}`];
+  const server = await serve('sh', serving, port);
+  await until(server, '/readyz', process.hrtime.bigint(), isCaughtUp);
+  const changes = options.quick ? '3' : '20';
+  const following = [...raised, options.follower, `127.0.0.1:${port}`, url, String(count), changes, String(server.pid)];
+  const followed = spawnSync('sh', following, { encoding: 'utf8', cwd: bench });
+  await server.stop();
+  if (followed.status !== 0) fail(`the subscribers failed:\n${followed.stderr}`);
+  if (!options.keep) fs.rmSync(folder, { recursive: true, force: true });
+  const result = JSON.parse(followed.stdout);
+  console.log(
+    `  p50 ${result.p50.toFixed(1)} ms, p99 ${result.p99.toFixed(1)} ms, ${(result.bytesPerSubscriber / 1e3).toFixed(1)} kB each; ${result.missed} missed, ${result.twice} twice`,
+  );
+  return result;
+}
+
 fs.mkdirSync(bench, { recursive: true });
 const results = [];
 for (const size of sizes) results.push(await measureSize(size));
+const feed = await measureSubscribers(options.quick ? 100 : Number(options.subscribers));
 agent.destroy();
 
 const setting = {
@@ -297,12 +328,13 @@ const setting = {
   seconds,
   connections,
 };
-fs.writeFileSync(path.join(bench, 'report.json'), `${JSON.stringify({ setting, results }, null, 2)}\n`);
-const text = report(setting, results);
+fs.writeFileSync(path.join(bench, 'report.json'), `${JSON.stringify({ setting, results, feed }, null, 2)}\n`);
+const text = report(setting, results, feed);
 fs.writeFileSync(path.join(bench, 'report.md'), text);
 console.log(`\n${text}`);
 const missing = results.flatMap((result) => Object.values(result.wire).flatMap(({ parts }) => parts)).filter(({ status }) => status !== 200);
 for (const { file, status } of missing) console.error(`\`${file}\`, which a page names, answers ${status}`);
 const rows = results.flatMap((result) => [...result.rows, result.static]);
 const failures = rows.reduce((sum, row) => sum + row.failures, missing.length);
+if (feed.missed || feed.twice) fail(`${feed.missed} changes were not delivered, ${feed.twice} twice`);
 if (failures) fail(`${failures} requests were not answered with 200`);

@@ -10,7 +10,7 @@ function table(header, rows) {
   return [line(header), line(header.map((_, place) => (place ? '---:' : '---'))), ...rows.map(line)].join('\n');
 }
 
-export function report(setting, results) {
+export function report(setting, results, feed) {
   const parts = [
     '# Benchmark',
     '',
@@ -68,6 +68,28 @@ export function report(setting, results) {
       table(
         ['File', 'Status', 'Encoding', 'Bytes'],
         files.map((file) => [file.file, file.status, file.encoding, count(file.bytes)]),
+      ),
+    );
+  }
+  if (feed) {
+    parts.push('', '## Change feed, one change a second', '');
+    parts.push(
+      table(
+        ['Subscribers', 'Changes', 'p50 from commit', 'p99', 'longest', 'Memory of the server', 'per subscriber', 'grown by', 'Missed', 'Twice'],
+        [
+          [
+            count(feed.subscribers),
+            count(feed.changes),
+            milliseconds(feed.p50),
+            milliseconds(feed.p99),
+            milliseconds(feed.max),
+            megabytes(feed.residentDuring),
+            kilobytes(feed.bytesPerSubscriber),
+            kilobytes(feed.grownPerSubscriber),
+            count(feed.missed),
+            count(feed.twice),
+          ],
+        ],
       ),
     );
   }

@@ -1,7 +1,9 @@
 //! The catalog: store, index and follower behind the one door.
 
+pub mod feed;
 mod follower;
 mod freshness;
+pub mod retention;
 
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
@@ -15,6 +17,7 @@ use app::model::{
 use async_trait::async_trait;
 use tokio::sync::watch;
 
+use self::feed::{Feed, FeedReader};
 pub use self::follower::{FollowError, Follower, catch_up, rebuild};
 pub use self::freshness::FreshnessWatch;
 use crate::index::{Index, IndexError};
@@ -55,6 +58,8 @@ pub struct LiveCatalog {
     progress: watch::Receiver<Progress>,
     wake: Arc<tokio::sync::Notify>,
     expected: Arc<freshness::Expectations>,
+    feed: Arc<Feed>,
+    _reader: FeedReader,
 }
 
 impl LiveCatalog {
@@ -71,10 +76,11 @@ impl LiveCatalog {
     ) -> Result<(Self, Follower), StoreError> {
         let index = Arc::new(index);
         let counts = Arc::new(RwLock::new(Counts::new(store.counts().await?)));
-        let stored_seq = store.last_seq().await?;
-        // An index that is ahead is of a later state of a database that was put back by hand.
-        let rebuilding = must_rebuild || index.seq() > stored_seq;
-        let progress = Progress { stored_seq, indexed_seq: index.seq(), rebuilding };
+        let bounds = store.log_bounds().await?;
+        // An index that is ahead is of a later state of a database that was put back by hand; one from before what has
+        // been pruned would never learn what that was.
+        let rebuilding = must_rebuild || index.seq() > bounds.last || index.seq() < bounds.oldest;
+        let progress = Progress { stored_seq: bounds.last, indexed_seq: index.seq(), rebuilding };
         let (sender, receiver) = watch::channel(progress);
         let wake = Arc::new(tokio::sync::Notify::new());
         let follower = Follower::start(
@@ -85,8 +91,17 @@ impl LiveCatalog {
             sender,
             Arc::clone(&wake),
         );
+        let (feed, reader) = Feed::start(Arc::clone(&store), receiver.clone(), bounds.last);
         let expected = Arc::default();
-        Ok((Self { store, index, clock, counts, progress: receiver, wake, expected }, follower))
+        let catalog =
+            Self { store, index, clock, counts, progress: receiver, wake, expected, feed, _reader: reader };
+        Ok((catalog, follower))
+    }
+
+    /// The feed of all changes.
+    #[must_use]
+    pub fn feed(&self) -> Arc<Feed> {
+        Arc::clone(&self.feed)
     }
 
     /// Expects reports of these sources, and tells whose values have become stale. To be called once.

@@ -7,7 +7,9 @@ use leptos_router::components::{FlatRoutes, Route, Router, RoutingProgress};
 use leptos_router::hooks::use_location;
 use leptos_router::{SsrMode, path};
 
-use crate::components::{CopyButtons, HelpOpen, KeyboardShortcuts, ScrollMemory, SideNavigation, TopBar};
+use crate::components::{
+    CopyButtons, HelpOpen, KeyboardShortcuts, Live, Liveness, ScrollMemory, SideNavigation, TopBar,
+};
 use crate::pages::Page;
 
 /// The whole application.
@@ -15,6 +17,7 @@ use crate::pages::Page;
 pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_context(HelpOpen(RwSignal::new(false)));
+    Liveness::provide();
     let (is_loading, set_loading) = signal(false);
     view! {
         <Title formatter=|title: String| if title.is_empty() { "Pharos".to_owned() } else { format!("{title} · Pharos") }/>
@@ -31,6 +34,7 @@ pub fn App() -> impl IntoView {
             <KeyboardShortcuts/>
             <ScrollMemory is_loading/>
             <CopyButtons/>
+            <Live is_loading/>
         </Router>
     }
 }

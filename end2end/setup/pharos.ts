@@ -10,6 +10,7 @@ export const binary = process.env.PHAROS ?? resolve("../target/release/pharos");
 /** A catalog in a folder of its own. */
 export class Catalog {
   private stopServer: () => Promise<void> = async () => {};
+  private host?: string;
 
   private constructor(private readonly folder: string) {}
 
@@ -34,9 +35,9 @@ export class Catalog {
     return said.trim();
   }
 
-  /** Serves the catalog; gives back its address once it answers whole. */
+  /** Serves the catalog, always at the same address; gives it back once the server answers whole. */
   async serve(): Promise<string> {
-    const host = `127.0.0.1:${await freePort()}`;
+    const host = (this.host ??= `127.0.0.1:${await freePort()}`);
     const server = spawn(binary, ["serve", "--database", this.database, "--addr", host], {
       cwd: this.folder,
       stdio: ["ignore", "ignore", "inherit"],
@@ -51,6 +52,12 @@ export class Catalog {
     };
     await ready(host, () => running);
     return `http://${host}`;
+  }
+
+  /** Stops the server. */
+  async stop(): Promise<void> {
+    await this.stopServer();
+    this.stopServer = async () => {};
   }
 
   async remove(): Promise<void> {

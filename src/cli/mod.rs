@@ -1,6 +1,7 @@
 //! The command line: one file per command.
 
 mod backup;
+mod changes;
 mod check;
 mod check_config;
 mod demo;
@@ -12,9 +13,11 @@ mod log;
 mod man;
 mod restore;
 mod serve;
+mod server;
 mod signals;
 mod sources;
 mod sync;
+mod tail;
 mod token;
 
 use std::path::{Path, PathBuf};
@@ -51,6 +54,9 @@ enum Command {
     /// List Resources as the platform's own command line does
     #[command(after_long_help = help::GET)]
     Get(get::GetArguments),
+    /// Print the change log, and what is added to it
+    #[command(after_long_help = help::CHANGES)]
+    Changes(changes::ChangesArguments),
     /// Ask the configured sources, once or every so often, without serving
     #[command(after_long_help = help::SYNC)]
     Sync(sync::SyncArguments),
@@ -123,6 +129,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
             Command::Sync(arguments) => sync::run(arguments).await,
             Command::Sources(arguments) => sources::run(arguments).await,
             Command::CheckConfig(arguments) => check_config::run(&arguments),
+            Command::Changes(arguments) => changes::run(arguments).await,
             Command::Demo(arguments) => demo::run(arguments).await,
             Command::Check(arguments) => check::run(arguments).await,
             Command::Token(arguments) => token::run(arguments).await,
@@ -142,9 +149,24 @@ pub fn run(arguments: Arguments) -> ExitCode {
 
 async fn print_listing(arguments: get::GetArguments) -> Result<ExitCode> {
     start_log("warn");
+    let (mut output, mut progress) = (std::io::stdout(), anstream::stderr());
+    if let Some(server) = arguments.server.server()? {
+        tokio::select! {
+            listed = get::run_remote(&arguments, server, &mut output, &mut progress) => listed?,
+            _ = tokio::signal::ctrl_c(), if arguments.watch => {}
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
     let store = open_existing(&arguments.database).await?;
-    let now = crate::catalog::system_clock()();
-    let listed = get::run(&arguments, store.as_ref(), now, &mut std::io::stdout(), &mut anstream::stderr()).await;
+    let clock = crate::catalog::system_clock();
+    let listed = if arguments.watch {
+        tokio::select! {
+            watched = get::watch(&arguments, store.as_ref(), &clock, &mut output, &mut progress) => watched,
+            _ = tokio::signal::ctrl_c() => Ok(()),
+        }
+    } else {
+        get::run(&arguments, store.as_ref(), clock(), &mut output, &mut progress).await
+    };
     store.close().await;
     listed?;
     Ok(ExitCode::SUCCESS)

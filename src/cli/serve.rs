@@ -16,6 +16,7 @@ use clap::Args;
 use super::duration::duration;
 use super::{ConfigArguments, DatabaseArguments, signals};
 use crate::access::{Access, Reading};
+use crate::catalog::retention::{Keep, Retention};
 use crate::catalog::{LiveCatalog, system_clock};
 use crate::config::Config;
 use crate::demo::Environment;
@@ -42,6 +43,9 @@ pub(super) struct ServeArguments {
     /// Let everybody who reaches the address read, whichever it is. Writing needs a token all the same.
     #[arg(long, env = "PHAROS_PUBLIC_READ", value_parser = clap::builder::BoolishValueParser::new())]
     public_read: bool,
+    /// How long changes are kept: hours (`36h`), days, weeks (`12w`), or `forever`; creations and deletions always stay.
+    #[arg(long, value_name = "TIME", env = "PHAROS_KEEP_CHANGES", default_value = "400d")]
+    keep_changes: Keep,
     /// Serve an invented environment from a temporary database.
     #[arg(long)]
     demo: bool,
@@ -98,14 +102,15 @@ pub(super) async fn run(arguments: ServeArguments) -> Result<ExitCode> {
     let (mut catalog, follower) =
         LiveCatalog::start(Arc::clone(&store), index, must_rebuild, Arc::clone(&clock)).await?;
     let freshness = catalog.expect(config.sources.iter().map(SourceSettings::expected).collect());
-    let catalog: Arc<dyn Catalog> = Arc::new(catalog);
+    let catalog = Arc::new(catalog);
     let runner = Runner {
         store: Arc::clone(&store),
-        recorder: Recorder::Catalog(Arc::clone(&catalog)),
+        recorder: Recorder::Catalog(Arc::clone(&catalog) as Arc<dyn Catalog>),
         clock: Arc::clone(&clock),
         force: false,
     };
-    let access = Arc::new(Access::new(Arc::clone(&store), reading, clock));
+    let access = Arc::new(Access::new(Arc::clone(&store), reading, Arc::clone(&clock)));
+    let retention = Retention::start(Arc::clone(&store), arguments.keep_changes, clock);
     let shutdown = Shutdown::new();
     let services =
         Services::new(catalog, Arc::clone(&store)).with_access(Arc::clone(&access)).with_shutdown(shutdown.clone());
@@ -142,7 +147,7 @@ pub(super) async fn run(arguments: ServeArguments) -> Result<ExitCode> {
     if let Err(error) = access.record_uses().await {
         tracing::warn!(%error, "the last use of tokens could not be written down");
     }
-    drop((freshness, follower));
+    drop((freshness, follower, retention));
     store.close().await;
     served?;
     tracing::info!("stopped");

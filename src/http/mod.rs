@@ -6,6 +6,7 @@ mod assets;
 mod caching;
 mod export;
 mod health;
+mod live;
 mod metrics;
 mod page_cache;
 mod pages;
@@ -34,7 +35,8 @@ use tower_http::timeout::TimeoutLayer;
 pub use shutdown::Shutdown;
 
 use crate::access::{Access, Reading};
-use crate::catalog::system_clock;
+use crate::catalog::feed::Feed;
+use crate::catalog::{LiveCatalog, system_clock};
 use crate::metrics::Metrics;
 use crate::store::Store;
 
@@ -51,6 +53,8 @@ pub struct Services {
     pub catalog: Arc<dyn Catalog>,
     /// What is kept beside the Resources.
     pub store: Arc<dyn Store>,
+    /// What changes, for all who follow.
+    pub feed: Arc<Feed>,
     /// Looks at the tokens of requests.
     pub access: Arc<Access>,
     /// Tells that the server is stopping.
@@ -62,10 +66,10 @@ pub struct Services {
 impl Services {
     /// A site that everybody who reaches it may read.
     #[must_use]
-    pub fn new(catalog: Arc<dyn Catalog>, store: Arc<dyn Store>) -> Self {
+    pub fn new(catalog: Arc<LiveCatalog>, store: Arc<dyn Store>) -> Self {
         let access = Arc::new(Access::new(Arc::clone(&store), Reading::Open, system_clock()));
         let metrics = Arc::new(Metrics::new(store.as_ref()));
-        Self { catalog, store, access, shutdown: Shutdown::new(), metrics }
+        Self { feed: catalog.feed(), catalog, store, access, shutdown: Shutdown::new(), metrics }
     }
 
     /// The same with another gate.
@@ -137,6 +141,7 @@ pub fn router(services: Services) -> Result<Router, leptos::config::errors::Lept
         .route("/metrics", get(metrics::metrics))
         .layer(from_fn(redirects::canonical))
         .layer(compression())
+        .merge(live::routes(&state.services))
         .merge(assets::routes())
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT));

@@ -32,6 +32,8 @@ macro_rules! stories {
     };
 }
 
+mod feed;
+
 stories!(
     an_empty_store_answers,
     everything_said_is_kept,

@@ -5,6 +5,7 @@ mod contract;
 mod differences;
 mod digest;
 mod failure;
+mod feed;
 mod idempotency;
 mod observed;
 pub mod source_runs;
@@ -21,9 +22,10 @@ use std::sync::Arc;
 use app::model::{Batch, Change, ChangePage, Key, Manifest, Recorded, Resource, ResourceType, RuntimeNode, State};
 use async_trait::async_trait;
 
-pub use source_runs::SourceRuns;
+pub use feed::{ChangeFeed, LogBounds, Logged, Pruned, Stretch};
 pub use idempotency::{Idempotency, KEEP_ANSWERS_MS, KeptAnswer, MAX_KEPT_ANSWERS};
 pub use reports::{IdPattern, MAX_REPORTED, Matched, Reports};
+pub use source_runs::SourceRuns;
 pub use timings::{Histograms, OperationLabel, Timings};
 pub use tokens::{NewToken, StoredToken, Tokens};
 
@@ -102,7 +104,7 @@ pub struct CheckReport {
 /// Storage of Resources, their manifests and nodes, and the change log. One process writes at a time; reads see whole
 /// batches only.
 #[async_trait]
-pub trait Store: Idempotency + Reports + SourceRuns + Tokens + Send + Sync {
+pub trait Store: ChangeFeed + Idempotency + Reports + SourceRuns + Tokens + Send + Sync {
     /// Records a batch in one transaction: Resources, change log, counts.
     ///
     /// # Errors

@@ -14,7 +14,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use pharos::catalog::{Follower, LiveCatalog};
 use pharos::demo::Environment;
-use pharos::http::Services;
+use pharos::http::{Services, Shutdown};
 use pharos::index::{Index, Opened};
 use pharos::store::Store;
 use scraper::{Html, Selector};
@@ -30,6 +30,7 @@ pub(crate) struct Site {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) router: Router,
     pub(crate) folder: TempDir,
+    pub(crate) shutdown: Shutdown,
     _follower: Follower,
 }
 
@@ -73,7 +74,15 @@ impl Site {
 
     /// A site over an empty catalog that serves from other services.
     pub(crate) async fn with(change: impl FnOnce(Services) -> Services) -> Self {
-        let folder = TempDir::new().expect("a temporary folder");
+        Self::over(TempDir::new().expect("a temporary folder"), change).await
+    }
+
+    /// A site over the database `pharos.db` in a folder.
+    pub(crate) async fn in_folder(folder: TempDir) -> Self {
+        Self::over(folder, |services| services).await
+    }
+
+    async fn over(folder: TempDir, change: impl FnOnce(Services) -> Services) -> Self {
         let url = format!("sqlite://{}", folder.path().join("pharos.db").display());
         let store = pharos::store::open(&url).await.expect("a store");
         let (index, opened) = Index::open(&folder.path().join("index"), store.identity()).expect("an index");
@@ -81,9 +90,10 @@ impl Site {
         let (catalog, follower) =
             LiveCatalog::start(Arc::clone(&store), index, rebuild, Arc::new(|| NOON)).await.expect("a catalog");
         let catalog = Arc::new(catalog);
-        let services = Services::new(Arc::clone(&catalog) as Arc<dyn Catalog>, Arc::clone(&store));
-        let router = pharos::http::router(change(services)).expect("a router");
-        Self { catalog, store, router, folder, _follower: follower }
+        let services = change(Services::new(Arc::clone(&catalog), Arc::clone(&store)));
+        let shutdown = services.shutdown.clone();
+        let router = pharos::http::router(services).expect("a router");
+        Self { catalog, store, router, folder, shutdown, _follower: follower }
     }
 
     /// A site over the demo environment.

@@ -14,6 +14,9 @@ pub struct Fragment {
     pub status: u16,
     /// Whether it will soon be another and should be asked for again.
     pub passing: bool,
+    /// Which changes concern it, where that cannot be told by its address: parameters of the change feed.
+    #[serde(skip)]
+    pub follow: String,
 }
 
 #[cfg(feature = "ssr")]
@@ -24,7 +27,7 @@ impl Fragment {
 
         // An owner of its own ends with the view, so that nothing is kept of it.
         let html = Owner::new().with(|| view.into_view().to_html());
-        Self { title: title.into(), html, status: 200, passing: false }
+        Self { title: title.into(), html, status: 200, passing: false, follow: String::new() }
     }
 
     /// The same with another status.

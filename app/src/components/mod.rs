@@ -14,6 +14,7 @@ mod fragment;
 mod highlighted;
 mod icon;
 mod keyboard_shortcuts;
+mod live;
 #[cfg(feature = "ssr")]
 mod moment;
 mod scroll_memory;
@@ -38,6 +39,9 @@ pub(crate) use icon::Icon;
 #[cfg(feature = "ssr")]
 pub(crate) use icon::{TypeIcon, icon, type_icon, written};
 pub(crate) use keyboard_shortcuts::{HelpOpen, KeyboardShortcuts};
+#[cfg(feature = "ssr")]
+pub(crate) use live::marker;
+pub(crate) use live::{Live, LiveSign, Liveness};
 #[cfg(feature = "ssr")]
 pub(crate) use moment::{Moment, moment};
 pub(crate) use scroll_memory::ScrollMemory;

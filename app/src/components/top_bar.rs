@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{HelpOpen, Icon, SearchBox, ThemeToggle};
+use super::{HelpOpen, Icon, LiveSign, SearchBox, ThemeToggle};
 
 /// Brand, search, help on keys, theme.
 #[component]
@@ -20,6 +20,7 @@ pub(crate) fn TopBar() -> impl IntoView {
                 <span class="brand-name">"Pharos"</span>
             </a>
             <SearchBox/>
+            <LiveSign/>
             <button
                 type="button"
                 class="icon-button help-button needs-script"

@@ -30,6 +30,8 @@ pub(crate) async fn page(address: &str) -> Result<Fragment, ApiError> {
         .map(|segment| percent_encoding::percent_decode_str(segment).decode_utf8_lossy())
         .collect();
     let segments: Vec<&str> = segments.iter().map(AsRef::as_ref).collect();
+    // Read before the page is made, so that what comes meanwhile is told again rather than missed.
+    let seq = crate::catalog::catalog()?.index_status().await.indexed_seq;
     let answer = match segments.as_slice() {
         [""] => overview::page().await,
         ["sources"] => sources::page().await,
@@ -38,8 +40,24 @@ pub(crate) async fn page(address: &str) -> Result<Fragment, ApiError> {
         ["resources", _, _] | ["resources", _, _, _] => resource::page(path, query).await,
         _ => Err(ApiError::NotFound { what: path.to_owned(), near: Vec::new() }),
     };
+    let answer = answer.map(|fragment| followed(fragment, &segments, seq));
     match answer {
         Err(error @ (ApiError::NotFound { .. } | ApiError::Invalid(_))) => Ok(outcome::page(error)),
         answer => answer,
     }
+}
+
+/// The page with a marker that says which changes concern it. `seq` is the entry of the log up to which it is current.
+#[cfg(feature = "ssr")]
+fn followed(fragment: Fragment, segments: &[&str], seq: i64) -> Fragment {
+    use crate::model::ResourceType;
+
+    let follow = match segments {
+        ["resources", types, ..] if fragment.follow.is_empty() => form_urlencoded::Serializer::new(String::new())
+            .append_pair("type", ResourceType::from_slug(types).as_str())
+            .finish(),
+        _ => fragment.follow.clone(),
+    };
+    let marker = crate::components::marker(&follow, seq);
+    Fragment { html: [marker.as_str(), &fragment.html].concat(), ..fragment }
 }

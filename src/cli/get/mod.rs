@@ -1,7 +1,10 @@
 //! `pharos get`: lists Resources as `dataos-ctl get` does, out of the catalog's database.
 
 mod fields;
+mod printer;
+mod remote;
 mod table;
+mod watch;
 mod yaml;
 
 use std::io::{self, Write};
@@ -10,10 +13,13 @@ use std::time::Instant;
 use app::model::{Identifier, Key, Manifest, Resource, ResourceId, ResourceType, Timestamp};
 use serde_json::Value;
 
+use super::server::ServerArguments;
 use crate::store::{Selection, Store, StoreError};
 
 pub use fields::Fields;
+pub(super) use remote::run as run_remote;
 pub use table::{Table, table, wide};
+pub(super) use watch::run as watch;
 
 /// Resources that are asked for at a time.
 const PAGE: usize = 1_000;
@@ -75,9 +81,16 @@ pub struct GetArguments {
     #[arg(long)]
     pub deleted: bool,
 
+    /// Print Resources again when they change, until interrupted; JSON one object a line
+    #[arg(long, conflicts_with = "details")]
+    pub watch: bool,
+
     /// The database
     #[arg(long, value_name = "URL", env = "PHAROS_DATABASE", default_value = "sqlite://pharos.db")]
     pub database: String,
+
+    #[command(flatten)]
+    pub(super) server: ServerArguments,
 }
 
 /// Why nothing, or not all, could be listed.

@@ -39,6 +39,33 @@ impl Table {
 
     /// Adds a Resource, with its health at `now`.
     pub fn add(&mut self, resource: &Resource, now: Timestamp) {
+        let cells = self.cells(resource, now);
+        self.rows.push(cells);
+    }
+
+    /// Adds a row of texts, one for each column.
+    pub(super) fn push(&mut self, mut cells: Vec<String>) {
+        cells.resize(self.columns.len(), String::new());
+        self.rows.push(cells.iter().map(|text| cell(text)).collect());
+    }
+
+    /// The last row alone, as wide as the table is; with the header before it when it is the only one.
+    pub(super) fn last_line(&self) -> String {
+        match self.rows.as_slice() {
+            [] | [_] => self.to_string(),
+            [.., last] => row_text(last, &self.widths()),
+        }
+    }
+
+    fn widths(&self) -> Vec<usize> {
+        self.columns
+            .iter()
+            .enumerate()
+            .map(|(column, header)| self.rows.iter().map(|row| width(&row[column])).fold(width(header), usize::max))
+            .collect()
+    }
+
+    fn cells(&self, resource: &Resource, now: Timestamp) -> Vec<String> {
         let status = if resource.deleted { "deleted" } else { resource.status.as_deref().unwrap_or_default() };
         let mut cells = vec![
             cell(&resource.key.name),
@@ -55,7 +82,7 @@ impl Table {
             cells.push(resource.changed_at.to_rfc3339());
             cells.push(resource.last_seen().map(|seen| seen.at.to_rfc3339()).unwrap_or_default());
         }
-        self.rows.push(cells);
+        cells
     }
 
     /// Whether no Resource has been added.
@@ -69,12 +96,7 @@ impl Table {
 /// edges are one blank further out. Headers are centred, an odd blank goes to their right; cells begin at the left.
 impl std::fmt::Display for Table {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let widths: Vec<usize> = self
-            .columns
-            .iter()
-            .enumerate()
-            .map(|(column, header)| self.rows.iter().map(|row| width(&row[column])).fold(width(header), usize::max))
-            .collect();
+        let widths = self.widths();
         for (column, (header, width)) in self.columns.iter().zip(&widths).enumerate() {
             write!(formatter, "{} {header:^width$} ", if column == 0 { " " } else { "|" })?;
         }
@@ -85,13 +107,19 @@ impl std::fmt::Display for Table {
         }
         formatter.write_str("-\n")?;
         for row in &self.rows {
-            for (column, (text, width)) in row.iter().zip(&widths).enumerate() {
-                write!(formatter, "{} {text:<width$} ", if column == 0 { " " } else { "|" })?;
-            }
-            formatter.write_str(" \n")?;
+            formatter.write_str(&row_text(row, &widths))?;
         }
         Ok(())
     }
+}
+
+fn row_text(row: &[String], widths: &[usize]) -> String {
+    let mut text = String::new();
+    for (column, (cell, &width)) in row.iter().zip(widths).enumerate() {
+        text.push_str(&format!("{} {cell:<width$} ", if column == 0 { " " } else { "|" }));
+    }
+    text.push_str(" \n");
+    text
 }
 
 /// The table of `dataos-ctl get`.

@@ -8,8 +8,8 @@ use super::*;
 use crate::demo::Environment;
 use crate::store::source_runs::Observed;
 use crate::store::{
-    Changed, CheckReport, IdPattern, Idempotency, KeptAnswer, Matched, NewToken, Numbered, Reports, SourceRuns,
-    StoredToken, Timings, Tokens,
+    ChangeFeed, Changed, CheckReport, IdPattern, Idempotency, KeptAnswer, LogBounds, Matched, NewToken, Numbered,
+    Pruned, Reports, SourceRuns, StoredToken, Stretch, Timings, Tokens,
 };
 
 const NOW: Timestamp = Timestamp(1_780_000_000_000);
@@ -181,6 +181,19 @@ impl Store for Shelf {
         unreachable!()
     }
     async fn close(&self) {}
+}
+
+#[async_trait]
+impl ChangeFeed for Shelf {
+    async fn entries_after(&self, _: i64, _: usize) -> Result<Stretch, StoreError> {
+        unreachable!()
+    }
+    async fn log_bounds(&self) -> Result<LogBounds, StoreError> {
+        unreachable!()
+    }
+    async fn prune(&self, _: i64, _: Timestamp, _: Timestamp, _: usize) -> Result<Pruned, StoreError> {
+        unreachable!()
+    }
 }
 
 /// What is printed, and what is said beside it.

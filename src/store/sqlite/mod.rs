@@ -3,6 +3,7 @@
 mod backup;
 mod bulk;
 mod check;
+mod feed;
 mod idempotency;
 mod open;
 mod read;

@@ -73,7 +73,7 @@ pub(super) fn statements() -> Vec<(String, bool)> {
     statements
 }
 
-fn rows_of(limit: usize) -> i64 {
+pub(super) fn rows_of(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }
 

@@ -85,16 +85,31 @@ pub(super) fn stored_workspace(key: &Key) -> &str {
     key.workspace.as_deref().unwrap_or_default()
 }
 
-/// The columns that [`changes`] reads, in its order, with the tables they come from. CROSS JOIN makes SQLite begin with
-/// the log, whose order is asked for.
+/// The columns that [`changes`] reads, in its order, and further ones, with the tables they come from. CROSS JOIN makes
+/// SQLite begin with the log, whose order is asked for.
+macro_rules! select_changes_and {
+    ($further:literal) => {
+        concat!(
+            "SELECT change.seq, change.at, source.name, change.differences, resource.type, resource.workspace, \
+             resource.name",
+            $further,
+            " FROM change CROSS JOIN source ON source.number = change.source \
+             CROSS JOIN resource ON resource.number = change.resource "
+        )
+    };
+}
+pub(super) use select_changes_and;
+
+/// The columns that [`changes`] reads, with the tables they come from.
 macro_rules! select_changes {
     () => {
-        "SELECT change.seq, change.at, source.name, change.differences, resource.type, resource.workspace, \
-         resource.name FROM change CROSS JOIN source ON source.number = change.source \
-         CROSS JOIN resource ON resource.number = change.resource "
+        $crate::store::sqlite::row::select_changes_and!("")
     };
 }
 pub(super) use select_changes;
+
+/// How many columns [`changes`] reads: the place of the first further one.
+pub(super) const CHANGE_COLUMNS: usize = 7;
 
 /// Reads the entries of a row of the log, in their order.
 pub(super) fn changes(row: &SqliteRow) -> Result<Vec<Change>, StoreError> {

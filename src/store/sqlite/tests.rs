@@ -165,7 +165,8 @@ async fn no_query_goes_through_a_whole_table() {
     use sqlx::Row;
     let (_folder, store) = sqlite().await;
     let writing = super::record::statements().into_iter().map(|query| (query, false));
-    for (query, may_sort) in super::read::statements().into_iter().chain(writing) {
+    let feeding = super::feed::statements().into_iter().map(|query| (query.to_owned(), false));
+    for (query, may_sort) in super::read::statements().into_iter().chain(writing).chain(feeding) {
         let explained = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {query}"));
         for row in sqlx::query(explained).fetch_all(&store.readers).await.unwrap() {
             let step: String = row.try_get("detail").unwrap();

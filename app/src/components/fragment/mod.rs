@@ -3,6 +3,8 @@
 #[cfg(feature = "hydrate")]
 mod morph;
 
+#[cfg(feature = "hydrate")]
+pub(crate) use self::morph::Morph;
 use std::future::Future;
 use std::sync::Arc;
 

@@ -10,7 +10,7 @@ use leptos_router::hooks::use_location;
 
 #[cfg(feature = "ssr")]
 pub(crate) use self::entries::navigation;
-use super::{Arrived, Shown};
+use super::{Arrived, Liveness, Shown};
 use crate::api::load_navigation;
 
 /// How often the counts are asked for while the index is being rebuilt.
@@ -34,6 +34,16 @@ pub(crate) fn SideNavigation() -> impl IntoView {
         if loaded.get().is_some_and(|answer| answer.0.is_ok_and(|fragment| fragment.passing)) {
             set_timeout(move || loaded.refetch(), REBUILD_POLL);
         }
+    });
+
+    // Counts change with the page beside them.
+    let liveness = use_context::<Liveness>();
+    Effect::new(move |before: Option<u32>| {
+        let turn = liveness.map_or(0, |liveness| liveness.turn.get());
+        if before.is_some_and(|before| before != turn) {
+            loaded.refetch();
+        }
+        turn
     });
 
     view! {

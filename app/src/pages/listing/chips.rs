@@ -29,7 +29,7 @@ pub(super) fn states(
                 <li>
                     <a class="chip" href=url aria-current=chosen.then_some("true")>
                         <Icon name=state_icon(&state)/>
-                        <strong>{count_text(count)}</strong>
+                        <strong data-live="">{count_text(count)}</strong>
                         " "
                         {state.to_string()}
                     </a>

@@ -25,7 +25,7 @@ pub(super) fn head(query: &ListingQuery, total: u64) -> impl IntoView + use<> {
                 {query.resource_type.clone().map(|resource_type| view! { <TypeIcon resource_type/> })}
                 {heading}
             </h1>
-            <p class="muted" role="status">{results}</p>
+            <p class="muted" role="status" data-live="">{results}</p>
             <div class="actions">
                 <a class="button" href=export(query, "csv") download="" title="All results as a table">
                     <Icon name="download"/>

@@ -65,7 +65,7 @@ pub(super) fn table(rows: &[ListingRow], query: &ListingQuery, now: Timestamp) -
                         (head("Updated", SortKey::Updated))
                     }
                 }
-                tbody { @for row in rows { (line(row, &columns)) } }
+                tbody data-live-rows { @for row in rows { (line(row, &columns)) } }
             }
         }
     }
@@ -105,9 +105,9 @@ fn line(row: &ListingRow, columns: &Columns) -> Markup {
                 (describe(row, &columns.words))
             }
             @if columns.resource_type { td data-label="Type" { (row.key.resource_type.label()) } }
-            td data-label="State" { (state_badge(&row.state)) }
-            td data-label="Runtime" { (runtime(row, columns.now)) }
-            td data-label="Health" { (health_badge(&row.health)) }
+            td data-label="State" data-live={ (row.key.name) ": state" } { (state_badge(&row.state)) }
+            td data-label="Runtime" data-live={ (row.key.name) ": runtime" } { (runtime(row, columns.now)) }
+            td data-label="Health" data-live={ (row.key.name) ": health" } { (health_badge(&row.health)) }
             @if columns.workspace {
                 td.narrow data-label="Workspace" { (row.key.workspace.as_deref().unwrap_or_default()) }
             }

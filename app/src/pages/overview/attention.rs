@@ -16,7 +16,7 @@ pub(super) fn attention(rows: Vec<ListingRow>, total: u64, now: Timestamp) -> im
         view! { <p class="muted">"Nothing is failed or degraded."</p> }.into_any()
     } else {
         let entries = rows.into_iter().map(|row| entry(row, now)).collect::<Vec<_>>();
-        view! { <ul class="entries">{entries}</ul> }.into_any()
+        view! { <ul class="entries" data-live-rows="">{entries}</ul> }.into_any()
     };
     view! {
         <section aria-labelledby="attention">
@@ -33,8 +33,9 @@ fn entry(row: ListingRow, now: Timestamp) -> impl IntoView {
     let href = row.key.path();
     let reason = row.health.reason.clone();
     let place = row.key.workspace.map(|workspace| format!("in {workspace}"));
+    let key = href.clone();
     view! {
-        <li>
+        <li data-key=key>
             <span class="subject">
                 <HealthBadge health=row.health/>
                 <TypeIcon resource_type=row.key.resource_type.clone()/>

@@ -49,7 +49,7 @@ fn row(entry: TypeCount, states: &[State]) -> impl IntoView + use<> {
             })
         })
         .zip(states)
-        .map(|(link, state)| view! { <td class="number" data-label=state.to_string()>{link}</td> })
+        .map(|(link, state)| view! { <td class="number" data-label=state.to_string() data-live="">{link}</td> })
         .collect::<Vec<_>>();
     let url = listing.url();
     view! {
@@ -61,7 +61,7 @@ fn row(entry: TypeCount, states: &[State]) -> impl IntoView + use<> {
                 </a>
             </th>
             {cells}
-            <td class="number" data-label="all"><a href=url>{count_text(total)}</a></td>
+            <td class="number" data-label="all" data-live=""><a href=url>{count_text(total)}</a></td>
         </tr>
     }
 }

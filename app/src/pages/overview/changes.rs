@@ -14,7 +14,7 @@ pub(super) fn changes(changes: Vec<Change>, now: Timestamp) -> impl IntoView {
         view! { <p class="muted">"Nothing has changed yet."</p> }.into_any()
     } else {
         let entries = changes.into_iter().map(|change| entry(change, now)).collect::<Vec<_>>();
-        view! { <ul class="entries">{entries}</ul> }.into_any()
+        view! { <ul class="entries" data-live-rows="">{entries}</ul> }.into_any()
     };
     view! {
         <section aria-labelledby="changes">
@@ -28,8 +28,9 @@ fn entry(change: Change, now: Timestamp) -> impl IntoView {
     let href = change.key.path();
     let what = what_changed(&change);
     let place = change.key.workspace.map(|workspace| format!("in {workspace}"));
+    let key = change.seq.to_string();
     view! {
-        <li>
+        <li data-key=key>
             <span class="subject">
                 <TypeIcon resource_type=change.key.resource_type.clone()/>
                 <a href=href>{change.key.name}</a>

@@ -174,7 +174,8 @@ fn cell_view(cell: Cell, detail: &ResourceDetail, now: Timestamp) -> impl IntoVi
     let stale = seen.filter(|_| detail.stale.contains(&cell.aspect)).map(|seen| {
         view! { <span class="stale is-stale">"stale: seen "{seen.at.relative_to(now)}</span> }
     });
-    view! { <div><dt>{cell.label}</dt><dd class=class title=title>{value}{stale}</dd></div> }
+    // What is told once in the header is not told again here.
+    view! { <div><dt>{cell.label}</dt><dd class=class title=title data-live="">{value}{stale}</dd></div> }
 }
 
 fn section(section: &Strip) -> impl IntoView + use<> {

@@ -34,10 +34,11 @@ pub(super) fn events(
         .into_iter()
         .map(|(day, changes)| {
             let entries = changes.iter().map(|change| entry(change, now)).collect_view();
+            let key = day.clone();
             view! {
-                <section>
+                <section data-key=key>
                     <h2>{day}</h2>
-                    <ol class="timeline">{entries}</ol>
+                    <ol class="timeline" data-live-rows="">{entries}</ol>
                 </section>
             }
         })
@@ -53,7 +54,7 @@ pub(super) fn events(
         view! { <nav class="pages" aria-label="Pages of events">{newest}{older}</nav> }
     });
     view! {
-        <div class="events">{days}</div>
+        <div class="events" data-live-rows="">{days}</div>
         {pages}
     }
     .into_any()
@@ -85,7 +86,7 @@ fn clock(at: Timestamp) -> String {
 fn entry(change: &Change, now: Timestamp) -> impl IntoView + use<> {
     let at = change.at;
     view! {
-        <li>
+        <li data-key=change.seq.to_string()>
             <time datetime=at.to_rfc3339() title=at.exact()>{clock(at)}</time>
             <div class="event-what">
                 <strong>{change.field.label()}</strong>

@@ -107,7 +107,7 @@ fn standing(detail: &ResourceDetail) -> impl IntoView + use<> {
     let reason = (!resource.deleted).then(|| detail.health.reason.clone());
     view! {
         {deleted}
-        <p class="resource-standing">
+        <p class="resource-standing" data-live=format!("{}: state and health", resource.key.name)>
             <StateBadge state=resource.state()/>
             <HealthBadge health=detail.health.clone()/>
             <span>{reason}</span>

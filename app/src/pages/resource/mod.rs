@@ -10,12 +10,17 @@ mod runtime;
 mod tabs;
 mod yaml;
 
+use std::collections::BTreeSet;
+
 use leptos::prelude::*;
 
 use self::address::{Address, Tab};
 use self::load::{ManifestPage, ResourcePage};
 use crate::api::{ApiError, Fragment};
 use crate::model::{ChangePage, Key};
+
+/// The most values of a filter of the change feed.
+const MOST_VALUES: usize = 50;
 
 /// `/resources/{types}/{fqn}` and its tabs.
 pub(super) async fn page(path: &str, query: &str) -> Result<Fragment, ApiError> {
@@ -28,7 +33,22 @@ pub(super) async fn page(path: &str, query: &str) -> Result<Fragment, ApiError> 
         Tab::Manifest => Below::Manifest(load::manifest(key).await?),
         Tab::Details | Tab::Runtime | Tab::Unknown => Below::Nothing,
     };
-    rendered(&page, &address, below)
+    Ok(Fragment { follow: follow(&page), ..rendered(&page, &address, below)? })
+}
+
+/// Which changes concern the page of a Resource: those of itself and of its parts.
+fn follow(page: &ResourcePage) -> String {
+    let keys = || std::iter::once(&page.detail.resource.key).chain(page.detail.parts.iter().map(|part| &part.key));
+    let mut parameters = form_urlencoded::Serializer::new(String::new());
+    let types: BTreeSet<&str> = keys().map(|key| key.resource_type.as_str()).collect();
+    let names: BTreeSet<&str> = keys().map(|key| key.name.as_str()).collect();
+    // The feed takes so many values; with more, all names of these types are followed.
+    let few = types.len() <= MOST_VALUES && names.len() <= MOST_VALUES;
+    parameters.extend_pairs(types.iter().take(MOST_VALUES).map(|value| ("type", value)));
+    if few {
+        parameters.extend_pairs(names.iter().map(|value| ("name", value)));
+    }
+    parameters.finish()
 }
 
 /// What a tab shows beyond what all of them have.

@@ -53,7 +53,7 @@ fn standing(resource: &Resource, composite: bool, now: Timestamp) -> impl IntoVi
     });
     view! {
         <h2 class="visually-hidden">"Runtime"</h2>
-        <p class="runtime-standing">{value}{since}{observed}</p>
+        <p class="runtime-standing"><span data-live=format!("{}: runtime", resource.key.name)>{value}</span>{since}{observed}</p>
     }
 }
 
@@ -170,7 +170,7 @@ fn nodes(nodes: &[RuntimeNode], path: &str, address: &Address, now: Timestamp) -
             <table class="data-table">
                 <caption class="visually-hidden">"Runtime nodes"</caption>
                 <thead><tr>{head}</tr></thead>
-                <tbody>{rows}</tbody>
+                <tbody data-live-rows="">{rows}</tbody>
             </table>
         </div>
         {none}
@@ -187,12 +187,12 @@ fn row(node: &RuntimeNode, now: Timestamp) -> impl IntoView + use<> {
         (None, None) => None,
     };
     view! {
-        <tr>
+        <tr data-key=node.name.clone()>
             <th scope="row" data-label="Name" title=title>{node.name.clone()}</th>
             <td data-label="Created">{exact(node.created_at)}</td>
             <td data-label="Workspace">{said(&node.workspace)}</td>
             <td data-label="Data plane">{said(&node.data_plane)}</td>
-            <td data-label="Status"><NodeStatusBadge status=node.status.clone()/></td>
+            <td data-label="Status" data-live=format!("{}: status", node.name)><NodeStatusBadge status=node.status.clone()/></td>
             <td data-label="Uptime">{uptime(node.uptime(now))}</td>
         </tr>
     }

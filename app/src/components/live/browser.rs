@@ -1,0 +1,258 @@
+//! Follows the feed.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos::wasm_bindgen::JsCast;
+use leptos::wasm_bindgen::closure::Closure;
+use leptos::web_sys::{Event, EventSource};
+use leptos_router::hooks::use_location;
+
+use super::page::{self, Marker};
+use super::{Connection, Liveness};
+use crate::api::load_page;
+
+/// The least and the most time from a change to asking for the page, in milliseconds. It differs, so that not all
+/// browsers ask at once.
+const ASK_WITHIN: (f64, f64) = (250.0, 900.0);
+
+/// The most that is said, in milliseconds: once in so long.
+const SAY_EVERY: f64 = 5_000.0;
+
+/// How often a page is asked for when nothing happens, so that ages and uptimes go on.
+const REFRESH_EVERY: Duration = Duration::from_secs(60);
+
+/// The longest pause before trying again, in seconds.
+const LONGEST_PAUSE: u32 = 60;
+
+/// An open stream. Closed when dropped.
+struct Stream {
+    source: EventSource,
+    follow: String,
+    _told: Closure<dyn Fn(Event)>,
+    _opened: Closure<dyn Fn(Event)>,
+    _broken: Closure<dyn Fn(Event)>,
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        self.source.close();
+    }
+}
+
+#[derive(Default)]
+struct State {
+    stream: Option<Stream>,
+    /// Whether the page is going to be asked for.
+    asking: bool,
+    /// Failures since the last success.
+    failures: u32,
+    /// The page as it would be with all rows in their places.
+    held: Option<String>,
+    unsaid: Vec<String>,
+    said_at: f64,
+    saying: bool,
+}
+
+#[derive(Clone, Copy)]
+struct Follower {
+    state: StoredValue<State, LocalStorage>,
+    liveness: Liveness,
+}
+
+thread_local! {
+    static FOLLOWER: std::cell::Cell<Option<Follower>> = const { std::cell::Cell::new(None) };
+}
+
+/// Follows what happens to the page that is shown.
+pub(super) fn follow(liveness: Liveness, is_loading: ReadSignal<bool>) {
+    let follower = Follower { state: StoredValue::new_local(State::default()), liveness };
+    FOLLOWER.set(Some(follower));
+    let location = use_location();
+    Effect::new(move |_| {
+        location.pathname.track();
+        location.search.track();
+        if !is_loading.get() {
+            follower.forget_held();
+            // The page is there a moment after it has been loaded.
+            set_timeout(move || follower.attend(), Duration::from_millis(100));
+        }
+    });
+    let seen = window_event_listener_untyped("visibilitychange", move |_| follower.look());
+    // A page that comes back from the browser's memory lost its stream.
+    let back = window_event_listener_untyped("pageshow", move |_| follower.look());
+    let ages = set_interval_with_handle(
+        move || {
+            if !document().hidden() {
+                follower.ask();
+            }
+        },
+        REFRESH_EVERY,
+    );
+    on_cleanup(move || {
+        seen.remove();
+        back.remove();
+        if let Ok(ages) = ages {
+            ages.clear();
+        }
+        follower.state.update_value(|state| state.stream = None);
+    });
+}
+
+/// Puts all rows in their places.
+pub(super) fn show_held(liveness: Liveness) {
+    let Some(follower) = FOLLOWER.get() else { return };
+    let held = follower.state.try_update_value(|state| state.held.take()).flatten();
+    liveness.held.set(0);
+    if let Some(html) = held {
+        page::patch(&html, false);
+    }
+}
+
+impl Follower {
+    /// Somebody looks at the page, or nobody does any more.
+    fn look(self) {
+        if document().hidden() {
+            self.state.update_value(|state| state.stream = None);
+            self.liveness.connection.set(Connection::Paused);
+        } else if self.state.with_value(|state| state.stream.is_none()) {
+            // What happened meanwhile may be much: the page tells it at once, and what follows it is little.
+            self.ask();
+        }
+    }
+
+    /// Follows what the page wants, if it does not already.
+    fn attend(self) {
+        let Some(marker) = Marker::of_page() else { return };
+        if document().hidden() {
+            self.liveness.connection.set(Connection::Paused);
+            return;
+        }
+        let follows = |state: &State| state.stream.as_ref().is_some_and(|stream| stream.follow == marker.follow);
+        if self.state.with_value(follows) {
+            return;
+        }
+        let address = format!("/api/v1/changes?after={}&{}", marker.seq, marker.follow);
+        let stream =
+            EventSource::new(address.trim_end_matches('&')).ok().map(|source| self.listen(source, marker.follow));
+        self.state.update_value(|state| state.stream = stream);
+    }
+
+    fn forget_held(self) {
+        self.state.update_value(|state| state.held = None);
+        self.liveness.held.set(0);
+    }
+
+    fn listen(self, source: EventSource, follow: String) -> Stream {
+        let told = Closure::<dyn Fn(Event)>::new(move |_| self.ask());
+        let opened = Closure::<dyn Fn(Event)>::new(move |_| {
+            self.state.update_value(|state| state.failures = 0);
+            self.liveness.connection.set(Connection::Live);
+        });
+        let broken = Closure::<dyn Fn(Event)>::new(move |_| self.broken());
+        for (name, listener) in [("change", &told), ("start", &opened), ("gone", &broken), ("error", &broken)] {
+            let _ = source.add_event_listener_with_callback(name, listener.as_ref().unchecked_ref());
+        }
+        Stream { source, follow, _told: told, _opened: opened, _broken: broken }
+    }
+
+    /// The stream is broken. The browser opens it again by itself, unless the server refused.
+    fn broken(self) {
+        let closed = |state: &State| {
+            state.stream.as_ref().is_none_or(|stream| stream.source.ready_state() == EventSource::CLOSED)
+        };
+        self.liveness.connection.set(Connection::Reconnecting);
+        if self.state.with_value(closed) {
+            self.state.update_value(|state| state.stream = None);
+            self.retry();
+        }
+    }
+
+    /// Asks for the page again after a while, and follows it from there.
+    fn retry(self) {
+        let failures = self.state.try_update_value(|state| {
+            state.failures += 1;
+            state.failures
+        });
+        let seconds = 1_u32.checked_shl(failures.unwrap_or(1).min(6)).unwrap_or(LONGEST_PAUSE).min(LONGEST_PAUSE);
+        let pause = f64::from(seconds) * 500.0 * (1.0 + random());
+        set_timeout(move || self.look(), milliseconds(pause));
+    }
+
+    /// Asks for the page soon, once for all that happens until then.
+    fn ask(self) {
+        let asking = self.state.try_update_value(|state| std::mem::replace(&mut state.asking, true)).unwrap_or(true);
+        if asking {
+            return;
+        }
+        let pause = ASK_WITHIN.0 + random() * (ASK_WITHIN.1 - ASK_WITHIN.0);
+        set_timeout(
+            move || {
+                let address = page::address();
+                spawn_local(async move {
+                    let answer = load_page(address.clone()).await;
+                    self.state.update_value(|state| state.asking = false);
+                    match answer {
+                        Ok(fragment) if page::address() == address => self.show(fragment.html),
+                        Ok(_) => {}
+                        Err(_) if self.state.with_value(|state| state.stream.is_none()) && !document().hidden() => {
+                            self.liveness.connection.set(Connection::Reconnecting);
+                            self.retry();
+                        }
+                        Err(_) => {}
+                    }
+                });
+            },
+            milliseconds(pause),
+        );
+    }
+
+    fn show(self, html: String) {
+        let (held, changes) = page::patch(&html, true);
+        self.state.update_value(|state| {
+            state.held = (held > 0).then_some(html);
+            state.unsaid.extend(changes);
+        });
+        self.liveness.held.set(held);
+        self.liveness.turn.update(|turn| *turn = turn.wrapping_add(1));
+        self.say();
+        self.attend();
+    }
+
+    /// Says what has changed, but not all the time.
+    fn say(self) {
+        let now = now();
+        let wait = self.state.with_value(|state| state.said_at + SAY_EVERY - now);
+        if wait > 0.0 {
+            let saying = self.state.try_update_value(|state| std::mem::replace(&mut state.saying, true));
+            if saying == Some(false) {
+                set_timeout(
+                    move || {
+                        self.state.update_value(|state| state.saying = false);
+                        self.say();
+                    },
+                    milliseconds(wait),
+                );
+            }
+            return;
+        }
+        let changes = self.state.try_update_value(|state| std::mem::take(&mut state.unsaid)).unwrap_or_default();
+        if !changes.is_empty() {
+            self.state.update_value(|state| state.said_at = now);
+            page::announce(self.liveness, &changes);
+        }
+    }
+}
+
+fn milliseconds(time: f64) -> Duration {
+    Duration::from_millis(time as u64)
+}
+
+fn random() -> f64 {
+    js_sys::Math::random()
+}
+
+fn now() -> f64 {
+    js_sys::Date::now()
+}

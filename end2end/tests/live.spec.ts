@@ -1,0 +1,191 @@
+// Open pages change by themselves when something is imported into the catalog that is served.
+import type { BrowserContext, Page } from "@playwright/test";
+import { Catalog } from "../setup/pharos";
+import { type Problems, alive, expect, expectSameDocument, mark, on, test as base } from "../setup/test";
+
+const test = base.extend<{ catalog: Catalog; origin: string }>({
+  catalog: async ({}, use) => {
+    const catalog = await Catalog.empty();
+    await catalog.import(services({ "billing-api": "running:1", "orders-api": "running:1", "parcels-api": "running:1" }));
+    await use(catalog);
+    await catalog.remove();
+  },
+  origin: async ({ catalog }, use) => {
+    await use(await catalog.serve());
+  },
+});
+
+/** What the platform prints of services in `public`, by their runtimes. */
+function services(runtimes: Record<string, string>): string {
+  const rows = Object.entries(runtimes).map(
+    ([name, runtime]) => `  ${name} | v1      | service | public    | active | ${runtime} | ada  `,
+  );
+  return [
+    "INFO[0000] 🔍 get...",
+    "INFO[0000] 🔍 get...complete",
+    "",
+    "  NAME | VERSION | TYPE  | WORKSPACE | STATUS | RUNTIME | OWNER",
+    "-------|---------|-------|-----------|--------|---------|------",
+    ...rows,
+    "",
+  ].join("\n");
+}
+
+const sign = (page: Page, word: string) => page.getByRole("img", { name: `Live updates: ${word}` });
+const told = (page: Page) => page.getByRole("log", { name: "Live changes" });
+const row = (page: Page, name: string) => page.getByRole("row", { name: new RegExp(`^${name}`) });
+
+/** Opens a page and waits until it is told of changes. */
+async function follow(page: Page, address: string): Promise<void> {
+  await page.goto(address);
+  await alive(page);
+  await expect(sign(page, "live")).toBeVisible();
+}
+
+/** Lets tests say which page is looked at: a browser without a screen looks at all of them. */
+async function background(context: BrowserContext, hidden: boolean): Promise<void> {
+  await context.addInitScript((hidden) => {
+    Object.assign(window, { unseen: hidden, streams: new Set<EventSource>() });
+    const seen = () => (window as unknown as { unseen: boolean }).unseen;
+    Object.defineProperty(document, "hidden", { get: seen });
+    Object.defineProperty(document, "visibilityState", { get: () => (seen() ? "hidden" : "visible") });
+    const streams = (window as unknown as { streams: Set<EventSource> }).streams;
+    window.EventSource = class extends EventSource {
+      constructor(address: string | URL) {
+        super(address);
+        streams.add(this);
+      }
+    };
+  }, hidden);
+}
+
+async function look(page: Page, away: boolean): Promise<void> {
+  await page.evaluate((away) => {
+    Object.assign(window, { unseen: away });
+    document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
+  }, away);
+}
+
+const streams = (page: Page) =>
+  page.evaluate(
+    () =>
+      [...(window as unknown as { streams: Set<EventSource> }).streams].filter(
+        (stream) => stream.readyState !== EventSource.CLOSED,
+      ).length,
+  );
+
+/** A server that goes away is noticed by the browser, which says so. */
+function expectAbsence(problems: Problems): void {
+  problems.expect(/ERR_CONNECTION_REFUSED/, /ERR_INCOMPLETE_CHUNKED_ENCODING/, /ERR_CONNECTION_RESET/, /ERR_EMPTY_RESPONSE/);
+}
+
+test("a value changes in place, is announced, and nothing else moves", async ({ page, catalog, origin }) => {
+  await follow(page, `${origin}/resources/services?sort=runtime`);
+  await mark(page);
+  const names = await on(page).rows.allTextContents();
+  const link = row(page, "orders-api").getByRole("rowheader").getByRole("link");
+  await link.focus();
+  await catalog.import(services({ "orders-api": "failed" }));
+  await expect(row(page, "orders-api").getByRole("cell", { name: "failed" }).first()).toBeVisible();
+  await expect(told(page)).toContainText("orders-api: runtime is now failed");
+  expect(await on(page).rows.allTextContents(), "no row has moved").toEqual(names);
+  await expect(link).toBeFocused();
+  await expectSameDocument(page);
+  // It would stand first now, since the rows are sorted by runtime.
+  await page.getByRole("button", { name: /^\d+ changes?: show$/ }).click();
+  await expect(on(page).rows.first()).toHaveText("orders-api");
+  await expect(page.getByRole("button", { name: /changes?: show$/ })).toBeHidden();
+});
+
+test("what is new waits until it is asked for, and counts go on", async ({ page, catalog, origin }) => {
+  await follow(page, `${origin}/resources/services?sort=name`);
+  await catalog.import(services({ "accounts-api": "running:1" }));
+  await expect(on(page).results).toHaveText("4 results");
+  await expect(on(page).rows).toHaveText(["billing-api", "orders-api", "parcels-api"]);
+  await expect(on(page).types.getByRole("link", { name: /^Services/ })).toContainText("4");
+  await page.getByRole("button", { name: "1 change: show" }).click();
+  await expect(on(page).rows).toHaveText(["accounts-api", "billing-api", "orders-api", "parcels-api"]);
+});
+
+test("the page of a Resource and the overview follow it, too", async ({ page, context, catalog, origin }) => {
+  await follow(page, `${origin}/resources/services/public.orders-api`);
+  const overview = await context.newPage();
+  await follow(overview, `${origin}/`);
+  await catalog.import(services({ "orders-api": "failed" }));
+  await expect(page.getByRole("article")).toContainText("failed");
+  await expect(told(page)).toContainText("orders-api: state and health is now");
+  await overview.getByRole("button", { name: /changes?: show$/ }).click();
+  await expect(overview.getByRole("region", { name: "Needs attention" })).toContainText("orders-api");
+});
+
+test("a page that nobody sees is paused, and goes on where it was", async ({ page, context, catalog, origin }) => {
+  await background(context, false);
+  await follow(page, `${origin}/resources/services`);
+  await look(page, true);
+  await expect(sign(page, "paused")).toBeVisible();
+  expect(await streams(page), "it holds no connection").toBe(0);
+  await catalog.import(services({ "orders-api": "failed" }));
+  await look(page, false);
+  await expect(row(page, "orders-api")).toContainText("failed");
+  await expect(sign(page, "live")).toBeVisible();
+  expect(await streams(page)).toBe(1);
+});
+
+test("a page comes back with its server", async ({ page, catalog, origin, problems }) => {
+  expectAbsence(problems);
+  await follow(page, `${origin}/resources/services`);
+  await mark(page);
+  await catalog.stop();
+  await expect(sign(page, "reconnecting")).toBeVisible();
+  await catalog.import(services({ "orders-api": "failed" }));
+  await catalog.serve();
+  await expect(sign(page, "live")).toBeVisible({ timeout: 20_000 });
+  await expect(row(page, "orders-api")).toContainText("failed");
+  await expectSameDocument(page);
+});
+
+test("fifty open tabs do not starve each other", async ({ context, catalog, origin }) => {
+  test.slow();
+  await background(context, true);
+  const tabs: Page[] = [];
+  for (let number = 0; number < 50; number += 1) {
+    const tab = await context.newPage();
+    await tab.goto(`${origin}/resources/services`, { waitUntil: "commit" });
+    tabs.push(tab);
+  }
+  await Promise.all(tabs.map((tab) => alive(tab)));
+  for (const tab of [tabs[49], tabs[0], tabs[24]]) {
+    await look(tab, false);
+    await expect(sign(tab, "live")).toBeVisible();
+    const runtime = `running:${2 + tabs.indexOf(tab)}`;
+    await catalog.import(services({ "orders-api": runtime }));
+    await expect(row(tab, "orders-api")).toContainText(runtime);
+    const open = await Promise.all(tabs.map(streams));
+    expect(open.reduce((sum, count) => sum + count), "only the tab that is seen holds a connection").toBe(1);
+    await look(tab, true);
+  }
+});
+
+test("who wants no motion gets none", async ({ page, catalog, origin }) => {
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  await follow(page, `${origin}/resources/services`);
+  await catalog.import(services({ "orders-api": "failed" }));
+  const cell = row(page, "orders-api").getByRole("cell", { name: "failed" }).first();
+  await expect(cell).toBeVisible();
+  expect(await cell.evaluate((cell) => getComputedStyle(cell).animationName)).toBe("none");
+});
+
+test.describe("without JavaScript", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("nothing is lost but the liveness", async ({ page, catalog, origin }) => {
+    await page.goto(`${origin}/resources/services?sort=name`);
+    await expect(on(page).rows).toHaveText(["billing-api", "orders-api", "parcels-api"]);
+    await expect(page.getByRole("img", { name: /^Live updates/ })).toBeHidden();
+    await catalog.import(services({ "orders-api": "failed" }));
+    await expect(async () => {
+      await page.reload();
+      await expect(row(page, "orders-api")).toContainText("failed", { timeout: 500 });
+    }).toPass();
+  });
+});
