@@ -8,15 +8,15 @@ use std::time::Duration;
 
 use app::catalog::{CHANGES_PAGE_SIZE, Catalog, CatalogError};
 use app::model::{
-    Batch, Change, ChangePage, Counts, ExpectedSource, IndexStatus, Key, Listing, ListingQuery, ListingRow, Manifest, ManifestFacts,
-    Neighbours, Recorded, Resource, ResourceDetail, ResourceType, SourceStatus, Strip, Suggestion, Timestamp,
-    incarnations,
+    Batch, Change, ChangePage, Counts, ExpectedSource, IndexStatus, Key, Listing, ListingQuery, ListingRow, Manifest,
+    ManifestFacts, Neighbours, Recorded, Resource, ResourceDetail, ResourceType, SourceStatus, Strip, Suggestion,
+    Timestamp, incarnations,
 };
 use async_trait::async_trait;
 use tokio::sync::watch;
 
-pub use self::freshness::FreshnessWatch;
 pub use self::follower::{FollowError, Follower, catch_up, rebuild};
+pub use self::freshness::FreshnessWatch;
 use crate::index::{Index, IndexError};
 use crate::store::{Numbered, Store, StoreError};
 
@@ -137,8 +137,7 @@ impl LiveCatalog {
         }
         let (now, freshness) = (self.now(), self.expected.freshness());
         let part_row = |part| ListingRow::with_freshness(part, &freshness, now);
-        let mut rows: Vec<_> =
-            self.store.find(&keys).await?.iter().map(|(_, part)| part_row(part)).collect();
+        let mut rows: Vec<_> = self.store.find(&keys).await?.iter().map(|(_, part)| part_row(part)).collect();
         rows.sort_by(|left, right| left.key.cmp(&right.key));
         Ok(rows)
     }
@@ -157,10 +156,7 @@ impl Catalog for LiveCatalog {
         let (now, freshness) = (self.now(), self.expected.freshness());
         let rows = self.store.by_number(&hits.numbers).await?;
         Ok(Listing {
-            rows: rows
-                .iter()
-                .map(|(_, resource)| ListingRow::with_freshness(resource, &freshness, now))
-                .collect(),
+            rows: rows.iter().map(|(_, resource)| ListingRow::with_freshness(resource, &freshness, now)).collect(),
             total: hits.total,
             facets: hits.facets,
             next: hits.next,

@@ -182,8 +182,7 @@ async fn values_of_a_quiet_source_are_stale_until_somebody_reports_them() {
     let index = Index::in_memory().expect("an index");
     let started = LiveCatalog::start(Arc::clone(&store), index, false, clock).await;
     let (mut catalog, _follower) = started.expect("a catalog");
-    let expected =
-        ExpectedSource { name: "poller".into(), kind: SourceKind::Push, interval_ms: Some(5 * MINUTE) };
+    let expected = ExpectedSource { name: "poller".into(), kind: SourceKind::Push, interval_ms: Some(5 * MINUTE) };
     let _watch = catalog.expect(vec![expected]);
     let report = async |source: &str, names: &[&str]| {
         let at = catalog.now();
@@ -204,7 +203,8 @@ async fn values_of_a_quiet_source_are_stale_until_somebody_reports_them() {
     assert!(stale().await.is_empty(), "three intervals are given");
     time.fetch_add(1, Ordering::SeqCst);
     eventually("the values are stale", async || stale().await == ["a", "b", "c"]).await;
-    let detail = catalog.resource(&app::model::ResourceType::new("depot"), "a").await.expect("an answer").expect("it is there");
+    let detail =
+        catalog.resource(&app::model::ResourceType::new("depot"), "a").await.expect("an answer").expect("it is there");
     assert!(detail.stale.contains(&app::model::Aspect::Status));
     assert!(catalog.sources().await.expect("an answer")[0].quiet);
     // Somebody else tells the same of one of them: nothing changes, and yet it is fresh.

@@ -58,8 +58,7 @@ impl Platform {
     async fn answering(answers: impl Fn(&Question, usize) -> Response<Body> + Send + Sync + 'static) -> Self {
         let desk = Desk { asked: Arc::default(), answers: Arc::new(answers) };
         let asked = Arc::clone(&desk.asked);
-        let router =
-            Router::new().route("/collated/api/v1/reports/resources/{report}", get(answer)).with_state(desk);
+        let router = Router::new().route("/collated/api/v1/reports/resources/{report}", get(answer)).with_state(desk);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         tokio::spawn(async move { axum::serve(listener, router).await });
@@ -80,7 +79,10 @@ fn status(code: u16) -> Response<Body> {
 }
 
 fn json(body: &Value) -> Response<Body> {
-    Response::builder().header("content-type", "application/json").body(Body::from(body.to_string())).expect("an answer")
+    Response::builder()
+        .header("content-type", "application/json")
+        .body(Body::from(body.to_string()))
+        .expect("an answer")
 }
 
 /// A page with one value for each id.
@@ -99,7 +101,9 @@ const SERVICES: &str = "ids = [\"service:v1:%:public\"]\n";
 #[tokio::test]
 async fn reports_are_read_page_by_page_and_put_together() {
     let platform = Platform::answering(|(report, _, number, _), _| match (report.as_str(), number) {
-        ("status", 1) => page("status", 1, 2, &[("service:v1:a:public", json!("active")), ("service:v1:b:public", json!("error"))]),
+        ("status", 1) => {
+            page("status", 1, 2, &[("service:v1:a:public", json!("active")), ("service:v1:b:public", json!("error"))])
+        }
         ("status", _) => page("status", 2, 2, &[("service:v1:c:public", json!("deleted"))]),
         (_, number) => page("runtime", *number, 1, &[("service:v1:a:public", json!("pending:0/1"))]),
     })
@@ -167,7 +171,11 @@ async fn no_access_is_not_absence() {
 #[tokio::test]
 async fn the_platform_may_ask_to_wait() {
     let wait = |seconds: &str| {
-        Response::builder().status(429).header("retry-after", seconds.to_owned()).body(Body::empty()).expect("an answer")
+        Response::builder()
+            .status(429)
+            .header("retry-after", seconds.to_owned())
+            .body(Body::empty())
+            .expect("an answer")
     };
     let platform = Platform::answering(move |(report, ..), before| match before {
         0 | 2 => wait("1"),
@@ -189,14 +197,18 @@ async fn the_platform_may_ask_to_wait() {
 #[tokio::test]
 async fn answers_that_make_no_sense_are_told() {
     let asking = Asking::new().await;
-    let html = Platform::answering(|_, _| {
-        Response::builder().body(Body::from("<html>Sign in</html>")).expect("an answer")
-    })
-    .await;
+    let html =
+        Platform::answering(|_, _| Response::builder().body(Body::from("<html>Sign in</html>")).expect("an answer"))
+            .await;
     assert!(asking.fail(&html.source(SERVICES)).await.contains("is not the JSON of a report"));
     let stuck = Platform::answering(|(report, ..), _| page(report, 1, 9, &[("service:v1:a:public", json!("active"))]));
     let stuck = stuck.await;
-    assert!(asking.fail(&stuck.source(SERVICES)).await.contains("answered page 1 of the status report when asked for page 2"));
+    assert!(
+        asking
+            .fail(&stuck.source(SERVICES))
+            .await
+            .contains("answered page 1 of the status report when asked for page 2")
+    );
     assert_eq!(stuck.asked().len(), 2);
     let endless = Platform::answering(|(report, _, number, _), _| {
         page(report, *number, 1_000_000, &[("service:v1:a:public", json!("active"))])
@@ -227,7 +239,11 @@ async fn the_token_goes_to_the_platform_and_nowhere_else() {
     let elsewhere = Platform::answering(|(report, ..), _| page(report, 1, 1, &[])).await;
     let to = format!("http://localhost:{}/collated/api/v1/reports/resources/status", elsewhere.address.port());
     let platform = Platform::answering(move |_, _| {
-        Response::builder().status(StatusCode::FOUND).header("location", to.clone()).body(Body::empty()).expect("an answer")
+        Response::builder()
+            .status(StatusCode::FOUND)
+            .header("location", to.clone())
+            .body(Body::empty())
+            .expect("an answer")
     })
     .await;
     let asking = Asking::new().await;
@@ -269,7 +285,8 @@ async fn private_platform() -> (SocketAddr, String) {
             let mut request = [0; 4_096];
             drop(stream.read(&mut request).await);
             let body = r#"{"items": [], "page": 1, "total_pages": 1}"#;
-            let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len());
+            let answer =
+                format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len());
             drop(stream.write_all(answer.as_bytes()).await);
             drop(stream.shutdown().await);
         }

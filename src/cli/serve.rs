@@ -78,12 +78,7 @@ pub(super) async fn run(arguments: ServeArguments) -> Result<ExitCode> {
         LiveCatalog::start(Arc::clone(&store), index, must_rebuild, Arc::clone(&clock)).await?;
     let freshness = catalog.expect(config.sources.iter().map(SourceSettings::expected).collect());
     let catalog: Arc<dyn Catalog> = Arc::new(catalog);
-    let runner = Runner {
-        store: Arc::clone(&store),
-        recorder: Recorder::Catalog(Arc::clone(&catalog)),
-        clock,
-        force: false,
-    };
+    let runner = Runner::new(Arc::clone(&store), Recorder::Catalog(Arc::clone(&catalog)), clock);
     let router = crate::http::router(Services { catalog, store: Arc::clone(&store) })?;
     let address = listener.local_addr()?;
     println!("Pharos serves {} on http://{address}", if arguments.demo { "a demo catalog" } else { "the catalog" });

@@ -119,11 +119,8 @@ mod tests {
             }),
             ..SourceRecord::default()
         };
-        let expected = ExpectedSource {
-            name: "depots".into(),
-            kind: SourceKind::Command,
-            interval_ms: Some(5 * minute),
-        };
+        let expected =
+            ExpectedSource { name: "depots".into(), kind: SourceKind::Command, interval_ms: Some(5 * minute) };
         let now = Timestamp(60 * minute);
         let text = table(&SourceStatus::all(&[expected], vec![failed], now), now);
         let cells: Vec<&str> = text.lines().nth(2).expect("a row").split('|').map(str::trim).collect();

@@ -37,12 +37,8 @@ pub(super) async fn run(arguments: SyncArguments) -> Result<ExitCode> {
     let config = Config::load(arguments.config.file())?;
     let sources = chosen(config.sources, &arguments.source)?;
     let store = store::open(&arguments.database.database).await?;
-    let runner = Runner {
-        store: Arc::clone(&store),
-        recorder: Recorder::Store(Arc::clone(&store)),
-        clock: system_clock(),
-        force: arguments.force,
-    };
+    let runner =
+        Runner::new(Arc::clone(&store), Recorder::Store(Arc::clone(&store)), system_clock()).forcing(arguments.force);
     let code = if arguments.once {
         once(&sources, &runner).await
     } else {
@@ -73,7 +69,9 @@ fn chosen(sources: Vec<SourceSettings>, names: &[String]) -> Result<Vec<SourceSe
         .filter(|source| source.is_run() && (names.is_empty() || names.contains(&source.name)))
         .collect();
     if chosen.is_empty() {
-        bail!("no source is configured that can be asked; add one to `pharos.toml`, or name another file with --config");
+        bail!(
+            "no source is configured that can be asked; add one to `pharos.toml`, or name another file with --config"
+        );
     }
     Ok(chosen)
 }

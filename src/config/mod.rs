@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 
 use toml::de::DeTable;
 
-pub use fault::{ConfigError, Fault};
 pub(crate) use fault::quoted;
+pub use fault::{ConfigError, Fault};
 pub(crate) use section::{Placed, Section, list, nearest};
 pub(crate) use values::bytes_text;
 

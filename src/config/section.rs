@@ -37,6 +37,11 @@ impl<'a, 't> Section<'a, 't> {
         self.faults.add(line, &key, found, expected);
     }
 
+    /// The line it begins at.
+    pub(crate) fn line(&self) -> u64 {
+        self.line
+    }
+
     /// Notes that a key is missing.
     pub(crate) fn missing(&self, key: &str, expected: &str) {
         self.refuse(self.line, key, "nothing", expected);
@@ -57,9 +62,7 @@ impl<'a, 't> Section<'a, 't> {
     pub(crate) fn text(&self, key: &'static str, expected: &str) -> Option<Placed<String>> {
         let (value, line) = self.get(key)?;
         match value {
-            DeValue::String(text) if !text.trim().is_empty() => {
-                Some(Placed { value: text.trim().to_owned(), line })
-            }
+            DeValue::String(text) if !text.trim().is_empty() => Some(Placed { value: text.trim().to_owned(), line }),
             DeValue::String(_) => {
                 self.refuse(line, key, "a blank text", expected);
                 None

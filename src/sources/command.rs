@@ -11,9 +11,9 @@ use app::model::Timestamp;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::{Child, Command};
 
+use super::SourceSettings;
 use super::reading::{Reading, RunError, read_text};
 use super::secret::{Secret, without_secrets};
-use super::SourceSettings;
 use crate::config::{Placed, Section, quoted};
 
 /// The most that is read of the output where nothing else is said.
@@ -115,8 +115,7 @@ async fn run(settings: &CommandSettings) -> Result<Vec<u8>, RunError> {
     // A group of its own, so that what the program starts can be ended with it.
     #[cfg(unix)]
     command.process_group(0);
-    let mut child =
-        command.spawn().map_err(|source| RunError::Start { program: settings.program.clone(), source })?;
+    let mut child = command.spawn().map_err(|source| RunError::Start { program: settings.program.clone(), source })?;
     let mut group = Group::of(&child);
     let output = child.stdout.take().ok_or(RunError::CutOff)?;
     let errors = child.stderr.take().ok_or(RunError::CutOff)?;

@@ -102,7 +102,7 @@ pub(crate) fn settings(root: &Section<'_, '_>) -> Vec<SourceSettings> {
     let mut sources = Vec::with_capacity(sections.len());
     for (place, section) in sections.into_iter().enumerate() {
         if place == MAX_SOURCES {
-            section.missing("name", &format!("at most {MAX_SOURCES} sources"));
+            root.refuse(section.line(), "source", "one source more", &format!("at most {MAX_SOURCES}"));
         }
         sources.extend(source(section, &mut names));
     }

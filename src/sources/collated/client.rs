@@ -47,7 +47,7 @@ impl<'s> Client<'s> {
     pub(super) fn new(settings: &'s CollatedSettings) -> Result<Self, RunError> {
         // Whoever was first has installed the same one.
         drop(rustls::crypto::ring::default_provider().install_default());
-        let cannot = |why: String| RunError::Platform(format!("cannot prepare the connection: {why}"));
+        let cannot = |why: String| RunError::Failed(format!("cannot prepare the connection: {why}"));
         let mut builder = reqwest::Client::builder()
             .user_agent(concat!("pharos/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(CONNECT_WITHIN)
@@ -58,8 +58,7 @@ impl<'s> Client<'s> {
                 if same && attempt.previous().len() <= REDIRECTS { attempt.follow() } else { attempt.stop() }
             }));
         if let Some(file) = &settings.ca_file {
-            let text =
-                std::fs::read(file).map_err(|source| RunError::File { file: file.clone(), source })?;
+            let text = std::fs::read(file).map_err(|source| RunError::File { file: file.clone(), source })?;
             let certificates = Certificate::from_pem_bundle(&text)
                 .ok()
                 .filter(|certificates| !certificates.is_empty())
@@ -93,7 +92,7 @@ impl<'s> Client<'s> {
             };
             // A platform that does not know pages would be asked for the same one again and again.
             if page.page.is_some_and(|got| got != number) {
-                return Err(RunError::Platform(format!(
+                return Err(RunError::Failed(format!(
                     "the platform answered page {} of the {} report when asked for page {number}",
                     page.page.unwrap_or_default(),
                     report.as_str()
@@ -140,7 +139,7 @@ impl<'s> Client<'s> {
                 if pause > LONGEST_WAIT || waited == WAITS {
                     return Err(match status {
                         StatusCode::TOO_MANY_REQUESTS => RunError::Wait(pause),
-                        _ => RunError::Platform("the platform is not available at the moment (503)".to_owned()),
+                        _ => RunError::Failed("the platform is not available at the moment (503)".to_owned()),
                     });
                 }
                 waited += 1;
@@ -153,7 +152,7 @@ impl<'s> Client<'s> {
 
     async fn answer(&self, report: Report, id: &str, response: Response) -> Result<Answer, RunError> {
         let what = || format!("the {} report of {}", report.as_str(), quoted(id));
-        let failure = |text: String| Err(RunError::Platform(without_secrets(&text, &self.secrets)));
+        let failure = |text: String| Err(RunError::Failed(without_secrets(&text, &self.secrets)));
         match response.status() {
             StatusCode::OK => {
                 let body = self.body(response).await?;
@@ -162,9 +161,9 @@ impl<'s> Client<'s> {
                     Err(why) => failure(format!("{} {why}", what())),
                 }
             }
-            StatusCode::UNAUTHORIZED => {
-                failure("the platform does not accept the token (401); renew it, or name one if there is none".to_owned())
-            }
+            StatusCode::UNAUTHORIZED => failure(
+                "the platform does not accept the token (401); renew it, or name one if there is none".to_owned(),
+            ),
             // Not to be allowed to look is not to see that there is nothing.
             StatusCode::FORBIDDEN => Ok(Answer::Refused(format!(
                 "no access to {} (403), so what is known of it stays; ask for the right to read collated Resources",
@@ -176,7 +175,8 @@ impl<'s> Client<'s> {
             ))),
             status if status.is_redirection() => {
                 let to = response.headers().get(LOCATION).and_then(|to| to.to_str().ok());
-                let host = to.and_then(|to| response.url().join(to).ok()).and_then(|to| to.host_str().map(str::to_owned));
+                let host =
+                    to.and_then(|to| response.url().join(to).ok()).and_then(|to| to.host_str().map(str::to_owned));
                 failure(format!(
                     "the platform sends the request on to {}, where the token is not sent; name the right address as \
                      `url`",
@@ -192,7 +192,7 @@ impl<'s> Client<'s> {
         while let Some(piece) = response.chunk().await.map_err(|error| self.unreachable(&error))? {
             body.extend_from_slice(&piece);
             if body.len() as u64 > MAX_PAGE {
-                return Err(RunError::Platform(format!(
+                return Err(RunError::Failed(format!(
                     "a page of a report has more than {}; ask for less with `page_size`",
                     bytes_text(MAX_PAGE)
                 )));
@@ -203,8 +203,11 @@ impl<'s> Client<'s> {
 
     fn url(&self, report: Report, id: &str, number: u64) -> Result<Url, RunError> {
         let path = format!("collated/api/v1/reports/resources/{}", report.as_str());
-        let mut url =
-            self.settings.url.join(&path).map_err(|error| RunError::Platform(format!("the address is wrong: {error}")))?;
+        let mut url = self
+            .settings
+            .url
+            .join(&path)
+            .map_err(|error| RunError::Failed(format!("the address is wrong: {error}")))?;
         url.query_pairs_mut()
             .append_pair("id", id)
             .append_pair("page", &number.to_string())
@@ -215,7 +218,7 @@ impl<'s> Client<'s> {
     fn unreachable(&self, error: &reqwest::Error) -> RunError {
         let host = self.settings.url.host_str().unwrap_or_default();
         let why = causes(error);
-        RunError::Platform(without_secrets(&format!("cannot ask `{host}`: {why}"), &self.secrets))
+        RunError::Failed(without_secrets(&format!("cannot ask `{host}`: {why}"), &self.secrets))
     }
 }
 

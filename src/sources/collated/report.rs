@@ -63,7 +63,7 @@ impl Merging {
             }
         }
         if self.observations.len() > MAX_RESOURCES {
-            return Err(RunError::Platform(format!(
+            return Err(RunError::Failed(format!(
                 "there are reports of more than {MAX_RESOURCES} Resources; divide the ids among several sources"
             )));
         }
@@ -84,10 +84,8 @@ impl Merging {
             let when = observed.get("when").and_then(Value::as_str).and_then(Timestamp::parse);
             // A clock that is ahead must not keep what is seen later from counting.
             let at = when.map_or(self.now, |when| when.min(self.now));
-            let entry = self
-                .observations
-                .entry((id.key.clone(), at))
-                .or_insert_with(|| Observation::new(id.key.clone(), at));
+            let entry =
+                self.observations.entry((id.key.clone(), at)).or_insert_with(|| Observation::new(id.key.clone(), at));
             entry.version = Some(id.version.clone()).filter(|version| !version.is_empty());
             match report {
                 // What is deleted keeps the last status that was reported while it lived.
@@ -211,8 +209,11 @@ mod tests {
             (Report::Status, json!({ "id": "nonsense", "observations": [] })),
             (Report::Status, json!({ "observations": [] })),
             (Report::Status, json!({ "id": "depot:v1:x" })),
-            (Report::Status, json!({ "id": "workflow:v1:w:public",
-                "observations": [{ "type": "workflow-runs", "when": "x", "value": [] }] })),
+            (
+                Report::Status,
+                json!({ "id": "workflow:v1:w:public",
+                "observations": [{ "type": "workflow-runs", "when": "x", "value": [] }] }),
+            ),
             (Report::Status, item("status", "2025-08-11T11:00:00Z", &json!("active"))),
         ]);
         assert_eq!((read.observations.len(), read.faults.len()), (1, 3), "{:?}", read.faults);

@@ -66,7 +66,8 @@ impl TokenSettings {
             }
         };
         let token = text.trim();
-        let sendable = !token.is_empty() && token.len() <= MAX_BYTES && token.bytes().all(|byte| byte.is_ascii_graphic());
+        let sendable =
+            !token.is_empty() && token.len() <= MAX_BYTES && token.bytes().all(|byte| byte.is_ascii_graphic());
         if sendable {
             Ok(Some(Secret::new(token.to_owned())))
         } else {

@@ -11,8 +11,8 @@ use std::path::PathBuf;
 
 use app::model::Timestamp;
 
-use super::reading::{Reading, RunError};
 use super::SourceSettings;
+use super::reading::{Reading, RunError};
 use crate::config::Section;
 
 pub(super) use watch::Watcher;

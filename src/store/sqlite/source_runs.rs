@@ -64,10 +64,8 @@ async fn number_of(connection: &mut SqliteConnection, source: &str) -> Result<i6
         .bind(source)
         .execute(&mut *connection)
         .await?;
-    let number = sqlx::query_scalar("SELECT number FROM source WHERE name = ?")
-        .bind(source)
-        .fetch_one(&mut *connection)
-        .await?;
+    let number =
+        sqlx::query_scalar("SELECT number FROM source WHERE name = ?").bind(source).fetch_one(&mut *connection).await?;
     sqlx::query("INSERT INTO source_state (source) VALUES (?) ON CONFLICT (source) DO NOTHING")
         .bind(number)
         .execute(&mut *connection)

@@ -15,8 +15,7 @@ use crate::model::{
 pub(super) fn details(page: &ResourcePage) -> impl IntoView + use<> {
     let detail = &page.detail;
     let resource = &detail.resource;
-    let cells =
-        strip(resource, &detail.strip).into_iter().map(|cell| cell_view(cell, detail, page.now)).collect_view();
+    let cells = strip(resource, &detail.strip).into_iter().map(|cell| cell_view(cell, detail, page.now)).collect_view();
     let sections = detail.sections.iter().map(section).collect_view();
     let composite = resource.key.resource_type.runtime_kind(None) == Some(RuntimeKind::Parts);
     let parts = (composite || !detail.parts.is_empty()).then(|| parts(&detail.parts).into_any());
