@@ -215,3 +215,16 @@ async fn values_of_a_quiet_source_are_stale_until_somebody_reports_them() {
     report("poller", &["a"]).await;
     eventually("the source is heard of again", async || stale().await.is_empty()).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_of_sources_shows_whoever_has_reported() {
+    let site = support::Site::empty().await;
+    let page = site.get("/sources").await;
+    assert_eq!((page.status.as_u16(), page.texts("h1")), (200, vec!["Sources".to_owned()]));
+    assert!(page.body.contains("No source yet"));
+    site.record(vec![support::active("depot", None, "salesraw")]).await;
+    let page = site.get("/sources").await;
+    assert_eq!(page.texts("table.sources tbody th"), ["test"]);
+    assert_eq!(page.texts("table.sources tbody td[data-label=State]"), ["current"]);
+    assert_eq!(page.attributes("nav a[href='/sources']", "aria-current"), ["page"]);
+}
