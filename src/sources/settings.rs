@@ -113,10 +113,7 @@ fn source(section: Section<'_, '_>, names: &mut HashSet<String>) -> Option<Sourc
     let name = name(&section, names);
     let kind = kind(&section);
     let interval = section.duration("interval", SHORTEST_INTERVAL, LONGEST_INTERVAL);
-    // Asked for in every kind, so that a key is not called unknown only because the kind is wrong.
-    let Some(kind) = kind else {
-        return None;
-    };
+    let kind = kind?;
     if kind == SourceKind::Push {
         section.end();
         return Some(SourceSettings {
