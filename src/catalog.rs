@@ -93,8 +93,7 @@ impl LiveCatalog {
         );
         let (feed, reader) = Feed::start(Arc::clone(&store), receiver.clone(), bounds.last);
         let expected = Arc::default();
-        let catalog =
-            Self { store, index, clock, counts, progress: receiver, wake, expected, feed, _reader: reader };
+        let catalog = Self { store, index, clock, counts, progress: receiver, wake, expected, feed, _reader: reader };
         Ok((catalog, follower))
     }
 

@@ -179,9 +179,13 @@ async fn values_of_a_quiet_source_are_stale_until_somebody_reports_them() {
         let time = Arc::clone(&time);
         Arc::new(move || Timestamp(time.load(Ordering::SeqCst)))
     };
+    let observations = ["a", "b", "c"].map(|name| support::active("depot", None, name)).to_vec();
+    let first = Batch { source: "poller".into(), at: support::NOON, observations, ..Batch::default() };
+    store.record(&first).await.expect("recorded");
     let index = Index::in_memory().expect("an index");
-    let started = LiveCatalog::start(Arc::clone(&store), index, false, clock).await;
+    let started = LiveCatalog::start(Arc::clone(&store), index, true, clock).await;
     let (mut catalog, _follower) = started.expect("a catalog");
+    assert!(catalog.caught_up(Duration::from_secs(30)).await);
     let expected = ExpectedSource { name: "poller".into(), kind: SourceKind::Push, interval_ms: Some(5 * MINUTE) };
     let _watch = catalog.expect(vec![expected]);
     let report = async |source: &str, names: &[&str]| {
@@ -194,10 +198,8 @@ async fn values_of_a_quiet_source_are_stale_until_somebody_reports_them() {
     let stale = async || -> Vec<String> {
         let query = ListingQuery::from_url(None, "fresh=stale&sort=name");
         let listing = catalog.listing(&query, 25).await.expect("a listing");
-        assert!(listing.rows.iter().all(|row| row.stale.as_ref().is_some_and(|seen| seen.source == "poller")));
         listing.rows.into_iter().map(|row| row.key.name).collect()
     };
-    report("poller", &["a", "b", "c"]).await;
     report("import", &["d"]).await;
     time.fetch_add(15 * MINUTE, Ordering::SeqCst);
     assert!(stale().await.is_empty(), "three intervals are given");
@@ -214,4 +216,17 @@ async fn values_of_a_quiet_source_are_stale_until_somebody_reports_them() {
     assert_eq!(marked, ["a", "c"]);
     report("poller", &["a"]).await;
     eventually("the source is heard of again", async || stale().await.is_empty()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_of_sources_shows_whoever_has_reported() {
+    let site = support::Site::empty().await;
+    let page = site.get("/sources").await;
+    assert_eq!((page.status.as_u16(), page.texts("h1")), (200, vec!["Sources".to_owned()]));
+    assert!(page.body.contains("No source yet"));
+    site.record(vec![support::active("depot", None, "salesraw")]).await;
+    let page = site.get("/sources").await;
+    assert_eq!(page.texts("table.sources tbody th"), ["test"]);
+    assert_eq!(page.texts("table.sources tbody td[data-label=State]"), ["current"]);
+    assert_eq!(page.attributes("nav a[href='/sources']", "aria-current"), ["page"]);
 }

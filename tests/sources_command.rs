@@ -150,7 +150,7 @@ async fn a_listing_that_lacks_too_much_is_refused_until_it_is_forced() {
     let shorter = printing(&asking, &one, "complete = [\"depot\"]");
     let error = asking.fail(&shorter).await;
     assert!(error.contains("2 of 3") && error.contains("pharos sync --source it --once --force"), "{error}");
-    asking.runner.force = true;
+    asking.runner = asking.runner.clone().forcing(true);
     assert_eq!(asking.succeed(&shorter).await.deleted, 2);
 }
 

@@ -53,6 +53,20 @@ Exit codes:
   1  a document was refused, or nothing could be stored
   2  wrong arguments";
 
+pub(super) const CHANGES: &str = "\
+Examples:
+  pharos changes
+  pharos changes --follow --type service --field runtime
+  pharos changes --follow --output json --server https://pharos.example.org
+
+Environment:
+  PHAROS_TOKEN  the token for a server that asks for one
+
+Exit codes:
+  0  printed, or the reader of the output went away
+  1  the database or the server does not answer, or no longer has the changes asked for
+  2  wrong arguments";
+
 pub(super) const GET: &str = "\
 Examples:
   pharos get -t depot

@@ -103,12 +103,8 @@ pub(super) async fn run(arguments: ServeArguments) -> Result<ExitCode> {
         LiveCatalog::start(Arc::clone(&store), index, must_rebuild, Arc::clone(&clock)).await?;
     let freshness = catalog.expect(config.sources.iter().map(SourceSettings::expected).collect());
     let catalog = Arc::new(catalog);
-    let runner = Runner {
-        store: Arc::clone(&store),
-        recorder: Recorder::Catalog(Arc::clone(&catalog) as Arc<dyn Catalog>),
-        clock: Arc::clone(&clock),
-        force: false,
-    };
+    let recorder = Recorder::Catalog(Arc::clone(&catalog) as Arc<dyn Catalog>);
+    let runner = Runner::new(Arc::clone(&store), recorder, Arc::clone(&clock));
     let access = Arc::new(Access::new(Arc::clone(&store), reading, Arc::clone(&clock)));
     let retention = Retention::start(Arc::clone(&store), arguments.keep_changes, clock);
     let shutdown = Shutdown::new();

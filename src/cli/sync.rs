@@ -37,12 +37,8 @@ pub(super) async fn run(arguments: SyncArguments) -> Result<ExitCode> {
     let config = Config::load(arguments.config.file())?;
     let sources = chosen(config.sources, &arguments.source)?;
     let store = store::open(&arguments.database.database).await?;
-    let runner = Runner {
-        store: Arc::clone(&store),
-        recorder: Recorder::Store(Arc::clone(&store)),
-        clock: system_clock(),
-        force: arguments.force,
-    };
+    let runner =
+        Runner::new(Arc::clone(&store), Recorder::Store(Arc::clone(&store)), system_clock()).forcing(arguments.force);
     let code = if arguments.once {
         once(&sources, &runner).await
     } else {

@@ -37,6 +37,11 @@ impl<'a, 't> Section<'a, 't> {
         self.faults.add(line, &key, found, expected);
     }
 
+    /// The line it begins at.
+    pub(crate) fn line(&self) -> u64 {
+        self.line
+    }
+
     /// Notes that a key is missing.
     pub(crate) fn missing(&self, key: &str, expected: &str) {
         self.refuse(self.line, key, "nothing", expected);

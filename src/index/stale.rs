@@ -12,11 +12,15 @@ impl Index {
     /// Tells which Resources are stale, instead of those told before. Unknown and deleted ones are left out.
     pub fn set_stale(&self, numbers: impl IntoIterator<Item = i64>) {
         let told: RoaringBitmap = numbers.into_iter().filter_map(|number| number_of(number).ok()).collect();
-        let stale = told & &self.view().tables.live;
-        if self.view().tables.stale() == Some(&stale) || (stale.is_empty() && self.view().tables.stale().is_none()) {
+        let mut view = self.view_mut();
+        let stale = told & &view.tables.live;
+        let is_known = match view.tables.stale() {
+            Some(known) => *known == stale,
+            None => stale.is_empty(),
+        };
+        if is_known {
             return;
         }
-        let mut view = self.view_mut();
         view.tables.set_stale(stale);
         view.generation += 1;
     }

@@ -69,9 +69,9 @@ pub enum RunError {
     /// A secret is missing.
     #[error("{0}")]
     Token(String),
-    /// The platform cannot be asked, or its answer makes no sense.
+    /// Anything else, in words.
     #[error("{0}")]
-    Platform(String),
+    Failed(String),
     /// The platform asks to be left alone for a while.
     #[error("the platform allows no more requests at the moment (429); it asks to wait {}", seconds(*.0))]
     Wait(Duration),

@@ -1,6 +1,7 @@
 //! One run of a source: read it, record what it says, keep how it went.
 
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use app::catalog::{Catalog, CatalogError};
@@ -44,17 +45,31 @@ pub enum Ran {
 /// Runs sources.
 #[derive(Clone)]
 pub struct Runner {
-    /// Where runs are kept.
-    pub store: Arc<dyn Store>,
-    /// Where observations go.
-    pub recorder: Recorder,
-    /// Tells the time.
-    pub clock: Clock,
-    /// Whether complete listings may delete more than half of their scope.
-    pub force: bool,
+    pub(super) store: Arc<dyn Store>,
+    recorder: Recorder,
+    pub(super) clock: Clock,
+    force: bool,
+    /// The sources that this one has hold of.
+    held: Arc<Mutex<HashSet<String>>>,
 }
 
 impl Runner {
+    /// Runs are kept in the store, observations go to the recorder.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, recorder: Recorder, clock: Clock) -> Self {
+        Self { store, recorder, clock, force: false, held: Arc::default() }
+    }
+
+    /// The same, which lets complete listings delete more than half of their scope if so told.
+    #[must_use]
+    pub fn forcing(self, force: bool) -> Self {
+        Self { force, ..self }
+    }
+
+    fn held(&self) -> MutexGuard<'_, HashSet<String>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Runs a source once. When this is dropped on the way, the hold on the source ends by itself, or at once with
     /// [`Self::let_go`].
     ///
@@ -65,11 +80,13 @@ impl Runner {
         if !self.store.hold_source(&settings.name, started_at, later(started_at, HOLD)).await? {
             return Ok(Ran::Busy);
         }
+        self.held().insert(settings.name.clone());
         let (run, wait) = tokio::select! {
             done = self.attempt(settings, started_at) => done,
             never = self.renew(&settings.name) => match never {},
         };
         self.store.record_run(&settings.name, &run).await?;
+        self.held().remove(&settings.name);
         match &run.error {
             None => tracing::info!(
                 source = settings.name,
@@ -84,12 +101,13 @@ impl Runner {
         Ok(Ran::Ended { run, wait })
     }
 
-    /// Lets go of a source whose run was cut off.
+    /// Lets go of a source whose run was cut off; a source that somebody else holds stays held.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn let_go(&self, settings: &SourceSettings) -> Result<(), StoreError> {
-        self.store.keep_hold(&settings.name, None).await
+        let was_held = self.held().remove(&settings.name);
+        if was_held { self.store.keep_hold(&settings.name, None).await } else { Ok(()) }
     }
 
     async fn attempt(&self, settings: &SourceSettings, started_at: Timestamp) -> (SourceRun, Option<Duration>) {

@@ -66,7 +66,12 @@ impl Task {
             };
             let pause = self.pause_after(&ran, &mut failures);
             let next = later((self.runner.clock)(), pause);
-            if let Err(error) = self.runner.store.plan_run(&self.source.name, Some(next)).await {
+            // Whoever else runs it knows better when that will be.
+            let planned = match ran {
+                Ok(Ran::Busy) => Ok(()),
+                _ => self.runner.store.plan_run(&self.source.name, Some(next)).await,
+            };
+            if let Err(error) = planned {
                 tracing::error!(source = self.source.name, %error, "the next run of a source cannot be noted");
             }
             watcher.restart_if_lost();

@@ -102,7 +102,7 @@ pub(crate) fn settings(root: &Section<'_, '_>) -> Vec<SourceSettings> {
     let mut sources = Vec::with_capacity(sections.len());
     for (place, section) in sections.into_iter().enumerate() {
         if place == MAX_SOURCES {
-            section.missing("name", &format!("at most {MAX_SOURCES} sources"));
+            root.refuse(section.line(), "source", "one source more", &format!("at most {MAX_SOURCES}"));
         }
         sources.extend(source(section, &mut names));
     }
@@ -113,10 +113,7 @@ fn source(section: Section<'_, '_>, names: &mut HashSet<String>) -> Option<Sourc
     let name = name(&section, names);
     let kind = kind(&section);
     let interval = section.duration("interval", SHORTEST_INTERVAL, LONGEST_INTERVAL);
-    // Asked for in every kind, so that a key is not called unknown only because the kind is wrong.
-    let Some(kind) = kind else {
-        return None;
-    };
+    let kind = kind?;
     if kind == SourceKind::Push {
         section.end();
         return Some(SourceSettings {

@@ -8,8 +8,8 @@ mod failure;
 mod feed;
 mod idempotency;
 mod observed;
-pub mod source_runs;
 mod reports;
+pub mod source_runs;
 pub mod sqlite;
 #[cfg(test)]
 pub(crate) mod testing;

@@ -24,12 +24,7 @@ impl Asking {
         let folder = TempDir::new().expect("a temporary folder");
         let url = format!("sqlite://{}", folder.path().join("pharos.db").display());
         let store = pharos::store::open(&url).await.expect("a store");
-        let runner = Runner {
-            store: Arc::clone(&store),
-            recorder: Recorder::Store(Arc::clone(&store)),
-            clock: system_clock(),
-            force: false,
-        };
+        let runner = Runner::new(Arc::clone(&store), Recorder::Store(Arc::clone(&store)), system_clock());
         Self { folder, store, runner }
     }
 

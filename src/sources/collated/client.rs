@@ -47,7 +47,7 @@ impl<'s> Client<'s> {
     pub(super) fn new(settings: &'s CollatedSettings) -> Result<Self, RunError> {
         // Whoever was first has installed the same one.
         drop(rustls::crypto::ring::default_provider().install_default());
-        let cannot = |why: String| RunError::Platform(format!("cannot prepare the connection: {why}"));
+        let cannot = |why: String| RunError::Failed(format!("cannot prepare the connection: {why}"));
         let mut builder = reqwest::Client::builder()
             .user_agent(concat!("pharos/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(CONNECT_WITHIN)
@@ -92,7 +92,7 @@ impl<'s> Client<'s> {
             };
             // A platform that does not know pages would be asked for the same one again and again.
             if page.page.is_some_and(|got| got != number) {
-                return Err(RunError::Platform(format!(
+                return Err(RunError::Failed(format!(
                     "the platform answered page {} of the {} report when asked for page {number}",
                     page.page.unwrap_or_default(),
                     report.as_str()
@@ -139,7 +139,7 @@ impl<'s> Client<'s> {
                 if pause > LONGEST_WAIT || waited == WAITS {
                     return Err(match status {
                         StatusCode::TOO_MANY_REQUESTS => RunError::Wait(pause),
-                        _ => RunError::Platform("the platform is not available at the moment (503)".to_owned()),
+                        _ => RunError::Failed("the platform is not available at the moment (503)".to_owned()),
                     });
                 }
                 waited += 1;
@@ -152,7 +152,7 @@ impl<'s> Client<'s> {
 
     async fn answer(&self, report: Report, id: &str, response: Response) -> Result<Answer, RunError> {
         let what = || format!("the {} report of {}", report.as_str(), quoted(id));
-        let failure = |text: String| Err(RunError::Platform(without_secrets(&text, &self.secrets)));
+        let failure = |text: String| Err(RunError::Failed(without_secrets(&text, &self.secrets)));
         match response.status() {
             StatusCode::OK => {
                 let body = self.body(response).await?;
@@ -192,7 +192,7 @@ impl<'s> Client<'s> {
         while let Some(piece) = response.chunk().await.map_err(|error| self.unreachable(&error))? {
             body.extend_from_slice(&piece);
             if body.len() as u64 > MAX_PAGE {
-                return Err(RunError::Platform(format!(
+                return Err(RunError::Failed(format!(
                     "a page of a report has more than {}; ask for less with `page_size`",
                     bytes_text(MAX_PAGE)
                 )));
@@ -207,7 +207,7 @@ impl<'s> Client<'s> {
             .settings
             .url
             .join(&path)
-            .map_err(|error| RunError::Platform(format!("the address is wrong: {error}")))?;
+            .map_err(|error| RunError::Failed(format!("the address is wrong: {error}")))?;
         url.query_pairs_mut()
             .append_pair("id", id)
             .append_pair("page", &number.to_string())
@@ -218,7 +218,7 @@ impl<'s> Client<'s> {
     fn unreachable(&self, error: &reqwest::Error) -> RunError {
         let host = self.settings.url.host_str().unwrap_or_default();
         let why = causes(error);
-        RunError::Platform(without_secrets(&format!("cannot ask `{host}`: {why}"), &self.secrets))
+        RunError::Failed(without_secrets(&format!("cannot ask `{host}`: {why}"), &self.secrets))
     }
 }
 

@@ -63,7 +63,7 @@ impl Merging {
             }
         }
         if self.observations.len() > MAX_RESOURCES {
-            return Err(RunError::Platform(format!(
+            return Err(RunError::Failed(format!(
                 "there are reports of more than {MAX_RESOURCES} Resources; divide the ids among several sources"
             )));
         }

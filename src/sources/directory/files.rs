@@ -49,7 +49,10 @@ pub(super) fn read(
             Ok(Some((text, metadata))) => {
                 total += text.len() as u64;
                 if total > MAX_TOTAL {
-                    return Err(RunError::TooLong { limit: MAX_TOTAL, key: "a source for a part of the folder" });
+                    return Err(RunError::Failed(format!(
+                        "the files together have more than {}; divide them among several sources",
+                        bytes_text(MAX_TOTAL)
+                    )));
                 }
                 // An empty file says nothing, and nothing is wrong with that.
                 if let Ok(mut read) = read_text(&text, &name, settings, came_at(&metadata, now)) {
@@ -81,7 +84,7 @@ impl Found {
         for entry in entries.filter_map(Result::ok) {
             self.entries += 1;
             if self.entries > MAX_FILES {
-                return Err(RunError::Platform(format!(
+                return Err(RunError::Failed(format!(
                     "there are more than {MAX_FILES} files; divide them among several sources"
                 )));
             }

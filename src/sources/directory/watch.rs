@@ -2,6 +2,8 @@
 //! source does.
 
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use notify::event::{EventKind, MetadataKind, ModifyKind};
@@ -19,18 +21,20 @@ const AT_MOST: Duration = Duration::from_secs(5);
 pub(crate) struct Watcher {
     folder: Option<PathBuf>,
     watching: Option<(RecommendedWatcher, mpsc::Receiver<()>)>,
+    /// Whether the folder was taken away: one of the same name is another folder.
+    lost: Arc<AtomicBool>,
     told: bool,
 }
 
 impl Watcher {
     /// Watches nothing: no change ever comes.
     pub(crate) fn none() -> Self {
-        Self { folder: None, watching: None, told: false }
+        Self { folder: None, watching: None, lost: Arc::default(), told: false }
     }
 
     /// Watches a folder and all in it.
     pub(crate) fn start(folder: PathBuf) -> Self {
-        let mut watcher = Self { folder: Some(folder), watching: None, told: false };
+        let mut watcher = Self { folder: Some(folder), ..Self::none() };
         watcher.restart_if_lost();
         watcher
     }
@@ -38,16 +42,22 @@ impl Watcher {
     /// Begins again where the folder was not there, or went away.
     pub(crate) fn restart_if_lost(&mut self) {
         let Some(folder) = &self.folder else { return };
-        if !folder.exists() {
+        if self.lost.swap(false, Ordering::AcqRel) {
             self.watching = None;
         }
         if self.watching.is_some() {
             return;
         }
         let (sender, receiver) = mpsc::channel(1);
+        let (lost, root) = (Arc::clone(&self.lost), folder.clone());
         let started = notify::recommended_watcher(move |event: notify::Result<Event>| {
-            // A message that is waiting already says all there is to say.
-            if event.is_ok_and(|event| matters(event.kind)) {
+            let Ok(event) = event else { return };
+            let goes = matches!(event.kind, EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_)));
+            if goes && event.paths.contains(&root) {
+                lost.store(true, Ordering::Release);
+            }
+            if matters(event.kind) {
+                // A message that is waiting already says all there is to say.
                 let _ = sender.try_send(());
             }
         })
