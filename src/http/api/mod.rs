@@ -13,6 +13,7 @@ mod parameters;
 mod problem;
 mod reference;
 mod resource;
+mod resource_parts;
 mod rows;
 pub(crate) mod table;
 mod writes;
@@ -50,7 +51,7 @@ const WRITE_WITHIN: Duration = Duration::from_secs(120);
 /// Bodies that are held in memory at once.
 const BODIES_AT_ONCE: usize = 4;
 
-/// What writing needs.
+/// What writing and reports need.
 struct Writing {
     catalog: Arc<dyn Catalog>,
     store: Arc<dyn Store>,
@@ -69,20 +70,20 @@ pub(super) fn routes(state: &HttpState) -> Router<HttpState> {
         .route("/api/v1/resources", get(listing::all_types))
         .route("/api/v1/resources/{types}", get(listing::one_type))
         .route("/api/v1/resources/{types}/{fqn}", get(resource::one))
-        .route("/api/v1/resources/{types}/{fqn}/nodes", get(resource::nodes))
-        .route("/api/v1/resources/{types}/{fqn}/changes", get(resource::changes))
-        .route("/api/v1/resources/{types}/{fqn}/manifest", get(resource::manifest))
+        .route("/api/v1/resources/{types}/{fqn}/nodes", get(resource_parts::nodes))
+        .route("/api/v1/resources/{types}/{fqn}/changes", get(resource_parts::changes))
+        .route("/api/v1/resources/{types}/{fqn}/manifest", get(resource_parts::manifest))
         .route("/api/v1/counts", get(overview::counts))
         .route("/api/v1/suggestions", get(overview::suggestions));
     for ending in Format::TABLES.map(Format::ending) {
         reads = reads
             .route(&format!("/api/v1/resources.{ending}"), get(listing::all_types))
-            .route(&format!("/api/v1/resources/{{types}}/{{fqn}}/nodes.{ending}"), get(resource::nodes))
-            .route(&format!("/api/v1/resources/{{types}}/{{fqn}}/changes.{ending}"), get(resource::changes));
+            .route(&format!("/api/v1/resources/{{types}}/{{fqn}}/nodes.{ending}"), get(resource_parts::nodes))
+            .route(&format!("/api/v1/resources/{{types}}/{{fqn}}/changes.{ending}"), get(resource_parts::changes));
     }
     for ending in [Format::Yaml, Format::Json].map(Format::ending) {
         let path = format!("/api/v1/resources/{{types}}/{{fqn}}/manifest.{ending}");
-        reads = reads.route(&path, get(resource::manifest));
+        reads = reads.route(&path, get(resource_parts::manifest));
     }
     let reports = Router::new()
         .route("/collated/api/v1/reports/resources/{report}", get(collated::report))

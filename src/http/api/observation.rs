@@ -141,7 +141,7 @@ struct WireCounts {
     /// Cloud Kernel Resource Count.
     #[schema(minimum = 0, maximum = 4294967295u32)]
     cloud_kernel: Option<u32>,
-    /// WebService Resource Count.
+    /// `WebService` Resource Count.
     #[schema(minimum = 0, maximum = 4294967295u32)]
     web_service: Option<u32>,
     /// Operator Runtime Resource Count.

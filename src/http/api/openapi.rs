@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use utoipa::OpenApi;
 
 use super::problem::Problem;
-use super::{collated, listing, overview, resource, writes};
+use super::{collated, listing, overview, resource, resource_parts, writes};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -20,9 +20,9 @@ use super::{collated, listing, overview, resource, writes};
         listing::all_types,
         listing::one_type,
         resource::one,
-        resource::nodes,
-        resource::changes,
-        resource::manifest,
+        resource_parts::nodes,
+        resource_parts::changes,
+        resource_parts::manifest,
         overview::counts,
         overview::suggestions,
         writes::observations,

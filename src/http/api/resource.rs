@@ -1,27 +1,21 @@
-//! One Resource: what is known of it, its nodes, its changes and its manifest.
+//! One Resource: what is known of it.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use app::catalog::{Catalog, CatalogError};
-use app::model::{
-    ChangePage, Health, Incarnation, Key, ListingRow, ResourceCounts, ResourceDetail, ResourceType, Seen, Timestamp,
-};
+use app::catalog::Catalog;
+use app::model::{Health, Incarnation, ListingRow, ResourceCounts, ResourceDetail, ResourceType, Seen, Timestamp};
 use axum::Json;
-use axum::extract::{OriginalUri, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
-use axum::http::header::CONTENT_TYPE;
-use axum::response::{IntoResponse, Response};
-use futures::{Stream, stream};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::format::Format;
-use super::parameters::{Parameters, Segments, Times};
+use super::parameters::{Parameters, Segments};
 use super::problem::{Problem, ProblemKind};
-use super::rows::{ChangeRow, NodeRow, ResourceRow};
-use super::table;
+use super::rows::ResourceRow;
 
 /// How many Resources of a similar name are told.
 const NEAR: usize = 5;
@@ -119,7 +113,7 @@ impl From<Health> for HealthTold {
 struct CountsTold {
     /// Cloud Kernel Resource Count.
     cloud_kernel: Option<u32>,
-    /// WebService Resource Count.
+    /// `WebService` Resource Count.
     web_service: Option<u32>,
     /// Operator Runtime Resource Count.
     operator_runtime: Option<u32>,
@@ -212,24 +206,8 @@ impl From<ResourceDetail> for Resource {
     }
 }
 
-/// The runtime nodes of a Resource.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Nodes {
-    /// The nodes, by name; those that have ended too.
-    items: Vec<NodeRow>,
-}
-
-/// A page of the change log of a Resource.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Changes {
-    /// The entries, newest first.
-    items: Vec<ChangeRow>,
-    /// The `seq` to continue `before`; `null` at the beginning of the log.
-    before: Option<i64>,
-}
-
 /// The Resource of two segments of a path.
-async fn found(catalog: &Arc<dyn Catalog>, types: &str, fqn: &str) -> Result<ResourceDetail, Problem> {
+pub(super) async fn found(catalog: &Arc<dyn Catalog>, types: &str, fqn: &str) -> Result<ResourceDetail, Problem> {
     let resource_type = ResourceType::from_slug(types);
     if let Some(detail) = catalog.resource(&resource_type, fqn).await? {
         return Ok(detail);
@@ -268,135 +246,4 @@ pub(super) async fn one(
     Parameters::read(query.as_deref(), &[])?;
     Format::choose(None, &headers, &[Format::Json])?;
     Ok(Json(found(&catalog, &types, &fqn).await?.into()))
-}
-
-/// The runtime nodes of a Resource.
-#[utoipa::path(
-    get,
-    path = "/api/v1/resources/{types}/{fqn}/nodes",
-    operation_id = "list_nodes",
-    tag = "Resources",
-    params(
-        ("types" = String, Path, description = "The type in the plural, such as `services`"),
-        ("fqn" = String, Path, description = "`name`, or `workspace.name` where the type has workspaces"),
-    ),
-    responses((status = 200, description = "The nodes", content(
-        (Nodes = "application/json"), (String = "text/csv"), (NodeRow = "application/x-ndjson")
-    )))
-)]
-pub(super) async fn nodes(
-    State(catalog): State<Arc<dyn Catalog>>,
-    OriginalUri(address): OriginalUri,
-    Segments((types, fqn)): Segments<(String, String)>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
-    Parameters::read(query.as_deref(), &[])?;
-    let (_, asked) = Format::split(address.path(), &Format::TABLES);
-    let format = Format::choose(asked, &headers, &Format::TABLES)?;
-    let rows: Vec<NodeRow> = found(&catalog, &types, &fqn).await?.nodes.into_iter().map(NodeRow::from).collect();
-    Ok(match format {
-        Format::Json => Json(Nodes { items: rows }).into_response(),
-        _ => {
-            let body = table::body(format, stream::iter([Ok::<_, CatalogError>(rows)]));
-            ([(CONTENT_TYPE, format.content_type())], body).into_response()
-        }
-    })
-}
-
-/// The change log of a Resource, newest first: a page of 50 as JSON, or all of it as CSV or NDJSON.
-#[utoipa::path(
-    get,
-    path = "/api/v1/resources/{types}/{fqn}/changes",
-    operation_id = "list_changes",
-    tag = "Resources",
-    params(
-        ("types" = String, Path, description = "The type in the plural, such as `services`"),
-        ("fqn" = String, Path, description = "`name`, or `workspace.name` where the type has workspaces"),
-        ("before" = Option<i64>, Query, minimum = 1, description = "Only entries before this `seq`"),
-    ),
-    responses((status = 200, description = "The changes", content(
-        (Changes = "application/json"), (String = "text/csv"), (ChangeRow = "application/x-ndjson")
-    )))
-)]
-pub(super) async fn changes(
-    State(catalog): State<Arc<dyn Catalog>>,
-    OriginalUri(address): OriginalUri,
-    Segments((types, fqn)): Segments<(String, String)>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
-    let parameters = Parameters::read(query.as_deref(), &[("before", Times::Once)])?;
-    let before = parameters.number("before", 1..=i64::MAX)?;
-    let (_, asked) = Format::split(address.path(), &Format::TABLES);
-    let format = Format::choose(asked, &headers, &Format::TABLES)?;
-    let key = found(&catalog, &types, &fqn).await?.resource.key;
-    let page = catalog.changes(&key, before).await?;
-    Ok(match format {
-        Format::Json => {
-            let items = page.changes.into_iter().map(ChangeRow::from).collect();
-            Json(Changes { items, before: page.before }).into_response()
-        }
-        _ => {
-            let body = table::body(format, every_change(catalog, key, page));
-            ([(CONTENT_TYPE, format.content_type())], body).into_response()
-        }
-    })
-}
-
-fn every_change(
-    catalog: Arc<dyn Catalog>,
-    key: Key,
-    first: ChangePage,
-) -> impl Stream<Item = Result<Vec<ChangeRow>, CatalogError>> + Send + 'static {
-    stream::unfold(Some(Ok(first)), move |page| {
-        let (catalog, key) = (Arc::clone(&catalog), key.clone());
-        async move {
-            let page: ChangePage = match page? {
-                Ok(page) => page,
-                Err(error) => return Some((Err(error), None)),
-            };
-            let next = match page.before {
-                Some(before) => Some(catalog.changes(&key, Some(before)).await),
-                None => None,
-            };
-            Some((Ok(page.changes.into_iter().map(ChangeRow::from).collect()), next))
-        }
-    })
-}
-
-/// The manifest of a Resource, secrets masked: its text as YAML, comments and all, or its content as JSON.
-#[utoipa::path(
-    get,
-    path = "/api/v1/resources/{types}/{fqn}/manifest",
-    operation_id = "get_manifest",
-    tag = "Resources",
-    params(
-        ("types" = String, Path, description = "The type in the plural, such as `services`"),
-        ("fqn" = String, Path, description = "`name`, or `workspace.name` where the type has workspaces"),
-    ),
-    responses((status = 200, description = "The manifest", content(
-        (String = "application/yaml"), (Object = "application/json")
-    )))
-)]
-pub(super) async fn manifest(
-    State(catalog): State<Arc<dyn Catalog>>,
-    OriginalUri(address): OriginalUri,
-    Segments((types, fqn)): Segments<(String, String)>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
-    const OFFERED: [Format; 2] = [Format::Yaml, Format::Json];
-    Parameters::read(query.as_deref(), &[])?;
-    let (_, asked) = Format::split(address.path(), &OFFERED);
-    let format = Format::choose(asked, &headers, &OFFERED)?;
-    let key = found(&catalog, &types, &fqn).await?.resource.key;
-    let Some(manifest) = catalog.manifest(&key).await? else {
-        let detail = format!("No manifest of `{key}` has been reported. `pharos import` or a source can report it.");
-        return Err(Problem::new(ProblemKind::UnknownResource, detail));
-    };
-    Ok(match format {
-        Format::Json => Json(manifest.content).into_response(),
-        _ => ([(CONTENT_TYPE, format.content_type())], manifest.text).into_response(),
-    })
 }
