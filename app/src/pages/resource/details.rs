@@ -172,7 +172,8 @@ fn cell_view(cell: Cell, detail: &ResourceDetail, now: Timestamp) -> impl IntoVi
         Value::Missing(why) => view! { <span class="muted">{why}</span> }.into_any(),
     };
     let stale = seen.filter(|_| detail.stale.contains(&cell.aspect)).map(|seen| {
-        view! { <span class="stale is-stale">"stale: seen "{seen.at.relative_to(now)}</span> }
+        let text = format!("stale: seen {}", seen.at.relative_to(now));
+        view! { <span class="stale is-stale">{text}</span> }
     });
     // What is told once in the header is not told again here.
     view! { <div><dt>{cell.label}</dt><dd class=class title=title data-live="">{value}{stale}</dd></div> }
