@@ -25,7 +25,7 @@ async fn all_after(store: &dyn Store, mut seq: i64, limit: usize) -> Option<Vec<
     loop {
         let Stretch::Entries { entries, more } = store.entries_after(seq, limit).await.unwrap() else { return None };
         assert!(entries.len() <= limit);
-        assert_eq!(more && entries.is_empty(), false, "there is more but nothing is told");
+        assert!(!(more && entries.is_empty()), "there is more but nothing is told");
         seq = entries.last().map_or(seq, |entry| entry.change.seq);
         told.extend(entries.into_iter().map(|entry| entry.change));
         if !more {
@@ -52,7 +52,7 @@ fn busy(name: &str, at: i64, status: &str) -> Observation {
     Observation {
         runtime: Some(format!("running:{at}")),
         owner: Some(format!("owner-{at}")),
-        nodes: Some(vec![RuntimeNode::new(&format!("{name}-{at}"), NodeStatus::Running)]),
+        nodes: Some(vec![RuntimeNode::new(format!("{name}-{at}"), NodeStatus::Running)]),
         ..with_status(&service(name), at, status)
     }
 }
