@@ -10,9 +10,6 @@ use super::ring::{MAX_EVENTS, Ring};
 use super::{Event, Feed, Progress};
 use crate::store::{StoreError, Stretch};
 
-/// How long the index gets to take in what is told next, so that whoever is told and asks finds it there.
-const INDEX_WITHIN: Duration = Duration::from_secs(2);
-
 /// How long to wait after a failure before trying again.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
@@ -45,15 +42,10 @@ impl FeedReader {
     }
 }
 
-/// Waits until something is stored after `newest` and, for a while, until the index has it. `None` when the catalog
-/// has ended.
+/// Waits until something is stored after `newest`. The index may not have it yet: pages say up to which entry they are
+/// current. `None` when the catalog has ended.
 async fn next_target(progress: &mut watch::Receiver<Progress>, newest: i64) -> Option<i64> {
-    let stored = progress.wait_for(|now| now.stored_seq > newest).await.ok()?.stored_seq;
-    let indexed = progress.wait_for(|now| now.rebuilding || now.indexed_seq >= stored);
-    match tokio::time::timeout(INDEX_WITHIN, indexed).await {
-        Ok(Err(_)) => None,
-        Ok(Ok(_)) | Err(_) => Some(stored),
-    }
+    Some(progress.wait_for(|now| now.stored_seq > newest).await.ok()?.stored_seq)
 }
 
 impl Feed {

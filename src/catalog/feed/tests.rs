@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use tokio::sync::watch;
 
 use super::*;
-use crate::store::testing::{LISTER, active, batch, service, sqlite, with_status};
+use crate::store::testing::{LISTER, batch, service, sqlite, with_status};
 
 /// A store, its feed, and what the follower would say.
 struct Log {
@@ -203,16 +203,4 @@ async fn what_the_log_lost_is_said_to_be_gone() {
         }
     });
     assert!(matches!(gone.await.expect("in time"), FeedError::Gone { .. }));
-}
-
-#[tokio::test]
-async fn nobody_is_told_before_the_index_knows() {
-    let log = Log::empty().await;
-    let mut follower = log.follow(None).await;
-    let seq = log.store.record(&batch(LISTER, vec![active(&service("a"), 1)])).await.expect("recorded").seq;
-    log.progress.send_replace(Progress { stored_seq: seq, indexed_seq: 0, rebuilding: false });
-    let early = tokio::time::timeout(Duration::from_millis(100), follower.next()).await;
-    assert!(early.is_err(), "the index does not have it yet");
-    log.notice(seq);
-    assert_eq!(log.told(&mut follower, seq).await, Vec::from_iter(1..=seq));
 }

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos::wasm_bindgen::JsCast;
 use leptos::wasm_bindgen::closure::Closure;
-use leptos::web_sys::{Event, EventSource};
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::{Event, EventSource, MessageEvent};
 use leptos_router::hooks::use_location;
 
 use super::page::{self, Marker};
@@ -22,6 +22,9 @@ const SAY_EVERY: f64 = 5_000.0;
 
 /// How often a page is asked for when nothing happens, so that ages and uptimes go on.
 const REFRESH_EVERY: Duration = Duration::from_secs(60);
+
+/// How often a page is asked for again that does not show yet what was told: the index may be a moment behind.
+const PATIENCE: u32 = 10;
 
 /// The longest pause before trying again, in seconds.
 const LONGEST_PAUSE: u32 = 60;
@@ -48,6 +51,10 @@ struct State {
     asking: bool,
     /// Failures since the last success.
     failures: u32,
+    /// The last entry of the log that was told.
+    told: f64,
+    /// How often the page has been asked for since then.
+    asked: u32,
     /// The page as it would be with all rows in their places.
     held: Option<String>,
     unsaid: Vec<String>,
@@ -145,7 +152,14 @@ impl Follower {
     }
 
     fn listen(self, source: EventSource, follow: String) -> Stream {
-        let told = Closure::<dyn Fn(Event)>::new(move |_| self.ask());
+        let told = Closure::<dyn Fn(Event)>::new(move |event: Event| {
+            let id = event.unchecked_ref::<MessageEvent>().last_event_id();
+            self.state.update_value(|state| {
+                state.told = number(&id);
+                state.asked = 0;
+            });
+            self.ask();
+        });
         let opened = Closure::<dyn Fn(Event)>::new(move |_| {
             self.state.update_value(|state| state.failures = 0);
             self.liveness.connection.set(Connection::Live);
@@ -218,6 +232,21 @@ impl Follower {
         self.liveness.turn.update(|turn| *turn = turn.wrapping_add(1));
         self.say();
         self.attend();
+        self.ask_again();
+    }
+
+    /// Asks once more for a page that does not show yet what was told.
+    fn ask_again(self) {
+        let Some(marker) = Marker::of_page() else { return };
+        let current = number(&marker.seq);
+        let again = self.state.try_update_value(|state| {
+            let again = current < state.told && state.asked < PATIENCE;
+            state.asked += u32::from(again);
+            again
+        });
+        if again == Some(true) {
+            self.ask();
+        }
     }
 
     /// Says what has changed, but not all the time.
@@ -247,6 +276,11 @@ impl Follower {
 
 fn milliseconds(time: f64) -> Duration {
     Duration::from_millis(time as u64)
+}
+
+/// The number that a text says, read by the browser: the code for it need not travel.
+fn number(text: &str) -> f64 {
+    js_sys::parse_float(text)
 }
 
 fn random() -> f64 {
