@@ -68,8 +68,9 @@ impl Services {
     #[must_use]
     pub fn new(catalog: Arc<LiveCatalog>, store: Arc<dyn Store>) -> Self {
         let access = Arc::new(Access::new(Arc::clone(&store), Reading::Open, system_clock()));
-        let metrics = Arc::new(Metrics::new(store.as_ref()));
-        Self { feed: catalog.feed(), catalog, store, access, shutdown: Shutdown::new(), metrics }
+        let feed = catalog.feed();
+        let metrics = Arc::new(Metrics::new(store.as_ref(), Arc::clone(&feed)));
+        Self { feed, catalog, store, access, shutdown: Shutdown::new(), metrics }
     }
 
     /// The same with another gate.

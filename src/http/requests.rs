@@ -21,6 +21,9 @@ const MAX_ID_BYTES: usize = 64;
 /// Stands for all addresses that lead nowhere.
 static UNMATCHED: LazyLock<Arc<str>> = LazyLock::new(|| Arc::from("unmatched"));
 
+/// The one route of all pages, whose addresses are told apart below.
+const PAGES: &str = "/{*any}";
+
 /// The id of a request.
 #[derive(Clone, Debug)]
 pub(super) struct RequestId(HeaderValue);
@@ -51,12 +54,26 @@ fn new_id() -> HeaderValue {
     HeaderValue::try_from(id).expect("hexadecimal digits are valid in a header")
 }
 
+/// The form of a page's address.
+fn page_route(path: &str) -> &'static str {
+    let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
+    match segments.as_slice() {
+        ["resources"] => "/resources",
+        ["resources", _] => "/resources/{types}",
+        ["resources", _, _] => "/resources/{types}/{fqn}",
+        ["resources", _, _, _] => "/resources/{types}/{fqn}/{tab}",
+        ["sources"] => "/sources",
+        _ => "unmatched",
+    }
+}
+
 pub(super) async fn observe(State(metrics): State<Arc<Metrics>>, request: Request, next: Next) -> Response {
     let started = Instant::now();
     let in_flight = metrics.begin_request();
     let id = RequestId::of(&request);
     let method = request.method().clone();
     let route = match request.extensions().get::<MatchedPath>() {
+        Some(route) if route.as_str() == PAGES => Arc::from(page_route(request.uri().path())),
         Some(route) => Arc::from(route.as_str()),
         None => Arc::clone(&UNMATCHED),
     };
@@ -86,6 +103,20 @@ mod tests {
     fn id_of(brought: &str) -> String {
         let request = Request::get("/").header(&REQUEST_ID, brought).body(Body::empty()).unwrap();
         RequestId::of(&request).as_str().to_owned()
+    }
+
+    #[test]
+    fn pages_are_told_apart_by_the_form_of_their_address() {
+        for (path, route) in [
+            ("/resources", "/resources"),
+            ("/resources/depots/", "/resources/{types}"),
+            ("/resources/depots/sales/runtime", "/resources/{types}/{fqn}/{tab}"),
+            ("/sources", "/sources"),
+            ("/nowhere", "unmatched"),
+            ("/a/b/c/d/e/f", "unmatched"),
+        ] {
+            assert_eq!(page_route(path), route, "{path}");
+        }
     }
 
     #[test]

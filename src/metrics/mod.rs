@@ -2,8 +2,10 @@
 //!
 //! Labels are words of this program only (templates of routes, known types), never what a request or a Resource says.
 
+mod feed;
 #[cfg(target_os = "linux")]
 mod process;
+mod sources;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -18,6 +20,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
+use crate::catalog::feed::Feed;
 use crate::store::Store;
 
 /// Upper bounds of the times of requests, in seconds.
@@ -46,7 +49,7 @@ struct ResourceLabels {
     state: &'static str,
 }
 
-/// What is measured. Other parts of the server add their own with [`Metrics::register`].
+/// What is measured.
 pub struct Metrics {
     registry: Mutex<Registry>,
     requests: Family<RequestLabels, Counter>,
@@ -56,12 +59,13 @@ pub struct Metrics {
     last_change: Gauge,
     index_lag: Gauge,
     index_rebuilding: Gauge,
+    sources: sources::SourceNumbers,
 }
 
 impl Metrics {
     /// Nothing measured yet.
     #[must_use]
-    pub fn new(store: &dyn Store) -> Self {
+    pub fn new(store: &dyn Store, feed: Arc<Feed>) -> Self {
         let metrics = Self {
             registry: Mutex::default(),
             requests: Family::default(),
@@ -71,6 +75,7 @@ impl Metrics {
             last_change: Gauge::default(),
             index_lag: Gauge::default(),
             index_rebuilding: Gauge::default(),
+            sources: sources::SourceNumbers::default(),
         };
         metrics.register(|registry| {
             registry.register("pharos_http_requests", "Answered requests", metrics.requests.clone());
@@ -101,15 +106,16 @@ impl Metrics {
                 "Time of operations of the store",
                 store.timings().histograms(),
             );
+            metrics.sources.register(registry);
+            registry.register_collector(Box::new(feed::FeedNumbers(feed)));
             #[cfg(target_os = "linux")]
             registry.register_collector(Box::new(process::Process::new()));
         });
         metrics
     }
 
-    /// Adds what another part of the server measures. Names begin with `pharos_` and the part: `pharos_feed_subscribers`,
-    /// `pharos_source_runs`.
-    pub fn register(&self, add: impl FnOnce(&mut Registry)) {
+    /// Adds what another part of the server measures. Names begin with `pharos_` and the part.
+    fn register(&self, add: impl FnOnce(&mut Registry)) {
         add(&mut self.registry.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
@@ -131,8 +137,10 @@ impl Metrics {
     pub async fn text(&self, catalog: &dyn Catalog) -> String {
         let status = catalog.index_status().await;
         let counts = catalog.counts().await.ok();
+        let sources = catalog.sources().await.unwrap_or_default();
         let registry = self.registry.lock().unwrap_or_else(PoisonError::into_inner);
         self.look_at(&status, counts.as_ref());
+        self.sources.look_at(&sources);
         let mut written = String::with_capacity(32 * 1024);
         if let Err(error) = text::encode(&mut written, &registry) {
             tracing::error!(%error, "what is measured cannot be written");
