@@ -150,6 +150,11 @@ fn a_server_is_followed_and_waited_for() {
         folder.path(),
         &["changes", "--server", &address, "--follow", "--after", "0", "--field", "runtime"],
     );
+    // A server that has just started may still be building its index.
+    let until = Instant::now() + PATIENCE;
+    while !out(&run(folder.path(), &["get", "--server", &address])).contains("orders-api") {
+        assert!(Instant::now() < until, "the listing stays empty");
+    }
     let watching = Running::start(folder.path(), &["get", "--server", &address, "--watch"]);
     watching.line("orders-api");
     import(folder.path(), &[("orders-api", "failed")]);

@@ -50,7 +50,7 @@ fn MainContent(set_loading: WriteSignal<bool>) -> impl IntoView {
         if before.is_some()
             && let Some(main) = main.get_untracked()
         {
-            let _ = main.focus();
+            focus(&main);
         }
     });
     view! {
@@ -64,3 +64,14 @@ fn MainContent(set_loading: WriteSignal<bool>) -> impl IntoView {
         </main>
     }
 }
+
+/// Where the page is scrolled to is for the router and the memory of places to say.
+#[cfg(feature = "hydrate")]
+fn focus(element: &web_sys::HtmlElement) {
+    let options = web_sys::FocusOptions::new();
+    options.set_prevent_scroll(true);
+    let _ = element.focus_with_options(&options);
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn focus(_element: &leptos::web_sys::HtmlElement) {}

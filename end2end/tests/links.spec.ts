@@ -70,7 +70,7 @@ async function recording(context: BrowserContext, page: Page): Promise<Fetched[]
 }
 
 /** What a first visit may cost, in bytes. Nearly all of it is the WebAssembly. */
-const LIMIT_BYTES = 380_000;
+const LIMIT_BYTES = 260_000;
 
 test("a first visit does not grow, fetches nothing twice and asks nobody else", async ({ page, context, baseURL }, info) => {
   const fetched = await recording(context, page);

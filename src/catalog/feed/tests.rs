@@ -179,6 +179,7 @@ async fn what_the_log_lost_is_said_to_be_gone() {
         log.record(&["orders-api"], at, &format!("status-{at}")).await;
     }
     let last = log.store.last_seq().await.expect("a number");
+    let mut late = log.feed.subscribe(Some(0), ChangeFilter::default()).await.expect("a subscription");
     log.store.prune(0, Timestamp(4), Timestamp(5), 100).await.expect("pruned");
     let (feed, _reader) = Feed::start(Arc::clone(&log.store), log.progress.subscribe(), last - 1);
     let oldest = feed.bounds().await.expect("bounds").oldest;
@@ -194,7 +195,6 @@ async fn what_the_log_lost_is_said_to_be_gone() {
     log.notice(last);
     assert_eq!(log.told(&mut follower, last).await, Vec::from_iter(oldest + 1..=last));
     // Who was promised what followed is told as well that it has gone meanwhile.
-    let mut late = log.follow(None).await;
     let gone = tokio::time::timeout(Duration::from_secs(10), async {
         loop {
             if let Err(error) = late.next().await {
