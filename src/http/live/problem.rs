@@ -13,9 +13,8 @@ impl From<FeedError> for Problem {
     fn from(error: FeedError) -> Self {
         match error {
             FeedError::Catalog(error) => error.into(),
-            FeedError::Gone { bounds, .. } => {
-                Self::new(ProblemKind::ChangesGone, sentence(&error.to_string())).with_bounds(bounds.oldest, bounds.last)
-            }
+            FeedError::Gone { bounds, .. } => Self::new(ProblemKind::ChangesGone, sentence(&error.to_string()))
+                .with_bounds(bounds.oldest, bounds.last),
         }
     }
 }
