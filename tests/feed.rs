@@ -215,6 +215,6 @@ async fn nonsense_is_refused() {
     for query in ["after=x", "limit=0", "field=colour", "nonsense=1", "after=-1"] {
         let answer = site.get(&format!("/api/v1/changes?{query}")).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{query}");
-        assert_eq!(json(&answer.body)["type"], "/api#invalid-request", "{query}");
+        assert_eq!(json(&answer.body)["type"], "/api/problems/invalid-request", "{query}");
     }
 }

@@ -37,7 +37,8 @@ pub(crate) use self::format::Format;
 use self::idempotency::UnderWay;
 pub(crate) use self::listing::every_page;
 pub use self::openapi::document;
-use self::problem::{Problem, ProblemKind};
+pub(super) use self::parameters::{Parameters, Times};
+pub(super) use self::problem::{Problem, ProblemKind, sentence};
 use super::HttpState;
 use super::caching::{CachePolicy, data_tag, names};
 use crate::store::Store;
@@ -122,7 +123,8 @@ pub(super) fn cross_site() -> Response {
     Problem::new(ProblemKind::CrossSite, detail).into_response()
 }
 
-async fn method_not_allowed(method: Method, address: Uri) -> Problem {
+/// What an address answers to a method that it does not take.
+pub(super) async fn method_not_allowed(method: Method, address: Uri) -> Problem {
     let detail = format!(
         "`{}` does not take `{method}`. The header `Allow` has the methods that it takes; `/api` describes them.",
         shown(&address)

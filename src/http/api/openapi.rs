@@ -7,6 +7,7 @@ use utoipa::OpenApi;
 
 use super::problem::Problem;
 use super::{collated, listing, overview, resource, resource_parts, writes};
+use crate::http::live;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -25,6 +26,7 @@ use super::{collated, listing, overview, resource, resource_parts, writes};
         resource_parts::manifest,
         overview::counts,
         overview::suggestions,
+        live::changes,
         writes::observations,
         writes::import,
         collated::report,
@@ -32,6 +34,7 @@ use super::{collated, listing, overview, resource, resource_parts, writes};
     components(schemas(Problem)),
     tags(
         (name = "Resources", description = "What is in the catalog."),
+        (name = "Changes", description = "What changes, as it comes."),
         (name = "Writing", description = "What sources report. Needs a token whose scope covers what is reported."),
         (name = "Reports", description = "The same facts in the shape of the platform's own reports.")
     )

@@ -40,6 +40,8 @@ pub(crate) enum ProblemKind {
     InProgress,
     /// A complete listing would delete too much.
     DeletesTooMuch,
+    /// The log does not have the changes that were asked for.
+    ChangesGone,
     /// The body is larger than allowed.
     TooLarge,
     /// The body is of a kind that is not read.
@@ -56,11 +58,13 @@ pub(crate) enum ProblemKind {
     Unavailable,
     /// It took too long.
     TimedOut,
+    /// No further stream can be served.
+    TooManyStreams,
 }
 
 impl ProblemKind {
     /// All, by status.
-    pub(crate) const ALL: [Self; 20] = [
+    pub(crate) const ALL: [Self; 22] = [
         Self::InvalidRequest,
         Self::MalformedBody,
         Self::Unauthorized,
@@ -73,6 +77,7 @@ impl ProblemKind {
         Self::NotAcceptable,
         Self::InProgress,
         Self::DeletesTooMuch,
+        Self::ChangesGone,
         Self::TooLarge,
         Self::UnsupportedMediaType,
         Self::BatchRefused,
@@ -81,6 +86,7 @@ impl ProblemKind {
         Self::Internal,
         Self::Unavailable,
         Self::TimedOut,
+        Self::TooManyStreams,
     ];
 
     /// Name, status and title.
@@ -102,6 +108,7 @@ impl ProblemKind {
             Self::DeletesTooMuch => {
                 ("deletes-too-much", StatusCode::CONFLICT, "The complete listing would delete too much")
             }
+            Self::ChangesGone => ("changes-gone", StatusCode::GONE, "The log does not have these changes"),
             Self::TooLarge => ("too-large", StatusCode::PAYLOAD_TOO_LARGE, "The body is too large"),
             Self::UnsupportedMediaType => {
                 ("unsupported-media-type", StatusCode::UNSUPPORTED_MEDIA_TYPE, "The kind of the body is not known")
@@ -112,6 +119,9 @@ impl ProblemKind {
             Self::Internal => ("internal", StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong inside Pharos"),
             Self::Unavailable => ("unavailable", StatusCode::SERVICE_UNAVAILABLE, "The database does not answer"),
             Self::TimedOut => ("timed-out", StatusCode::SERVICE_UNAVAILABLE, "It took too long"),
+            Self::TooManyStreams => {
+                ("too-many-streams", StatusCode::SERVICE_UNAVAILABLE, "No further stream can be served")
+            }
         }
     }
 
@@ -168,6 +178,14 @@ pub(crate) struct Problem {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     near: Vec<String>,
+    /// The `seq` after which the log can be followed, where the changes that were asked for are gone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = i64, required = false)]
+    oldest: Option<i64>,
+    /// The last `seq` of the log, where the changes that were asked for are gone: go on after it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = i64, required = false)]
+    newest: Option<i64>,
 }
 
 fn type_uri<S: serde::Serializer>(kind: &ProblemKind, serializer: S) -> Result<S::Ok, S::Error> {
@@ -184,6 +202,8 @@ impl Problem {
             detail: detail.into(),
             errors: Vec::new(),
             near: Vec::new(),
+            oldest: None,
+            newest: None,
         }
     }
 
@@ -205,6 +225,11 @@ impl Problem {
     /// The same with addresses that may have been meant.
     pub(crate) fn with_near(self, near: Vec<String>) -> Self {
         Self { near, ..self }
+    }
+
+    /// The same with what the log can be followed from, and its last entry.
+    pub(crate) fn with_bounds(self, oldest: i64, newest: i64) -> Self {
+        Self { oldest: Some(oldest), newest: Some(newest), ..self }
     }
 
     /// The kind.
@@ -255,7 +280,7 @@ impl From<CatalogError> for Problem {
 }
 
 /// A message as a sentence.
-fn sentence(text: &str) -> String {
+pub(crate) fn sentence(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), chars.as_str()))
 }

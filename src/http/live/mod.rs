@@ -2,6 +2,7 @@
 
 mod parameters;
 mod problem;
+mod shapes;
 mod stream;
 
 use std::sync::Arc;
@@ -14,9 +15,9 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
-use self::parameters::{Asked, Start};
-use self::problem::Problem;
+use self::parameters::{Asked, ChangesParameters, Start};
 use self::stream::Places;
+use super::api::{Problem, method_not_allowed};
 use super::caching::CachePolicy;
 use super::{HttpState, Shutdown};
 use crate::catalog::feed::{Feed, FeedPage};
@@ -29,7 +30,7 @@ const PAGE_SIZE: usize = 100;
 
 /// What the handler needs.
 #[derive(Clone)]
-struct Live {
+pub(super) struct Live {
     feed: Arc<Feed>,
     shutdown: Shutdown,
     places: Places,
@@ -38,22 +39,44 @@ struct Live {
 pub(super) fn routes(services: &super::Services) -> Router<HttpState> {
     let live =
         Live { feed: Arc::clone(&services.feed), shutdown: services.shutdown.clone(), places: Places::of(MAX_STREAMS) };
-    Router::new().route("/api/v1/changes", get(changes).with_state(live))
+    Router::new()
+        .route("/api/v1/changes", get(changes).with_state(live))
+        .method_not_allowed_fallback(method_not_allowed)
 }
 
-/// `GET /api/v1/changes`: the changes after an entry of the log, as a page of JSON, or as a stream that goes on for as
-/// long as somebody listens.
-async fn changes(State(live): State<Live>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
-    match answer(&live, query.as_deref(), &headers).await {
-        Ok(response) => response,
-        Err(problem) => problem.into_response(),
-    }
-}
-
-async fn answer(live: &Live, query: Option<&str>, headers: &HeaderMap) -> Result<Response, Problem> {
-    let asked = Asked::read(query, headers)?;
-    if wants_stream(headers) {
-        let place = live.places.take().ok_or_else(|| Problem::crowded(MAX_STREAMS))?;
+/// Follows all changes: a page of those after an entry of the log, or, where `text/event-stream` is accepted by name, a
+/// stream that goes on for as long as somebody listens. API.md describes its events.
+#[utoipa::path(
+    get,
+    path = "/api/v1/changes",
+    operation_id = "follow_changes",
+    tag = "Changes",
+    params(
+        ChangesParameters,
+        ("Last-Event-ID" = Option<i64>, Header, minimum = 0,
+         description = "The last `seq` that was seen, which browsers send when they resume a stream; counts more than \
+                        `after`"),
+    ),
+    responses(
+        (status = 200, description = "A page, or a stream of events", content(
+            (shapes::Page = "application/json"), (String = "text/event-stream")
+        )),
+        (status = 400, description = "A parameter cannot be read", body = Problem,
+         content_type = "application/problem+json"),
+        (status = 410, description = "The log does not have what follows (any more); `oldest` and `newest` are its \
+                                      bounds", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The database does not answer, or no further stream can be served", body = Problem,
+         content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn changes(
+    State(live): State<Live>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let asked = Asked::read(query.as_deref(), &headers)?;
+    if wants_stream(&headers) {
+        let place = live.places.take().ok_or_else(|| problem::crowded(MAX_STREAMS))?;
         let after = match asked.start {
             Start::After(seq) => Some(seq),
             Start::Oldest => Some(live.feed.bounds().await?.oldest),

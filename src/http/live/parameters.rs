@@ -2,24 +2,68 @@
 
 use app::model::{Field, ResourceType};
 use axum::http::{HeaderMap, HeaderName};
-use percent_encoding::percent_decode_str;
+use utoipa::IntoParams;
+use utoipa::openapi::schema::{Array, ArrayBuilder, ObjectBuilder, Type};
 
-use super::problem::Problem;
 use crate::catalog::feed::ChangeFilter;
+use crate::http::api::{Parameters, Problem, Times};
 
 /// The header with which browsers resume a stream.
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
 /// The most changes on a page.
-const MAX_LIMIT: usize = 1_000;
+const MAX_LIMIT: i64 = 1_000;
 
-/// The most values of one filter.
-const MAX_VALUES: usize = 50;
+/// What the feed can be asked with.
+const KNOWN: [(&str, Times); 7] = [
+    ("after", Times::Once),
+    ("limit", Times::Once),
+    ("type", Times::Often),
+    ("workspace", Times::Often),
+    ("name", Times::Often),
+    ("source", Times::Often),
+    ("field", Times::Often),
+];
 
-/// The longest query string, in bytes.
-const MAX_QUERY_BYTES: usize = 32 * 1024;
+/// What the feed can be asked with. Filters of one name are alternatives, those of different names all hold.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "it only describes what `Asked::read` reads")]
+pub(super) struct ChangesParameters {
+    /// Where to begin: after this `seq`, with the `oldest` change that is kept, or `now`, with what comes. Without it a
+    /// page begins with the oldest change and a stream now.
+    #[param(pattern = "^(now|oldest|[0-9]{1,18})$")]
+    after: Option<String>,
+    /// The most changes of a page; 100 unless said. A stream passes it over.
+    #[param(minimum = 1, maximum = 1000)]
+    limit: Option<u16>,
+    /// Types, as manifests write them.
+    #[param(schema_with = values, required = false)]
+    r#type: Vec<String>,
+    /// Workspaces.
+    #[param(schema_with = values, required = false)]
+    workspace: Vec<String>,
+    /// Names of Resources.
+    #[param(schema_with = values, required = false)]
+    name: Vec<String>,
+    /// Who reported it.
+    #[param(schema_with = values, required = false)]
+    source: Vec<String>,
+    /// What changed.
+    #[param(schema_with = fields, required = false)]
+    field: Vec<String>,
+}
 
-const KNOWN: &str = "`after`, `limit`, `type`, `workspace`, `name`, `source` and `field`";
+/// Some values of which none is blank.
+fn values() -> Array {
+    let value = ObjectBuilder::new().schema_type(Type::String).pattern(Some(r"\S")).max_length(Some(500));
+    ArrayBuilder::new().items(value).max_items(Some(50)).build()
+}
+
+fn fields() -> Array {
+    let value = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(Field::ALL.map(Field::as_str)));
+    ArrayBuilder::new().items(value).max_items(Some(50)).build()
+}
 
 /// Where to begin.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -46,76 +90,41 @@ pub(super) struct Asked {
 impl Asked {
     /// Reads a query string. A `Last-Event-ID` counts more than `after`: whoever resumes asks the address it asked first.
     pub(super) fn read(query: Option<&str>, headers: &HeaderMap) -> Result<Self, Problem> {
-        let query = query.unwrap_or_default();
-        if query.len() > MAX_QUERY_BYTES {
-            return Err(Problem::invalid(format!(
-                "The query string has {} bytes; at most {MAX_QUERY_BYTES} are read.",
-                query.len()
-            )));
-        }
-        let mut asked = Self::default();
-        for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            let (name, value) = (decoded(name)?, decoded(value)?);
-            asked.take(&name, value.trim())?;
-        }
-        if let Some(last) = headers.get(LAST_EVENT_ID) {
-            asked.start = Start::After(number("Last-Event-ID", last.to_str().unwrap_or_default())?);
-        }
-        Ok(asked)
-    }
-
-    fn take(&mut self, name: &str, value: &str) -> Result<(), Problem> {
-        let twice = |said: bool| match said {
-            true => Err(Problem::parameter(name, "it is given more than once; give it once")),
-            false => Ok(()),
+        let parameters = Parameters::read(query, &KNOWN)?;
+        let after = match parameters.one("after") {
+            None => Start::Unsaid,
+            Some("now") => Start::Now,
+            Some("oldest") => Start::Oldest,
+            Some(seq) => Start::After(number("after", seq)?),
         };
-        match name {
-            "after" => {
-                twice(self.start != Start::Unsaid)?;
-                self.start = match value {
-                    "now" => Start::Now,
-                    "oldest" => Start::Oldest,
-                    value => Start::After(number(name, value)?),
-                };
-            }
-            "limit" => {
-                twice(self.limit.is_some())?;
-                let limit = value.parse().ok().filter(|limit| (1..=MAX_LIMIT).contains(limit));
-                let wrong = || Problem::parameter(name, format!("give a whole number from 1 to {MAX_LIMIT}"));
-                self.limit = Some(limit.ok_or_else(wrong)?);
-            }
-            "type" => add(name, &mut self.filter.types, value, |value| Some(ResourceType::from_slug(value)))?,
-            "workspace" => add(name, &mut self.filter.workspaces, value, own)?,
-            "name" => add(name, &mut self.filter.names, value, own)?,
-            "source" => add(name, &mut self.filter.sources, value, own)?,
-            "field" => add(name, &mut self.filter.fields, value, Field::parse)?,
-            _ => {
-                let shown: String = name.chars().take(60).collect();
-                return Err(Problem::parameter(&shown, format!("it is not known here; this address takes {KNOWN}")));
-            }
+        let start = match headers.get(LAST_EVENT_ID) {
+            Some(last) => Start::After(number("Last-Event-ID", last.to_str().unwrap_or_default())?),
+            None => after,
+        };
+        let limit = parameters.number("limit", 1..=MAX_LIMIT)?.and_then(|limit| usize::try_from(limit).ok());
+        let own = |value: &str| Some(value.to_owned());
+        let filter = ChangeFilter {
+            types: all(&parameters, "type", |value| Some(ResourceType::from_slug(value)))?,
+            workspaces: all(&parameters, "workspace", own)?,
+            names: all(&parameters, "name", own)?,
+            sources: all(&parameters, "source", own)?,
+            fields: all(&parameters, "field", Field::parse)?,
+        };
+        Ok(Self { start, limit, filter })
+    }
+}
+
+fn all<T>(parameters: &Parameters, name: &str, read: impl Fn(&str) -> Option<T>) -> Result<Vec<T>, Problem> {
+    let value = |value: &str| {
+        if value.is_empty() {
+            return Err(Problem::parameter(name, "it is blank; leave it away to get all"));
         }
-        Ok(())
-    }
-}
-
-fn own(value: &str) -> Option<String> {
-    Some(value.to_owned())
-}
-
-fn add<T>(name: &str, values: &mut Vec<T>, text: &str, read: impl Fn(&str) -> Option<T>) -> Result<(), Problem> {
-    if values.len() == MAX_VALUES {
-        return Err(Problem::parameter(name, format!("it is given more than {MAX_VALUES} times")));
-    }
-    if text.is_empty() {
-        return Err(Problem::parameter(name, "it is blank; leave it away to get all"));
-    }
-    let value = read(text).ok_or_else(|| {
-        let words: Vec<String> = Field::ALL.iter().map(|field| format!("`{}`", field.as_str())).collect();
-        Problem::parameter(name, format!("give one of {}", words.join(", ")))
-    })?;
-    values.push(value);
-    Ok(())
+        read(value).ok_or_else(|| {
+            let words = Field::ALL.map(|field| format!("`{}`", field.as_str()));
+            Problem::parameter(name, format!("give one of {}", words.join(", ")))
+        })
+    };
+    parameters.all(name).map(str::trim).map(value).collect()
 }
 
 fn number(name: &str, text: &str) -> Result<i64, Problem> {
@@ -124,19 +133,12 @@ fn number(name: &str, text: &str) -> Result<i64, Problem> {
     text.parse().ok().filter(|_| plain).ok_or_else(wrong)
 }
 
-fn decoded(text: &str) -> Result<String, Problem> {
-    let spaced = text.replace('+', " ");
-    percent_decode_str(&spaced)
-        .decode_utf8()
-        .map(std::borrow::Cow::into_owned)
-        .map_err(|_| Problem::invalid("The query string is not UTF-8; percent-encode text as UTF-8.".to_owned()))
-}
-
 #[cfg(test)]
 mod tests {
     use axum::http::HeaderValue;
 
     use super::*;
+    use crate::http::api::document;
 
     fn read(query: &str) -> Result<Asked, Problem> {
         Asked::read(Some(query), &HeaderMap::new())
@@ -186,7 +188,19 @@ mod tests {
             ("name=%ff", "UTF-8"),
         ] {
             let problem = read(query).expect_err(query);
-            assert!(problem.detail().contains(word), "{query}: {}", problem.detail());
+            let problem = serde_json::to_string(&problem).expect("JSON");
+            assert!(problem.contains(word), "{query}: {problem}");
         }
+    }
+
+    #[test]
+    fn everything_that_can_be_asked_is_described() {
+        let operation = &document()["paths"]["/api/v1/changes"]["get"];
+        let described = operation["parameters"].as_array().expect("parameters").iter();
+        let described: Vec<&str> = described
+            .filter(|parameter| parameter["in"] == "query" && parameter["required"] == false)
+            .filter_map(|parameter| parameter["name"].as_str())
+            .collect();
+        assert_eq!(described, KNOWN.map(|(name, _)| name));
     }
 }

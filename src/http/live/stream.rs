@@ -8,9 +8,9 @@ use std::time::Duration;
 use axum::body::Body;
 use bytes::Bytes;
 
-use super::problem::Problem;
 use crate::catalog::feed::{Event, FeedError, Subscription};
 use crate::http::Shutdown;
+use crate::http::api::Problem;
 
 /// How long a stream may be silent: proxies close what is silent for longer than a minute or so.
 const HEARTBEAT_EVERY: Duration = Duration::from_secs(15);
@@ -143,7 +143,9 @@ fn failure(error: FeedError) -> Bytes {
         FeedError::Gone { .. } => "gone",
         FeedError::Catalog(_) => "failure",
     };
-    Bytes::from(format!("event: {event}\ndata: {}\n\n", Problem::from(error).json()))
+    // Texts and numbers can always be written.
+    let problem = serde_json::to_string(&Problem::from(error)).unwrap_or_default();
+    Bytes::from(format!("event: {event}\ndata: {problem}\n\n"))
 }
 
 #[cfg(test)]
