@@ -73,9 +73,16 @@ mod browser {
             pin(places, turn);
             set_timeout(move || release(places, turn, is_loading), PINNED_FOR);
         });
-        // Whoever moves now decides.
+        // Whoever moves now decides. What is pressed may lead away before the browser tells where it had scrolled to.
         let moved = ["wheel", "touchstart", "pointerdown", "keydown"].map(|name| {
-            window_event_listener_untyped(name, move |_| places.update_value(|places| places.pinned = None))
+            window_event_listener_untyped(name, move |_| {
+                places.update_value(|places| {
+                    places.pinned = None;
+                    if let (Some(address), Some(place)) = (address(), Place::now()) {
+                        places.known.insert(address, place);
+                    }
+                });
+            })
         });
         on_cleanup(move || {
             for handle in [scrolled, went].into_iter().chain(moved) {
