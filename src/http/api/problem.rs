@@ -169,7 +169,8 @@ pub(crate) struct Problem {
     /// The status of the answer.
     status: u16,
     /// What happened to what, and what to do.
-    detail: String,
+    #[schema(value_type = String)]
+    detail: Box<str>,
     /// Everything that is wrong, at most 100 of them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
@@ -199,7 +200,7 @@ impl Problem {
             kind,
             title: kind.title(),
             status: kind.status().as_u16(),
-            detail: detail.into(),
+            detail: detail.into().into_boxed_str(),
             errors: Vec::new(),
             near: Vec::new(),
             oldest: None,

@@ -3,7 +3,6 @@
 use app::model::{Field, ResourceType};
 use axum::http::{HeaderMap, HeaderName};
 use utoipa::IntoParams;
-use utoipa::openapi::schema::{Array, ArrayBuilder, ObjectBuilder, Type};
 
 use crate::catalog::feed::ChangeFilter;
 use crate::http::api::{Parameters, Problem, Times};
@@ -38,31 +37,20 @@ pub(super) struct ChangesParameters {
     #[param(minimum = 1, maximum = 1000)]
     limit: Option<u16>,
     /// Types, as manifests write them.
-    #[param(schema_with = values, required = false)]
-    r#type: Vec<String>,
+    #[param(max_items = 50)]
+    r#type: Option<Vec<String>>,
     /// Workspaces.
-    #[param(schema_with = values, required = false)]
-    workspace: Vec<String>,
+    #[param(max_items = 50)]
+    workspace: Option<Vec<String>>,
     /// Names of Resources.
-    #[param(schema_with = values, required = false)]
-    name: Vec<String>,
+    #[param(max_items = 50)]
+    name: Option<Vec<String>>,
     /// Who reported it.
-    #[param(schema_with = values, required = false)]
-    source: Vec<String>,
-    /// What changed.
-    #[param(schema_with = fields, required = false)]
-    field: Vec<String>,
-}
-
-/// Some values of which none is blank.
-fn values() -> Array {
-    let value = ObjectBuilder::new().schema_type(Type::String).pattern(Some(r"\S")).max_length(Some(500));
-    ArrayBuilder::new().items(value).max_items(Some(50)).build()
-}
-
-fn fields() -> Array {
-    let value = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(Field::ALL.map(Field::as_str)));
-    ArrayBuilder::new().items(value).max_items(Some(50)).build()
+    #[param(max_items = 50)]
+    source: Option<Vec<String>>,
+    /// What changed: `created`, `deleted`, `status`, `runtime`, `nodes` ...
+    #[param(max_items = 50)]
+    field: Option<Vec<String>>,
 }
 
 /// Where to begin.

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
+use futures::StreamExt;
+use gloo_net::eventsource::State as ConnectionState;
+use gloo_net::eventsource::futures::{EventSource, EventSourceSubscription};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos::wasm_bindgen::JsCast;
-use leptos::wasm_bindgen::closure::Closure;
-use leptos::web_sys::{Event, EventSource, MessageEvent};
 use leptos_router::hooks::use_location;
 
 use super::page::{self, Marker};
@@ -29,24 +29,21 @@ const PATIENCE: u32 = 10;
 /// The longest pause before trying again, in seconds.
 const LONGEST_PAUSE: u32 = 60;
 
+/// How often it is looked whether the browser is opening a stream again: it does not tell.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
 /// An open stream. Closed when dropped.
 struct Stream {
     source: EventSource,
     follow: String,
-    _told: Closure<dyn Fn(Event)>,
-    _opened: Closure<dyn Fn(Event)>,
-    _broken: Closure<dyn Fn(Event)>,
-}
-
-impl Drop for Stream {
-    fn drop(&mut self) {
-        self.source.close();
-    }
+    /// Tells it from the streams before it.
+    turn: u32,
 }
 
 #[derive(Default)]
 struct State {
     stream: Option<Stream>,
+    turn: u32,
     /// Whether the page is going to be asked for.
     asking: bool,
     /// Failures since the last success.
@@ -97,7 +94,11 @@ pub(super) fn follow(liveness: Liveness, is_loading: ReadSignal<bool>) {
         },
         REFRESH_EVERY,
     );
+    let watching = set_interval_with_handle(move || follower.watch(), LOOK_EVERY);
     on_cleanup(move || {
+        if let Ok(watching) = watching {
+            watching.clear();
+        }
         seen.remove();
         back.remove();
         if let Ok(ages) = ages {
@@ -141,8 +142,8 @@ impl Follower {
             return;
         }
         let address = format!("/api/v1/changes?after={}&{}", marker.seq, marker.follow);
-        let stream =
-            EventSource::new(address.trim_end_matches('&')).ok().map(|source| self.listen(source, marker.follow));
+        let source = EventSource::new(address.trim_end_matches('&')).ok();
+        let stream = source.and_then(|source| self.listen(source, marker.follow));
         self.state.update_value(|state| state.stream = stream);
     }
 
@@ -151,35 +152,52 @@ impl Follower {
         self.liveness.held.set(0);
     }
 
-    fn listen(self, source: EventSource, follow: String) -> Stream {
-        let told = Closure::<dyn Fn(Event)>::new(move |event: Event| {
-            let id = event.unchecked_ref::<MessageEvent>().last_event_id();
+    fn listen(self, mut source: EventSource, follow: String) -> Option<Stream> {
+        let subscribe = |source: &mut EventSource, name: &str| source.subscribe(name).ok();
+        let told = subscribe(&mut source, "change")?;
+        let opened = subscribe(&mut source, "start")?;
+        let gone = subscribe(&mut source, "gone")?;
+        let turn = self.state.try_update_value(|state| {
+            state.turn += 1;
+            state.turn
+        })?;
+        spawn_local(self.until_broken(told, turn));
+        spawn_local(each(opened, move |_| {
+            self.state.update_value(|state| state.failures = 0);
+            self.liveness.connection.set(Connection::Live);
+        }));
+        spawn_local(each(gone, move |_| self.broken(turn)));
+        Some(Stream { source, follow, turn })
+    }
+
+    async fn until_broken(self, told: EventSourceSubscription, turn: u32) {
+        each(told, move |id| {
             self.state.update_value(|state| {
                 state.told = number(&id);
                 state.asked = 0;
             });
             self.ask();
-        });
-        let opened = Closure::<dyn Fn(Event)>::new(move |_| {
-            self.state.update_value(|state| state.failures = 0);
-            self.liveness.connection.set(Connection::Live);
-        });
-        let broken = Closure::<dyn Fn(Event)>::new(move |_| self.broken());
-        for (name, listener) in [("change", &told), ("start", &opened), ("gone", &broken), ("error", &broken)] {
-            let _ = source.add_event_listener_with_callback(name, listener.as_ref().unchecked_ref());
-        }
-        Stream { source, follow, _told: told, _opened: opened, _broken: broken }
+        })
+        .await;
+        self.broken(turn);
     }
 
-    /// The stream is broken. The browser opens it again by itself, unless the server refused.
-    fn broken(self) {
-        let closed = |state: &State| {
-            state.stream.as_ref().is_none_or(|stream| stream.source.ready_state() == EventSource::CLOSED)
-        };
-        self.liveness.connection.set(Connection::Reconnecting);
-        if self.state.with_value(closed) {
-            self.state.update_value(|state| state.stream = None);
+    /// The server refused the stream or ended it for good. One that was given up for another is no loss.
+    fn broken(self, turn: u32) {
+        let lost = self.state.try_update_value(|state| state.stream.take_if(|stream| stream.turn == turn)).flatten();
+        if lost.is_some() {
+            self.liveness.connection.set(Connection::Reconnecting);
             self.retry();
+        }
+    }
+
+    /// Tells when the browser is opening the stream again.
+    fn watch(self) {
+        let opening = |state: &State| {
+            state.stream.as_ref().is_some_and(|stream| stream.source.state() == ConnectionState::Connecting)
+        };
+        if self.liveness.connection.get_untracked() == Connection::Live && self.state.with_value(opening) {
+            self.liveness.connection.set(Connection::Reconnecting);
         }
     }
 
@@ -271,6 +289,13 @@ impl Follower {
             self.state.update_value(|state| state.said_at = now);
             page::announce(self.liveness, &changes);
         }
+    }
+}
+
+/// Does something with the id of each event, until the stream ends.
+async fn each(mut events: EventSourceSubscription, act: impl Fn(String)) {
+    while let Some(Ok((_, event))) = events.next().await {
+        act(event.last_event_id());
     }
 }
 
