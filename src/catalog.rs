@@ -29,6 +29,9 @@ const READ_OWN_WRITE_WITHIN: Duration = Duration::from_secs(2);
 /// The longest text that `near_matches` looks at, in bytes.
 const MAX_NEAR_BYTES: usize = 200;
 
+/// The most bundles that a Resource tells it is in.
+const MOST_BUNDLES: usize = 100;
+
 /// Tells the time: the system's in production, a fixed one in tests.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
@@ -219,6 +222,7 @@ impl Catalog for LiveCatalog {
             incarnations: incarnations(&self.store.lifecycle(number).await?),
             strip: facts.map(|facts| facts.strip()).unwrap_or_default(),
             sections,
+            bundles: self.store.bundles_of(&resource.key, MOST_BUNDLES).await?,
             parts: self.parts(&resource, manifest.as_ref()).await?,
             has_manifest: manifest.is_some(),
             stale: self.expected.freshness().stale_aspects(&resource, self.now()),

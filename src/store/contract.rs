@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use app::model::{
-    Aspect, Field, Key, NodeStatus, Observation, Recorded, ResourceCounts, ResourceType, RuntimeNode, State, Timestamp,
-    incarnations,
+    Aspect, Field, Key, Manifest, NodeStatus, Observation, Recorded, ResourceCounts, ResourceType, RuntimeNode, State,
+    Timestamp, incarnations,
 };
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -54,6 +54,7 @@ stories!(
     one_name_in_two_workspaces_is_two_resources,
     nodes_are_merged,
     a_manifest_is_written_only_when_it_differs,
+    a_resource_tells_which_bundles_hold_it,
     a_bad_source_is_refused,
     a_selection_is_paged_in_order,
     changes_are_paged_newest_first,
@@ -324,6 +325,41 @@ async fn nodes_are_merged(store: &dyn Store) {
     store.record(&batch(LISTER, vec![other, active(&key, 4)])).await.unwrap();
     assert_eq!(statuses(store.nodes(1).await.unwrap()), expected);
     assert_eq!(store.nodes(2).await.unwrap().len(), 2);
+}
+
+async fn a_resource_tells_which_bundles_hold_it(store: &dyn Store) {
+    let bundle = |name: &str, at: i64, parts: &[(&str, Option<&str>, &str)]| {
+        let parts: Vec<_> = parts
+            .iter()
+            .map(|(resource_type, workspace, name)| {
+                serde_json::json!({"id": name, "spec": {"type": resource_type, "workspace": workspace, "name": name}})
+            })
+            .collect();
+        let key = Key::new("bundle", None, name).expect("a key");
+        let content = serde_json::json!({"bundle": {"resources": parts}});
+        let manifest = Manifest { text: content.to_string(), content };
+        Observation { manifest: Some(manifest), ..Observation::new(key, Timestamp(at)) }
+    };
+    let held = service("orders-api");
+    let held = (held.resource_type.as_str().to_owned(), held.workspace.clone(), held.name.clone());
+    let part = (held.0.as_str(), held.1.as_deref(), held.2.as_str());
+    let bundles = async || {
+        let found = store.bundles_of(&service("orders-api"), 10).await.expect("bundles");
+        found.into_iter().map(|key| key.name).collect::<Vec<_>>()
+    };
+    let both = vec![bundle("retail", 1, &[part, ("depot", None, "sales")]), bundle("crm", 1, &[part])];
+    store.record(&batch(LISTER, both)).await.expect("recorded");
+    assert_eq!(bundles().await, ["crm", "retail"]);
+    let elsewhere = Key::new(part.0, Some("sandbox"), part.2).expect("a key");
+    assert_eq!(store.bundles_of(&elsewhere, 10).await.expect("bundles"), []);
+    // What a later manifest leaves out is not held any more; a bundle that is gone holds nothing.
+    let less = vec![bundle("retail", 2, &[("depot", None, "sales")])];
+    store.record(&batch(LISTER, less)).await.expect("recorded");
+    assert_eq!(bundles().await, ["crm"]);
+    let key = Key::new("bundle", None, "crm").expect("a key");
+    let gone = Observation { deleted: true, ..Observation::new(key, Timestamp(3)) };
+    store.record(&batch(LISTER, vec![gone])).await.expect("recorded");
+    assert!(bundles().await.is_empty());
 }
 
 async fn a_manifest_is_written_only_when_it_differs(store: &dyn Store) {

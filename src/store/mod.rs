@@ -176,6 +176,12 @@ pub trait Store: ChangeFeed + Idempotency + Reports + SourceRuns + Tokens + Send
     /// When the database fails.
     async fn lifecycle(&self, number: i64) -> Result<Vec<Change>, StoreError>;
 
+    /// The bundles that hold a Resource and are not deleted, by name, at most `limit`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    async fn bundles_of(&self, key: &Key, limit: usize) -> Result<Vec<Key>, StoreError>;
+
     /// The newest changes of all Resources, newest first.
     ///
     /// # Errors

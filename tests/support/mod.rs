@@ -4,6 +4,7 @@
 pub(crate) mod sources;
 pub(crate) mod writing;
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,7 +16,7 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use pharos::catalog::{Follower, LiveCatalog};
 use pharos::demo::Environment;
 use pharos::http::{Services, Shutdown};
-use pharos::index::{Index, Opened};
+use pharos::index::{Index, IndexError, Opened};
 use pharos::store::Store;
 use scraper::{Html, Selector};
 use tempfile::TempDir;
@@ -85,7 +86,7 @@ impl Site {
     async fn over(folder: TempDir, change: impl FnOnce(Services) -> Services) -> Self {
         let url = format!("sqlite://{}", folder.path().join("pharos.db").display());
         let store = pharos::store::open(&url).await.expect("a store");
-        let (index, opened) = Index::open(&folder.path().join("index"), store.identity()).expect("an index");
+        let (index, opened) = free_index(&folder.path().join("index"), store.identity()).await;
         let rebuild = matches!(opened, Opened::MustRebuild { .. });
         let (catalog, follower) =
             LiveCatalog::start(Arc::clone(&store), index, rebuild, Arc::new(|| NOON)).await.expect("a catalog");
@@ -139,4 +140,15 @@ impl Site {
 pub(crate) fn active(resource_type: &str, workspace: Option<&str>, name: &str) -> Observation {
     let key = Key::new(resource_type, workspace, name).expect("a key");
     Observation { status: Some("active".into()), version: Some("v1".into()), ..Observation::new(key, NOON) }
+}
+
+/// Opens an index, once whoever had it before has let it go: a task that was told to end may take a moment.
+async fn free_index(folder: &Path, identity: &str) -> (Index, Opened) {
+    for _ in 0..500 {
+        match Index::open(folder, identity) {
+            Err(IndexError::InUse { .. }) => tokio::time::sleep(Duration::from_millis(20)).await,
+            opened => return opened.expect("an index"),
+        }
+    }
+    panic!("the index stays in use");
 }

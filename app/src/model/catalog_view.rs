@@ -265,6 +265,8 @@ pub struct ResourceDetail {
     pub sections: Vec<Strip>,
     /// Its parts that the catalog knows, for composite Resources.
     pub parts: Vec<ListingRow>,
+    /// The bundles that hold it.
+    pub bundles: Vec<Key>,
     /// Whether it has a manifest.
     pub has_manifest: bool,
     /// Its runtime nodes.

@@ -165,6 +165,9 @@ impl Store for Shelf {
     async fn lifecycle(&self, _: i64) -> Result<Vec<Change>, StoreError> {
         unreachable!()
     }
+    async fn bundles_of(&self, _: &Key, _: usize) -> Result<Vec<Key>, StoreError> {
+        unreachable!()
+    }
     async fn newest_changes(&self, _: usize) -> Result<Vec<Change>, StoreError> {
         unreachable!()
     }

@@ -2,6 +2,7 @@
 
 mod backup;
 mod bulk;
+mod bundles;
 mod check;
 mod feed;
 mod idempotency;
@@ -84,6 +85,10 @@ impl Store for SqliteStore {
 
     async fn lifecycle(&self, number: i64) -> Result<Vec<Change>, StoreError> {
         self.timings.time("lifecycle", read::lifecycle(&self.readers, number)).await
+    }
+
+    async fn bundles_of(&self, key: &Key, limit: usize) -> Result<Vec<Key>, StoreError> {
+        self.timings.time("bundles_of", bundles::of(&self.readers, key, limit)).await
     }
 
     async fn newest_changes(&self, limit: usize) -> Result<Vec<Change>, StoreError> {

@@ -7,6 +7,7 @@ use app::model::{
 };
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection, SqlitePool};
 
+use super::bundles;
 use super::read;
 use super::row::tells_of_life;
 use super::rows::{self, LogRow, ResourceRow};
@@ -274,6 +275,11 @@ impl<'c, 'b> Recording<'c, 'b> {
         let manifests: Vec<(i64, &Manifest)> =
             entries.iter().filter_map(|entry| Some((entry.number, entry.manifest?))).collect();
         rows::write_manifests(self.connection, &manifests).await?;
+        for entry in entries.iter().filter(|entry| entry.resource.key.resource_type.as_str() == "bundle") {
+            if let Some(manifest) = entry.manifest {
+                bundles::write(self.connection, entry.number, &entry.resource.key, manifest).await?;
+            }
+        }
         let nodes: Vec<(i64, &RuntimeNode)> = entries
             .iter()
             .flat_map(|entry| {

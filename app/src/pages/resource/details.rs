@@ -7,15 +7,19 @@ use super::load::ResourcePage;
 use super::runtime::runtime_of_part;
 use crate::components::{HealthBadge, RuntimeBadge, StateBadge, TypeIcon};
 use crate::model::{
-    Aspect, Incarnation, Level, ListingRow, Resource, ResourceDetail, Runtime, RuntimeKind, State, Strip, StripField,
-    Timestamp,
+    Aspect, Incarnation, Key, Level, ListingRow, Resource, ResourceDetail, Runtime, RuntimeKind, State, Strip,
+    StripField, Timestamp,
 };
 
 /// What is known of a Resource.
 pub(super) fn details(page: &ResourcePage) -> impl IntoView + use<> {
     let detail = &page.detail;
     let resource = &detail.resource;
-    let cells = strip(resource, &detail.strip).into_iter().map(|cell| cell_view(cell, detail, page.now)).collect_view();
+    let cells = strip(resource, &detail.strip)
+        .into_iter()
+        .chain(bundles(&detail.bundles))
+        .map(|cell| cell_view(cell, detail, page.now))
+        .collect_view();
     let sections = detail.sections.iter().map(section).collect_view();
     let composite = resource.key.resource_type.runtime_kind(None) == Some(RuntimeKind::Parts);
     let parts = (composite || !detail.parts.is_empty()).then(|| parts(&detail.parts).into_any());
@@ -43,6 +47,8 @@ enum Value {
     Text(String),
     State(State),
     Runtime(Runtime),
+    /// Names of other Resources, and where they lead.
+    Links(Vec<(String, String)>),
     /// Something that is not there, and why.
     Missing(&'static str),
 }
@@ -135,6 +141,17 @@ fn strip(resource: &Resource, manifest: &[StripField]) -> Vec<Cell> {
     cells
 }
 
+/// The bundles that hold the Resource (domain.md 1.2).
+fn bundles(bundles: &[Key]) -> Option<Cell> {
+    let links = bundles.iter().map(|bundle| (bundle.name.clone(), bundle.path())).collect();
+    (!bundles.is_empty()).then(|| Cell {
+        label: format!("Bundles ({})", bundles.len()),
+        value: Value::Links(links),
+        link: None,
+        aspect: Aspect::Presence,
+    })
+}
+
 /// The runtime as the strip shows it; `None` where there is nothing to say, since nothing of this kind ever runs.
 /// "There is none" and "nobody said" are two things.
 fn runtime_value(resource: &Resource) -> Option<Value> {
@@ -169,6 +186,9 @@ fn cell_view(cell: Cell, detail: &ResourceDetail, now: Timestamp) -> impl IntoVi
         },
         Value::State(state) => view! { <StateBadge state/> }.into_any(),
         Value::Runtime(runtime) => view! { <RuntimeBadge runtime/> }.into_any(),
+        Value::Links(links) => {
+            links.into_iter().map(|(name, link)| view! { <a href=link>{name}</a>" " }).collect_view().into_any()
+        }
         Value::Missing(why) => view! { <span class="muted">{why}</span> }.into_any(),
     };
     let stale = seen.filter(|_| detail.stale.contains(&cell.aspect)).map(|seen| {
@@ -285,7 +305,7 @@ fn lives(detail: &ResourceDetail) -> impl IntoView + use<> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Key, ManifestFacts, ResourceCounts};
+    use crate::model::{ManifestFacts, ResourceCounts};
     use serde_json::{Value as Json, json};
 
     fn labels(resource: &Resource, content: &Json) -> Vec<String> {

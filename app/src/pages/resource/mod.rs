@@ -130,6 +130,7 @@ mod tests {
                 }],
                 sections: Vec::new(),
                 parts: Vec::new(),
+                bundles: Vec::new(),
                 has_manifest: true,
                 stale: Vec::new(),
                 nodes,
@@ -251,6 +252,16 @@ mod tests {
             assert!(html.contains("href=\"/resources/services/public.orders-api\""), "{tab}");
             assert!(html.contains("failed"), "{tab}");
         }
+    }
+
+    #[test]
+    fn what_a_bundle_holds_leads_to_the_bundle() {
+        let mut lens = page("lens", Some("public"), |_| {});
+        assert!(!shown(&lens, "").contains("Bundles ("));
+        lens.detail.bundles =
+            ["retail", "wholesale"].map(|name| Key::new("bundle", None, name).expect("a key")).to_vec();
+        let html = shown(&lens, "");
+        assert!(html.contains("Bundles (2)") && html.contains("href=\"/resources/bundles/retail\""), "{html}");
     }
 
     #[test]
