@@ -28,6 +28,13 @@ pub enum ApiError {
     Internal,
 }
 
+/// A message as a sentence.
+#[must_use]
+pub fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
+}
+
 impl FromServerFnError for ApiError {
     type Encoder = JsonText;
 

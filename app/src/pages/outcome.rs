@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::api::error::sentence;
 use crate::api::{ApiError, Fragment};
 use crate::components::{StateBadge, TypeIcon};
 use crate::model::Suggestion;
@@ -56,13 +57,5 @@ fn outcome(title: &'static str, text: String, near: Vec<Suggestion>) -> impl Int
                 "."
             </p>
         </section>
-    }
-}
-
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    match letters.next() {
-        Some(first) => format!("{}{}.", first.to_uppercase(), letters.as_str()),
-        None => String::new(),
     }
 }

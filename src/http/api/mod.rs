@@ -38,7 +38,7 @@ use self::idempotency::UnderWay;
 pub(crate) use self::listing::every_page;
 pub use self::openapi::document;
 pub(super) use self::parameters::{Parameters, Times};
-pub(super) use self::problem::{Problem, ProblemKind, sentence};
+pub(super) use self::problem::{Problem, ProblemKind};
 use super::HttpState;
 use super::caching::{CachePolicy, data_tag, names};
 use crate::store::Store;

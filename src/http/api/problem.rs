@@ -1,5 +1,6 @@
 //! What went wrong, as RFC 9457 has it: a stable type, what happened, to what, and the fix.
 
+use app::api::error::sentence;
 use app::catalog::CatalogError;
 use axum::Json;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
@@ -278,12 +279,6 @@ impl From<CatalogError> for Problem {
         };
         Self::new(kind, sentence(&error.to_string()))
     }
-}
-
-/// A message as a sentence.
-pub(crate) fn sentence(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), chars.as_str()))
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! What goes wrong for those who follow.
 
+use app::api::error::sentence;
+
 use crate::catalog::feed::FeedError;
-use crate::http::api::{Problem, ProblemKind, sentence};
+use crate::http::api::{Problem, ProblemKind};
 
 /// Too many streams.
 pub(super) fn crowded(most: usize) -> Problem {
