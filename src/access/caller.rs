@@ -42,6 +42,12 @@ impl Caller {
         self.grants.iter().any(|grant| matches!(grant, Grant::Write(_)))
     }
 
+    /// Whether there is anything at all that they may report as `source`.
+    #[must_use]
+    pub fn may_write_as(&self, source: &str) -> bool {
+        self.grants.iter().any(|grant| grant.writes_as(source))
+    }
+
     /// Whether they may report this Resource as `source`.
     #[must_use]
     pub fn may_write(&self, source: &str, key: &Key) -> bool {
@@ -73,6 +79,10 @@ mod tests {
         let grants = ["write:depot,source=ci", "write:type=service"].map(|scope| scope.parse().unwrap());
         let caller = Caller::named("ci", grants.to_vec(), false);
         assert!(!caller.may_read(), "writing does not include reading");
+        assert!(caller.may_write_as("ci") && caller.may_write_as("other"), "services may be of any source");
+        let depots_only = Caller::named("ci", vec!["write:depot,source=ci".parse().unwrap()], false);
+        assert!(depots_only.may_write_as("ci") && !depots_only.may_write_as("other"));
+        assert!(!Caller::named("reader", vec![Grant::Read], false).may_write_as("ci"));
         assert!(caller.may_write("ci", &depot) && !caller.may_write("other", &depot));
         assert!(caller.may_write_scope("other", &Scope::parse("service").unwrap()));
     }

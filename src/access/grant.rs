@@ -52,6 +52,12 @@ pub enum ScopeError {
 }
 
 impl Grant {
+    /// Whether it allows to report anything at all as `source`.
+    #[must_use]
+    pub fn writes_as(&self, source: &str) -> bool {
+        self.write_limits().is_some_and(|limits| limits.allow_source(source))
+    }
+
     /// Whether it allows to report a Resource as `source`.
     #[must_use]
     pub fn writes(&self, source: &str, key: &Key) -> bool {

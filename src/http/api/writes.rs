@@ -19,7 +19,7 @@ use super::idempotency::{Once, fingerprint};
 use super::observation::WireObservation;
 use super::parameters::{Parameters, Times};
 use super::problem::{Fault, MAX_FAULTS, Problem, ProblemKind};
-use crate::access::{Caller, Grant};
+use crate::access::Caller;
 
 /// The longest name of a source, in bytes.
 const MAX_SOURCE_BYTES: usize = 64;
@@ -87,7 +87,7 @@ impl Request {
             let advice = format!("name the source with 1 to {MAX_SOURCE_BYTES} letters, digits and signs of ASCII");
             return Err(Problem::parameter("source", advice));
         }
-        if !may_report_as(caller, source) {
+        if !caller.may_write_as(source) {
             let detail = format!(
                 "The token `{name}` may not report as the source `{source}`. Say the source that it is for with \
                  `?source=`, or use another token."
@@ -122,14 +122,6 @@ impl Request {
             workspace: workspace.to_owned(),
         })
     }
-}
-
-/// Whether the caller may report anything at all as this source.
-fn may_report_as(caller: &Caller, source: &str) -> bool {
-    caller.grants.iter().any(|grant| match grant {
-        Grant::Read => false,
-        Grant::Write(limits) => limits.source.as_deref().is_none_or(|limit| limit == source),
-    })
 }
 
 /// Records observations: all of them, or none.
