@@ -93,12 +93,13 @@ fn heading(query: &ListingQuery, label: &str, key: SortKey) -> Markup {
 }
 
 fn line(row: &ListingRow, columns: &Columns) -> Markup {
+    let path = row.key.path();
     let deleted = row.state == State::Deleted;
     let seen = row.observed_at.map(|at| format!("Last observed {}", at.relative_to(columns.now)));
     html! {
-        tr data-key=(row.key.path()) data-state=[deleted.then_some("deleted")] {
+        tr data-key=(path) data-state=[deleted.then_some("deleted")] {
             th scope="row" {
-                a.row-link href={ (row.key.path()) (columns.from) } {
+                a.row-link href={ (path) (columns.from) } {
                     (type_icon(&row.key.resource_type))
                     (highlighted(&row.key.name, &columns.words))
                 }
