@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import * as chromeLauncher from "chrome-launcher";
 import lighthouse from "lighthouse";
+import { CHROMIUM_FLAGS } from "./setup/chromium.mjs";
 
 const LEAST = { performance: 95, accessibility: 100, "best-practices": 100, seo: 100 };
 const PATHS = ["/", "/resources/depots", "/resources/depots/salesraw"];
@@ -33,16 +34,7 @@ try {
   chrome = await chromeLauncher.launch({
     chromePath,
     userDataDir,
-    chromeFlags: [
-      "--headless=new",
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
+    chromeFlags: ["--headless=new", ...CHROMIUM_FLAGS],
   });
   console.log("| page | performance | accessibility | best practices | SEO |");
   console.log("|---|---|---|---|---|");
