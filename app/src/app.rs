@@ -2,7 +2,6 @@
 
 use leptos::html::Main;
 use leptos::prelude::*;
-use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{FlatRoutes, Route, Router, RoutingProgress};
 use leptos_router::hooks::use_location;
 use leptos_router::{SsrMode, path};
@@ -12,15 +11,13 @@ use crate::components::{
 };
 use crate::pages::Page;
 
-/// The whole application.
+/// The whole application. The server renders it once, as the frame of all documents; browsers take it over.
 #[component]
 pub fn App() -> impl IntoView {
-    provide_meta_context();
     provide_context(HelpOpen(RwSignal::new(false)));
     Liveness::provide();
     let (is_loading, set_loading) = signal(false);
     view! {
-        <Title formatter=|title: String| if title.is_empty() { "Pharos".to_owned() } else { format!("{title} · Pharos") }/>
         <Router>
             <a class="skip-link" href="#main" rel="external">"Skip to content"</a>
             <div class="routing-progress">

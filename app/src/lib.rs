@@ -14,10 +14,10 @@ mod app;
 #[cfg(feature = "ssr")]
 pub mod catalog;
 mod components;
+#[cfg(feature = "ssr")]
+pub mod document;
 pub mod model;
 mod pages;
-#[cfg(feature = "ssr")]
-pub mod shell;
 
 pub use app::App;
 

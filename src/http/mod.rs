@@ -46,6 +46,9 @@ const MAX_BODY_BYTES: usize = 64 * 1024;
 /// How long a page may take before it is given up.
 const TIMEOUT: Duration = Duration::from_secs(15);
 
+/// What is said when something broke inside.
+const BROKEN: &str = "Something went wrong inside Pharos; its log has the details.\n";
+
 /// What the site serves from.
 #[derive(Clone)]
 pub struct Services {
@@ -123,8 +126,7 @@ impl FromRef<HttpState> for LeptosOptions {
     }
 }
 
-/// The web site. To be built once in a process, before it serves: Leptos lists the routes by rendering
-/// the application without data.
+/// The web site.
 ///
 /// # Errors
 /// When the embedded `Leptos.toml` or a `LEPTOS_*` variable cannot be read.
@@ -156,8 +158,7 @@ pub fn router(services: Services) -> Result<Router, leptos::config::errors::Lept
         .layer(CsrfLayer::new().with_rejection_response(|_: tower_http::csrf::ProtectionError| api::cross_site()))
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
             tracing::error!("a request panicked");
-            (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong inside Pharos; its log has the details.\n")
-                .into_response()
+            (StatusCode::INTERNAL_SERVER_ERROR, BROKEN).into_response()
         }))
         .layer(from_fn_with_state(metrics, requests::observe)))
 }

@@ -62,7 +62,7 @@ impl PageCache {
             Body::from(page.body)
         } else {
             let nonce = Nonce::new().to_string();
-            headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::try_from(page_policy(&nonce)).ok()?);
+            headers.insert(CONTENT_SECURITY_POLICY, page_policy(&nonce));
             let mut body = page.body.to_vec();
             for at in page.nonces {
                 body.get_mut(at..at + nonce.len())?.copy_from_slice(nonce.as_bytes());
@@ -84,8 +84,7 @@ impl PageCache {
         // A page is rendered whole before it is sent, so nothing is waited for that a reader could have had earlier.
         let Ok(body) = axum::body::to_bytes(body, usize::MAX).await else {
             tracing::error!(address = key.address, "a page broke off while it was rendered");
-            let mut broken =
-                Response::new(Body::from("Something went wrong inside Pharos; its log has the details.\n"));
+            let mut broken = Response::new(Body::from(super::BROKEN));
             *broken.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
             return broken;
         };
@@ -119,8 +118,7 @@ mod tests {
         let mut response =
             Response::new(Body::from(format!("<script nonce=\"{nonce}\">1</script><b nonce=\"{nonce}\">")));
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html"));
-        let policy = HeaderValue::try_from(page_policy(nonce)).expect("a policy");
-        response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
+        response.headers_mut().insert(CONTENT_SECURITY_POLICY, page_policy(nonce));
         response
     }
 

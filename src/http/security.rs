@@ -16,12 +16,13 @@ const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-p
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
 /// The policy of a page whose scripts carry `nonce`.
-pub(super) fn page_policy(nonce: &str) -> String {
+pub(super) fn page_policy(nonce: &str) -> HeaderValue {
     let reload = if std::env::var_os("LEPTOS_WATCH").is_some() { " ws:" } else { "" };
-    format!(
+    let policy = format!(
         "default-src 'none'; base-uri 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; \
          img-src 'self' data:; font-src 'self'; connect-src 'self'{reload}; form-action 'self'; frame-ancestors 'none'"
-    )
+    );
+    HeaderValue::try_from(policy).expect("a nonce is made of letters and digits")
 }
 
 pub(super) async fn headers(request: Request, next: Next) -> Response {

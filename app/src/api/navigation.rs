@@ -9,8 +9,9 @@ use super::{ApiError, Fragment};
 /// The types and their counts, the one of a path marked.
 ///
 /// # Errors
-/// None at present: without counts the ways to the listings still work.
+/// When there is no catalog. Without counts the ways to the listings still work.
 #[server(prefix = "/api/ui", endpoint = "navigation", input = GetUrl, output = Json)]
 pub async fn load_navigation(#[server(default)] path: String) -> Result<Fragment, ApiError> {
-    Ok(crate::components::navigation(&path).await)
+    let catalog = crate::catalog::catalog().map_err(ApiError::from).map_err(ApiError::with_status)?;
+    Ok(crate::components::navigation(catalog.as_ref(), &path).await)
 }

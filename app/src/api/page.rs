@@ -12,5 +12,6 @@ use super::{ApiError, Fragment};
 /// When store or index do not answer.
 #[server(prefix = "/api/ui", endpoint = "page", input = GetUrl, output = Json)]
 pub async fn load_page(#[server(default)] address: String) -> Result<Fragment, ApiError> {
-    crate::pages::page(&address).await.map_err(ApiError::with_status)
+    let catalog = crate::catalog::catalog().map_err(ApiError::from).map_err(ApiError::with_status)?;
+    crate::pages::page(catalog.as_ref(), &address).await.map_err(ApiError::with_status)
 }

@@ -47,7 +47,7 @@ pub(crate) use moment::{Moment, moment};
 pub(crate) use scroll_memory::ScrollMemory;
 pub(crate) use search_box::SearchBox;
 #[cfg(feature = "ssr")]
-pub(crate) use search_box::offers;
+pub(crate) use search_box::{Place, SEARCH_FORM_ID, offers};
 pub(crate) use side_navigation::SideNavigation;
 #[cfg(feature = "ssr")]
 pub(crate) use side_navigation::navigation;

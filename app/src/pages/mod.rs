@@ -12,17 +12,23 @@ mod shown;
 #[cfg(feature = "ssr")]
 mod sources;
 
+#[cfg(feature = "ssr")]
+pub(crate) use outcome::outcome;
 pub(crate) use shown::Page;
+#[cfg(feature = "ssr")]
+pub(crate) use shown::window_title;
 
 #[cfg(feature = "ssr")]
 use crate::api::{ApiError, Fragment};
+#[cfg(feature = "ssr")]
+use crate::catalog::Catalog;
 
 /// The page at an address, path and query. What is not there, and what makes no sense, has a page that says so.
 ///
 /// # Errors
 /// When store or index do not answer.
 #[cfg(feature = "ssr")]
-pub(crate) async fn page(address: &str) -> Result<Fragment, ApiError> {
+pub(crate) async fn page(catalog: &dyn Catalog, address: &str) -> Result<Fragment, ApiError> {
     let (path, query) = address.split_once('?').unwrap_or((address, ""));
     let segments: Vec<_> = path
         .trim_matches('/')
@@ -31,18 +37,18 @@ pub(crate) async fn page(address: &str) -> Result<Fragment, ApiError> {
         .collect();
     let segments: Vec<&str> = segments.iter().map(AsRef::as_ref).collect();
     // Read before the page is made, so that what comes meanwhile is told again rather than missed.
-    let seq = crate::catalog::catalog()?.index_status().await.indexed_seq;
+    let seq = catalog.index_status().await.indexed_seq;
     let answer = match segments.as_slice() {
-        [""] => overview::page().await,
-        ["sources"] => sources::page().await,
-        ["resources"] => listing::page("", query).await,
-        ["resources", types] => listing::page(types, query).await,
-        ["resources", _, _] | ["resources", _, _, _] => resource::page(path, query).await,
+        [""] => overview::page(catalog).await,
+        ["sources"] => sources::page(catalog).await,
+        ["resources"] => listing::page(catalog, "", query).await,
+        ["resources", types] => listing::page(catalog, types, query).await,
+        ["resources", _, _] | ["resources", _, _, _] => resource::page(catalog, path, query).await,
         _ => Err(ApiError::NotFound { what: path.to_owned(), near: Vec::new() }),
     };
     let answer = answer.map(|fragment| followed(fragment, &segments, seq));
     match answer {
-        Err(error @ (ApiError::NotFound { .. } | ApiError::Invalid(_))) => Ok(outcome::page(error)),
+        Err(error @ (ApiError::NotFound { .. } | ApiError::Invalid(_))) => Ok(outcome(error)),
         answer => answer,
     }
 }

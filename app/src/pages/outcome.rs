@@ -8,7 +8,7 @@ use crate::components::{StateBadge, TypeIcon};
 use crate::model::Suggestion;
 
 /// The page that tells an outcome.
-pub(super) fn page(error: ApiError) -> Fragment {
+pub(crate) fn outcome(error: ApiError) -> Fragment {
     let status = error.status();
     let text = sentence(&error.to_string());
     let (title, near) = match error {
@@ -17,10 +17,10 @@ pub(super) fn page(error: ApiError) -> Fragment {
         ApiError::Unavailable => ("Pharos does not answer", Vec::new()),
         ApiError::Internal => ("Something went wrong", Vec::new()),
     };
-    Fragment::of(title, outcome(title, text, near)).with_status(status)
+    Fragment::of(title, telling(title, text, near)).with_status(status)
 }
 
-fn outcome(title: &'static str, text: String, near: Vec<Suggestion>) -> impl IntoView {
+fn telling(title: &'static str, text: String, near: Vec<Suggestion>) -> impl IntoView {
     let offers = (!near.is_empty()).then(|| {
         view! {
             <h2>"Did you mean"</h2>

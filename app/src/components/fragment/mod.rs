@@ -15,23 +15,29 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::api::{ApiError, Fragment};
 
-/// A fragment on its way into a page. The HTML is in the page already when the browser takes it over, so it does not
-/// travel a second time with what the page carries inline.
+/// A fragment on its way into a page. What the first page shows is in its HTML already when the browser takes it over,
+/// so nothing of it travels a second time with what the page carries inline.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Arrived(pub(crate) Result<Fragment, ApiError>);
 
+impl Arrived {
+    /// What stands in a slot of the frame.
+    #[cfg(feature = "ssr")]
+    pub(crate) fn slot(slot: crate::document::Slot) -> Self {
+        Self(Ok(Fragment { html: slot.mark().to_owned(), ..Fragment::default() }))
+    }
+}
+
 impl Serialize for Arrived {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let rest = self.0.as_ref().ok().map(|fragment| (&fragment.title, fragment.passing));
-        rest.serialize(serializer)
+        serializer.serialize_unit()
     }
 }
 
 impl<'de> Deserialize<'de> for Arrived {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let rest = Option::<(String, bool)>::deserialize(deserializer)?;
-        let fragment = rest.map(|(title, passing)| Fragment { title, passing, ..Fragment::default() });
-        Ok(Self(fragment.ok_or(ApiError::Unavailable)))
+        <()>::deserialize(deserializer)?;
+        Ok(Self(Ok(Fragment::default())))
     }
 }
 
@@ -114,11 +120,8 @@ mod tests {
         let page =
             Arrived(Ok(Fragment { title: "Depots".into(), html: "<h1>Depots</h1>".into(), ..Fragment::default() }));
         let inline = serde_json::to_string(&page).expect("JSON");
-        assert_eq!(inline, "[\"Depots\",false]");
+        assert_eq!(inline, "null");
         let taken: Arrived = serde_json::from_str(&inline).expect("it reads what it wrote");
-        assert_eq!(taken.0.map(|fragment| fragment.title), Ok("Depots".to_owned()));
-        let failed = serde_json::to_string(&Arrived(Err(ApiError::Internal))).expect("JSON");
-        let taken: Arrived = serde_json::from_str(&failed).expect("it reads what it wrote");
-        assert!(taken.0.is_err());
+        assert_eq!(taken.0, Ok(Fragment::default()));
     }
 }

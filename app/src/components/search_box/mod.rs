@@ -17,12 +17,15 @@ use leptos_router::hooks::{use_location, use_navigate};
 
 #[cfg(feature = "ssr")]
 pub(crate) use self::offers::offers;
-use self::place::Place;
+pub(crate) use self::place::Place;
 use super::Icon;
 use crate::api::suggest;
 
 /// The id of the input, for the keys that lead to it.
 pub(super) const SEARCH_INPUT_ID: &str = "search";
+
+/// The id of the form, for the filters of a listing that a search without JavaScript keeps.
+pub(crate) const SEARCH_FORM_ID: &str = "search-form";
 
 /// The id of the list, which the input names as the one it controls.
 const LIST_ID: &str = "suggestions";
@@ -35,7 +38,7 @@ const DEBOUNCE: Duration = Duration::from_millis(120);
 #[component]
 pub(crate) fn SearchBox() -> impl IntoView {
     let location = use_location();
-    let place = Memo::new(move |_| Place::new(&location.pathname.read(), &location.search.read()));
+    let place = Memo::new(move |_| place(&location.pathname.read(), &location.search.read()));
     let words = Memo::new(move |_| place.with(|place| place.words.clone()));
     let offers = RwSignal::new(String::new());
     let open = RwSignal::new(false);
@@ -169,13 +172,10 @@ pub(crate) fn SearchBox() -> impl IntoView {
         mark(active);
     });
 
-    let kept = move || {
-        let filters = place.with(|place| place.filters.clone());
-        filters.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view()
-    };
     view! {
         <form
             class="search"
+            id=SEARCH_FORM_ID
             role="search"
             method="get"
             action=move || place.with(Place::action)
@@ -209,7 +209,6 @@ pub(crate) fn SearchBox() -> impl IntoView {
                 />
                 <span class="hint needs-script" aria-hidden="true"><kbd>"/"</kbd></span>
             </div>
-            {kept}
             // Pressing the mouse must not take the focus from the input, or the list would close before the click. And
             // browsers let Tab stop at whatever scrolls, unless told otherwise.
             <div
@@ -223,6 +222,23 @@ pub(crate) fn SearchBox() -> impl IntoView {
                 inner_html=move || offers.get()
             ></div>
         </form>
+    }
+}
+
+#[cfg(not(feature = "ssr"))]
+fn place(path: &str, query: &str) -> Place {
+    Place::new(path, query)
+}
+
+/// On the server only the frame is rendered; what the address says goes into its slots.
+#[cfg(feature = "ssr")]
+fn place(_path: &str, _query: &str) -> Place {
+    use crate::document::Slot;
+
+    Place {
+        listing: Some(Slot::SearchAction.mark().to_owned()),
+        words: Slot::SearchWords.mark().to_owned(),
+        filters: Vec::new(),
     }
 }
 

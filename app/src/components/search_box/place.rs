@@ -6,18 +6,18 @@ use crate::model::FacetName;
 
 /// What the address of the page says that a search keeps.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Place {
+pub(crate) struct Place {
     /// The path of the listing on the screen, `None` elsewhere.
     pub(super) listing: Option<String>,
     /// The words the listing was searched for.
-    pub(super) words: String,
+    pub(crate) words: String,
     /// The filters of the listing.
     pub(super) filters: Vec<(String, String)>,
 }
 
 impl Place {
     /// Reads path and query string of a page.
-    pub(super) fn new(path: &str, query: &str) -> Self {
+    pub(crate) fn new(path: &str, query: &str) -> Self {
         let path = path.trim_end_matches('/');
         let inner = path.strip_prefix("/resources").filter(|rest| rest.rfind('/').is_none_or(|at| at == 0));
         if inner.is_none_or(|rest| !rest.is_empty() && !rest.starts_with('/')) {
@@ -35,7 +35,7 @@ impl Place {
     }
 
     /// Where a form without JavaScript leads.
-    pub(super) fn action(&self) -> String {
+    pub(crate) fn action(&self) -> String {
         self.listing.clone().unwrap_or_else(|| "/resources".to_owned())
     }
 

@@ -3,26 +3,19 @@
 use maud::{Markup, html};
 
 use crate::api::Fragment;
-use crate::catalog::catalog;
+use crate::catalog::Catalog;
 use crate::components::{count_text, icon, resources_text, type_icon};
-use crate::model::{IndexStatus, KNOWN_TYPES, ResourceType};
+use crate::model::{KNOWN_TYPES, ResourceType};
 
 /// The left navigation beside the page at a path.
-pub(crate) async fn navigation(path: &str) -> Fragment {
-    let catalog = catalog();
-    let counts = match &catalog {
-        Ok(catalog) => catalog.counts().await.ok(),
-        Err(_) => None,
-    };
+pub(crate) async fn navigation(catalog: &dyn Catalog, path: &str) -> Fragment {
+    let counts = catalog.counts().await.ok();
     // Without counts the ways to the listings still work.
     let types: Vec<_> = match &counts {
         Some(counts) => counts.types.iter().map(|entry| (entry.resource_type.clone(), Some(entry.total()))).collect(),
         None => KNOWN_TYPES.iter().map(|info| (ResourceType::new(info.name), None)).collect(),
     };
-    let index = match &catalog {
-        Ok(catalog) => catalog.index_status().await,
-        Err(_) => IndexStatus::default(),
-    };
+    let index = catalog.index_status().await;
     let total = counts.is_some().then(|| types.iter().filter_map(|(_, count)| *count).sum());
     let html = html! {
         nav.side-navigation aria-label="Resource types" {
@@ -32,7 +25,7 @@ pub(crate) async fn navigation(path: &str) -> Fragment {
             }
         }
         @if index.rebuilding {
-            p.notice role="status" {
+            p.notice role="status" data-passing {
                 (icon("clock"))
                 "The index is being rebuilt: " (resources_text(index.indexed))
                 " so far. Counts and search are incomplete."

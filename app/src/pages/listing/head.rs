@@ -2,7 +2,9 @@
 
 use leptos::prelude::*;
 
-use crate::components::{Icon, TypeIcon, count_text};
+use maud::{Markup, html};
+
+use crate::components::{Icon, SEARCH_FORM_ID, TypeIcon, count_text};
 use crate::model::{ListingQuery, Position, ResourceType};
 
 /// The title of a listing as the screen shows it.
@@ -37,6 +39,15 @@ pub(super) fn head(query: &ListingQuery, total: u64) -> impl IntoView + use<> {
                 </a>
             </div>
         </div>
+    }
+}
+
+/// The filters of the listing, for a search of it without JavaScript.
+pub(super) fn kept(query: &ListingQuery) -> Markup {
+    html! {
+        @for (facet, value) in &query.filters {
+            input type="hidden" form=(SEARCH_FORM_ID) name=(facet.as_str()) value=(value);
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::api::ApiError;
-use crate::catalog::PAGE_SIZE;
+use crate::catalog::{Catalog, PAGE_SIZE};
 use crate::model::{Listing, ListingQuery, State, Timestamp};
 
 /// What a listing page shows.
@@ -21,8 +21,7 @@ pub(super) struct ListingPage {
 ///
 /// # Errors
 /// [`ApiError::NotFound`] for a type that is neither known nor in the catalog; else when store or index do not answer.
-pub(super) async fn listing(types: &str, query: &ListingQuery) -> Result<ListingPage, ApiError> {
-    let catalog = crate::catalog::catalog()?;
+pub(super) async fn listing(catalog: &dyn Catalog, types: &str, query: &ListingQuery) -> Result<ListingPage, ApiError> {
     let counts = catalog.counts().await?;
     let states = match &query.resource_type {
         Some(resource_type) => match counts.of(resource_type) {

@@ -14,13 +14,14 @@ use leptos::prelude::*;
 use self::links::FilterLinks;
 use self::load::ListingPage;
 use crate::api::{ApiError, Fragment};
+use crate::catalog::Catalog;
 use crate::components::written;
 use crate::model::{FacetName, ListingQuery};
 
 /// `/resources` and `/resources/{types}`.
-pub(super) async fn page(types: &str, query: &str) -> Result<Fragment, ApiError> {
+pub(super) async fn page(catalog: &dyn Catalog, types: &str, query: &str) -> Result<Fragment, ApiError> {
     let query = ListingQuery::from_url(Some(types), query);
-    let page = load::listing(types, &query).await?;
+    let page = load::listing(catalog, types, &query).await?;
     Ok(Fragment::of(head::document_title(&query), listing(page, query)))
 }
 
@@ -43,6 +44,7 @@ fn listing(page: ListingPage, mut query: ListingQuery) -> impl IntoView {
     };
     view! {
         <div class="listing">
+            {written(head::kept(&query))}
             {head::head(&query, total)}
             {chips::states(&query, &links, page.states)}
             {chips::chosen(&query, &links)}

@@ -1,6 +1,7 @@
 //! What the overview shows: counts by type and State, what needs attention, what changed last.
 
 use crate::api::ApiError;
+use crate::catalog::Catalog;
 use crate::model::{Change, Counts, FacetName, HealthLevel, ListingQuery, ListingRow, Timestamp};
 
 /// What the overview shows.
@@ -20,8 +21,7 @@ pub(super) struct Overview {
 
 /// # Errors
 /// When store or index do not answer.
-pub(super) async fn overview() -> Result<Overview, ApiError> {
-    let catalog = crate::catalog::catalog()?;
+pub(super) async fn overview(catalog: &dyn Catalog) -> Result<Overview, ApiError> {
     let mut query = ListingQuery::default();
     for level in [HealthLevel::Failed, HealthLevel::Degraded] {
         query.filters.push((FacetName::Health, level.as_str().to_owned()));

@@ -10,11 +10,12 @@ use leptos::prelude::*;
 
 use self::load::Overview;
 use crate::api::{ApiError, Fragment};
+use crate::catalog::Catalog;
 use crate::components::resources_text;
 
 /// `/`: counts, what needs attention, what changed last.
-pub(super) async fn page() -> Result<Fragment, ApiError> {
-    Ok(Fragment::of("Overview", overview(load::overview().await?)))
+pub(super) async fn page(catalog: &dyn Catalog) -> Result<Fragment, ApiError> {
+    Ok(Fragment::of("Overview", overview(load::overview(catalog).await?)))
 }
 
 fn overview(page: Overview) -> impl IntoView {

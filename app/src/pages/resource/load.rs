@@ -1,6 +1,7 @@
 //! What the page of a Resource shows: itself, its manifest, its change log.
 
 use crate::api::ApiError;
+use crate::catalog::Catalog;
 use crate::model::{ChangePage, Key, ListingQuery, Neighbours, ResourceDetail, ResourceType, Timestamp};
 
 /// What the page of a Resource shows, whatever its tab.
@@ -31,8 +32,7 @@ pub(super) const SHOWN_LINES: usize = 2_000;
 ///
 /// # Errors
 /// [`ApiError::NotFound`] with Resources of a similar name; else when the store does not answer.
-async fn found(types: &str, fqn: &str) -> Result<ResourceDetail, ApiError> {
-    let catalog = crate::catalog::catalog()?;
+async fn found(catalog: &dyn Catalog, types: &str, fqn: &str) -> Result<ResourceDetail, ApiError> {
     let resource_type = ResourceType::from_slug(types);
     match catalog.resource(&resource_type, fqn).await? {
         Some(detail) => Ok(detail),
@@ -48,9 +48,13 @@ async fn found(types: &str, fqn: &str) -> Result<ResourceDetail, ApiError> {
 ///
 /// # Errors
 /// As [`found`].
-pub(super) async fn resource(types: &str, fqn: &str, from: &str) -> Result<ResourcePage, ApiError> {
-    let catalog = crate::catalog::catalog()?;
-    let detail = found(types, fqn).await?;
+pub(super) async fn resource(
+    catalog: &dyn Catalog,
+    types: &str,
+    fqn: &str,
+    from: &str,
+) -> Result<ResourcePage, ApiError> {
+    let detail = found(catalog, types, fqn).await?;
     let neighbours = match ListingQuery::from_address(from) {
         Some(query) => catalog.neighbours(&query, &detail.resource.key).await?,
         None => Neighbours::default(),
@@ -62,8 +66,8 @@ pub(super) async fn resource(types: &str, fqn: &str, from: &str) -> Result<Resou
 ///
 /// # Errors
 /// When the store does not answer.
-pub(super) async fn manifest(key: &Key) -> Result<ManifestPage, ApiError> {
-    let manifest = crate::catalog::catalog()?.manifest(key).await?;
+pub(super) async fn manifest(catalog: &dyn Catalog, key: &Key) -> Result<ManifestPage, ApiError> {
+    let manifest = catalog.manifest(key).await?;
     Ok(shown(manifest.map(|manifest| manifest.text)))
 }
 
@@ -83,8 +87,8 @@ fn shown(text: Option<String>) -> ManifestPage {
 ///
 /// # Errors
 /// When the store does not answer.
-pub(super) async fn changes(key: &Key, before: i64) -> Result<ChangePage, ApiError> {
-    Ok(crate::catalog::catalog()?.changes(key, (before > 0).then_some(before)).await?)
+pub(super) async fn changes(catalog: &dyn Catalog, key: &Key, before: i64) -> Result<ChangePage, ApiError> {
+    Ok(catalog.changes(key, (before > 0).then_some(before)).await?)
 }
 
 #[cfg(test)]

@@ -17,20 +17,21 @@ use leptos::prelude::*;
 use self::address::{Address, Tab};
 use self::load::{ManifestPage, ResourcePage};
 use crate::api::{ApiError, Fragment};
+use crate::catalog::Catalog;
 use crate::model::{ChangePage, Key};
 
 /// The most values of a filter of the change feed.
 const MOST_VALUES: usize = 50;
 
 /// `/resources/{types}/{fqn}` and its tabs.
-pub(super) async fn page(path: &str, query: &str) -> Result<Fragment, ApiError> {
+pub(super) async fn page(catalog: &dyn Catalog, path: &str, query: &str) -> Result<Fragment, ApiError> {
     let nowhere = || ApiError::NotFound { what: path.to_owned(), near: Vec::new() };
     let address = Address::from_url(path, query).ok_or_else(nowhere)?;
-    let page = load::resource(&address.types, &address.fqn, &address.from).await?;
+    let page = load::resource(catalog, &address.types, &address.fqn, &address.from).await?;
     let key = &page.detail.resource.key;
     let below = match address.tab {
-        Tab::Events => Below::Changes(load::changes(key, address.before).await?),
-        Tab::Manifest => Below::Manifest(load::manifest(key).await?),
+        Tab::Events => Below::Changes(load::changes(catalog, key, address.before).await?),
+        Tab::Manifest => Below::Manifest(load::manifest(catalog, key).await?),
         Tab::Details | Tab::Runtime | Tab::Unknown => Below::Nothing,
     };
     Ok(Fragment { follow: follow(&page), ..rendered(&page, &address, below)? })

@@ -5,11 +5,11 @@ mod table;
 use leptos::prelude::*;
 
 use crate::api::{ApiError, Fragment};
+use crate::catalog::Catalog;
 use crate::model::{FacetName, ListingQuery, STALE, SourceStatus, Timestamp};
 
 /// `/sources`: every source that is configured or has reported.
-pub(super) async fn page() -> Result<Fragment, ApiError> {
-    let catalog = crate::catalog::catalog()?;
+pub(super) async fn page(catalog: &dyn Catalog) -> Result<Fragment, ApiError> {
     Ok(Fragment::of("Sources", sources(catalog.sources().await?, catalog.now())))
 }
 

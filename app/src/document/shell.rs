@@ -2,8 +2,8 @@
 
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
-use leptos_meta::MetaTags;
 
+use super::Slot;
 use crate::App;
 
 /// The addresses of the files that a page loads. The server provides them in the context; without them, as in tests
@@ -22,7 +22,7 @@ pub struct SiteFiles {
 const THEME_SCRIPT: &str =
     "try{const t=localStorage.getItem('pharos-theme');if(t)document.documentElement.dataset.theme=t}catch{}";
 
-/// The document round [`App`].
+/// The document round [`App`], with the slots of a [`Frame`](super::Frame).
 #[must_use]
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let files = use_context::<SiteFiles>();
@@ -38,7 +38,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <script nonce=use_nonce()>{THEME_SCRIPT}</script>
                 {files.map(site_files)}
                 <AutoReload options/>
-                <MetaTags/>
+                <title inner_html=Slot::Title.mark()></title>
             </head>
             <body>
                 <App/>
