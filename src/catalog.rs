@@ -21,16 +21,13 @@ use self::feed::{Feed, FeedReader};
 pub use self::follower::{FollowError, Follower, catch_up, rebuild};
 pub use self::freshness::FreshnessWatch;
 use crate::index::{Index, IndexError};
-use crate::store::{Numbered, Store, StoreError};
+use crate::store::{Detail, Numbered, Store, StoreError};
 
 /// How long a writer waits for the index to have what it wrote.
 const READ_OWN_WRITE_WITHIN: Duration = Duration::from_secs(2);
 
 /// The longest text that `near_matches` looks at, in bytes.
 const MAX_NEAR_BYTES: usize = 200;
-
-/// The most bundles that a Resource tells it is in.
-const MOST_BUNDLES: usize = 100;
 
 /// Tells the time: the system's in production, a fixed one in tests.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -149,8 +146,12 @@ impl LiveCatalog {
             .collect())
     }
 
-    async fn parts(&self, resource: &Resource, manifest: Option<&Manifest>) -> Result<Vec<ListingRow>, CatalogError> {
-        let keys = ManifestFacts::parts(&resource.key, manifest.map(|manifest| &manifest.content));
+    async fn parts(
+        &self,
+        resource: &Resource,
+        content: Option<&serde_json::Value>,
+    ) -> Result<Vec<ListingRow>, CatalogError> {
+        let keys = ManifestFacts::parts(&resource.key, content);
         if keys.is_empty() {
             return Ok(Vec::new());
         }
@@ -201,16 +202,11 @@ impl Catalog for LiveCatalog {
 
     async fn resource(&self, resource_type: &ResourceType, fqn: &str) -> Result<Option<ResourceDetail>, CatalogError> {
         let candidates = Key::candidates(resource_type, fqn);
-        let mut found = self.store.find(&candidates).await?;
-        found.sort_by_key(|(_, resource)| candidates.iter().position(|key| *key == resource.key));
-        let Some((number, resource)) = found.into_iter().next() else { return Ok(None) };
-        let manifest = match resource.manifest_digest {
-            Some(_) => self.store.manifest(number).await?,
-            None => None,
+        let Some(Detail { resource, content, lives, nodes, bundles, .. }) = self.store.detail(&candidates).await?
+        else {
+            return Ok(None);
         };
-        let facts = manifest
-            .as_ref()
-            .map(|manifest| ManifestFacts::new(&manifest.content, resource.key.resource_type.as_str()));
+        let facts = content.as_ref().map(|content| ManifestFacts::new(content, resource.key.resource_type.as_str()));
         let configurations = facts.map(|facts| facts.configurations()).unwrap_or_default();
         let sections = if configurations.is_empty() {
             Vec::new()
@@ -219,14 +215,14 @@ impl Catalog for LiveCatalog {
         };
         Ok(Some(ResourceDetail {
             health: resource.health(self.now()),
-            incarnations: incarnations(&self.store.lifecycle(number).await?),
+            incarnations: incarnations(&lives),
             strip: facts.map(|facts| facts.strip()).unwrap_or_default(),
             sections,
-            bundles: self.store.bundles_of(&resource.key, MOST_BUNDLES).await?,
-            parts: self.parts(&resource, manifest.as_ref()).await?,
-            has_manifest: manifest.is_some(),
+            bundles,
+            parts: self.parts(&resource, content.as_ref()).await?,
+            has_manifest: content.is_some(),
             stale: self.expected.freshness().stale_aspects(&resource, self.now()),
-            nodes: if resource.has_runtime_tab() { self.store.nodes(number).await? } else { Vec::new() },
+            nodes: if resource.has_runtime_tab() { nodes } else { Vec::new() },
             resource,
         }))
     }

@@ -36,7 +36,7 @@ async fn metrics_tell_of_requests_store_index_and_process() {
     assert_eq!(value("pharos_index_lag_changes"), Some(0.0));
     assert!(value("pharos_last_change").is_some_and(|seq| seq >= 2.0));
     assert!(value(r#"pharos_store_duration_seconds_count{operation="record"}"#) >= Some(1.0));
-    assert!(value(r#"pharos_store_duration_seconds_count{operation="find"}"#) >= Some(1.0));
+    assert!(value(r#"pharos_store_duration_seconds_count{operation="detail"}"#) >= Some(1.0));
     assert_eq!(value("pharos_http_requests_in_flight"), Some(1.0), "this one");
     let requests: Vec<&str> =
         metrics.body.lines().filter(|line| line.starts_with("pharos_http_requests_total{")).collect();

@@ -10,7 +10,7 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
 use super::testing::{
-    LISTER, POLLER, active, batch, depot, gone, listing, manifest, service, sqlite, stored, with_status,
+    LISTER, POLLER, active, batch, depot, detail, gone, listing, manifest, service, sqlite, stored, with_status,
 };
 use super::{Selection, Store, StoreError};
 
@@ -115,7 +115,7 @@ async fn everything_said_is_kept(store: &dyn Store) {
     assert_eq!(recorded.seq, differences.len() as i64);
     let (number, found) = stored(store, &observation.key).await;
     assert_eq!((number, &found), (1, &expected));
-    assert_eq!(store.nodes(number).await.unwrap(), nodes);
+    assert_eq!(detail(store, &observation.key).await.nodes, nodes);
     assert_eq!(store.manifest(number).await.unwrap(), observation.manifest);
     assert_eq!(store.counts().await.unwrap(), [(ResourceType::new("service"), State::Error, 1)]);
 
@@ -168,7 +168,7 @@ async fn several_observations_of_one_resource_in_a_batch(store: &dyn Store) {
     assert_eq!((recorded.read, recorded.changed, recorded.unchanged, recorded.deleted), (5, 4, 1, 1));
     let (number, resource) = stored(store, &key).await;
     assert_eq!((number, resource.state()), (1, State::Active));
-    assert_eq!(incarnations(&store.lifecycle(number).await.unwrap()).len(), 2);
+    assert_eq!(incarnations(&detail(store, &key).await.lives).len(), 2);
     assert_eq!(store.counts().await.unwrap(), [(ResourceType::new("service"), State::Active, 1)]);
 }
 
@@ -278,8 +278,7 @@ async fn a_resource_that_returns_keeps_its_history(store: &dyn Store) {
     }
     let (number, resource) = stored(store, &key).await;
     assert_eq!((number, resource.state(), resource.first_seen_at), (1, State::Active, Timestamp(1)));
-    let life: Vec<_> =
-        store.lifecycle(number).await.unwrap().iter().map(|change| (change.field, change.at.0)).collect();
+    let life: Vec<_> = detail(store, &key).await.lives.iter().map(|change| (change.field, change.at.0)).collect();
     assert_eq!(life, [(Field::Created, 1), (Field::Deleted, 2), (Field::Created, 3)]);
     assert_eq!(store.all_after(0, 10).await.unwrap().len(), 1);
 }
@@ -317,14 +316,14 @@ async fn nodes_are_merged(store: &dyn Store) {
     };
     let expected = [("a", "deleted"), ("b", "failed"), ("c", "pending")];
     let expected: Vec<_> = expected.iter().map(|(name, status)| ((*name).to_owned(), (*status).to_owned())).collect();
-    assert_eq!(statuses(store.nodes(1).await.unwrap()), expected);
+    assert_eq!(statuses(detail(store, &key).await.nodes), expected);
     let again = store.record(&batch(LISTER, vec![with(3, &second)])).await.unwrap();
     assert_eq!(again.changed, 0);
     // Another Resource's nodes are its own.
     let other = Observation { key: service("other"), ..with(3, &first) };
     store.record(&batch(LISTER, vec![other, active(&key, 4)])).await.unwrap();
-    assert_eq!(statuses(store.nodes(1).await.unwrap()), expected);
-    assert_eq!(store.nodes(2).await.unwrap().len(), 2);
+    assert_eq!(statuses(detail(store, &key).await.nodes), expected);
+    assert_eq!(detail(store, &service("other")).await.nodes.len(), 2);
 }
 
 async fn a_resource_tells_which_bundles_hold_it(store: &dyn Store) {
@@ -344,14 +343,16 @@ async fn a_resource_tells_which_bundles_hold_it(store: &dyn Store) {
     let held = (held.resource_type.as_str().to_owned(), held.workspace.clone(), held.name.clone());
     let part = (held.0.as_str(), held.1.as_deref(), held.2.as_str());
     let bundles = async || {
-        let found = store.bundles_of(&service("orders-api"), 10).await.expect("bundles");
+        let found = detail(store, &service("orders-api")).await.bundles;
         found.into_iter().map(|key| key.name).collect::<Vec<_>>()
     };
+    let elsewhere = Key::new(part.0, Some("sandbox"), part.2).expect("a key");
+    let services = vec![active(&service("orders-api"), 1), active(&elsewhere, 1)];
+    store.record(&batch(LISTER, services)).await.expect("recorded");
     let both = vec![bundle("retail", 1, &[part, ("depot", None, "sales")]), bundle("crm", 1, &[part])];
     store.record(&batch(LISTER, both)).await.expect("recorded");
     assert_eq!(bundles().await, ["crm", "retail"]);
-    let elsewhere = Key::new(part.0, Some("sandbox"), part.2).expect("a key");
-    assert_eq!(store.bundles_of(&elsewhere, 10).await.expect("bundles"), []);
+    assert_eq!(detail(store, &elsewhere).await.bundles, []);
     // What a later manifest leaves out is not held any more; a bundle that is gone holds nothing.
     let less = vec![bundle("retail", 2, &[("depot", None, "sales")])];
     store.record(&batch(LISTER, less)).await.expect("recorded");

@@ -79,6 +79,23 @@ pub struct Selection {
     pub include_deleted: bool,
 }
 
+/// A Resource with all that is kept beside it, but for the text of its manifest.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Detail {
+    /// Its number.
+    pub number: i64,
+    /// The Resource.
+    pub resource: Resource,
+    /// What its manifest says; `None` when none was reported.
+    pub content: Option<serde_json::Value>,
+    /// Its creations and deletions, oldest first, at most the newest 200.
+    pub lives: Vec<Change>,
+    /// Its runtime nodes, by name.
+    pub nodes: Vec<RuntimeNode>,
+    /// The bundles that hold it and are not deleted, by name, at most 100.
+    pub bundles: Vec<Key>,
+}
+
 /// A stretch of the change log, as Resources.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Changed {
@@ -117,6 +134,12 @@ pub trait Store: ChangeFeed + Idempotency + Reports + SourceRuns + Tokens + Send
     /// When the database fails.
     async fn find(&self, keys: &[Key]) -> Result<Vec<Numbered>, StoreError>;
 
+    /// The first of these keys that is known, with all that its page is made of.
+    ///
+    /// # Errors
+    /// When the database fails.
+    async fn detail(&self, keys: &[Key]) -> Result<Option<Detail>, StoreError>;
+
     /// The Resources with these numbers, in the order asked for; unknown numbers are left out.
     ///
     /// # Errors
@@ -152,12 +175,6 @@ pub trait Store: ChangeFeed + Idempotency + Reports + SourceRuns + Tokens + Send
     /// When the database fails.
     async fn last_seq(&self) -> Result<i64, StoreError>;
 
-    /// The runtime nodes of a Resource, by name.
-    ///
-    /// # Errors
-    /// When the database fails.
-    async fn nodes(&self, number: i64) -> Result<Vec<RuntimeNode>, StoreError>;
-
     /// The manifest of a Resource.
     ///
     /// # Errors
@@ -169,18 +186,6 @@ pub trait Store: ChangeFeed + Idempotency + Reports + SourceRuns + Tokens + Send
     /// # Errors
     /// When the database fails.
     async fn changes(&self, number: i64, before: Option<i64>, limit: usize) -> Result<ChangePage, StoreError>;
-
-    /// The creations and deletions of a Resource, oldest first, at most the newest 200.
-    ///
-    /// # Errors
-    /// When the database fails.
-    async fn lifecycle(&self, number: i64) -> Result<Vec<Change>, StoreError>;
-
-    /// The bundles that hold a Resource and are not deleted, by name, at most `limit`.
-    ///
-    /// # Errors
-    /// When the database fails.
-    async fn bundles_of(&self, key: &Key, limit: usize) -> Result<Vec<Key>, StoreError>;
 
     /// The newest changes of all Resources, newest first.
     ///

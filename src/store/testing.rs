@@ -4,7 +4,7 @@ use app::model::{Batch, Key, Manifest, Observation, Scope, Timestamp};
 use tempfile::TempDir;
 
 use super::sqlite::SqliteStore;
-use super::{Numbered, Store};
+use super::{Detail, Numbered, Store};
 
 /// A source that lists.
 pub(crate) const LISTER: &str = "lister";
@@ -35,6 +35,11 @@ pub(crate) fn with_status(key: &Key, at: i64, status: &str) -> Observation {
 /// An observation of a Resource that is gone.
 pub(crate) fn gone(key: &Key, at: i64) -> Observation {
     Observation { deleted: true, ..Observation::new(key.clone(), Timestamp(at)) }
+}
+
+/// A Resource with all that is kept beside it.
+pub(crate) async fn detail(store: &dyn Store, key: &Key) -> Detail {
+    store.detail(std::slice::from_ref(key)).await.expect("an answer").expect("a Resource")
 }
 
 /// A manifest that declares nothing but its description.

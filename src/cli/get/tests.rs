@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use app::model::{Batch, Change, ChangePage, Recorded, RuntimeNode, SourceRecord, SourceRun, State};
+use app::model::{Batch, Change, ChangePage, Recorded, SourceRecord, SourceRun, State};
 use async_trait::async_trait;
 use clap::Parser;
 
@@ -8,8 +8,8 @@ use super::*;
 use crate::demo::Environment;
 use crate::store::source_runs::Observed;
 use crate::store::{
-    ChangeFeed, Changed, CheckReport, IdPattern, Idempotency, KeptAnswer, LogBounds, Matched, NewToken, Numbered,
-    Pruned, Reports, SourceRuns, StoredToken, Stretch, Timings, Tokens,
+    ChangeFeed, Changed, CheckReport, Detail, IdPattern, Idempotency, KeptAnswer, LogBounds, Matched, NewToken,
+    Numbered, Pruned, Reports, SourceRuns, StoredToken, Stretch, Timings, Tokens,
 };
 
 const NOW: Timestamp = Timestamp(1_780_000_000_000);
@@ -144,6 +144,9 @@ impl Store for Shelf {
     async fn find(&self, _: &[Key]) -> Result<Vec<Numbered>, StoreError> {
         unreachable!()
     }
+    async fn detail(&self, _: &[Key]) -> Result<Option<Detail>, StoreError> {
+        unreachable!()
+    }
     async fn by_number(&self, _: &[i64]) -> Result<Vec<Numbered>, StoreError> {
         unreachable!()
     }
@@ -156,16 +159,7 @@ impl Store for Shelf {
     async fn last_seq(&self) -> Result<i64, StoreError> {
         unreachable!()
     }
-    async fn nodes(&self, _: i64) -> Result<Vec<RuntimeNode>, StoreError> {
-        unreachable!()
-    }
     async fn changes(&self, _: i64, _: Option<i64>, _: usize) -> Result<ChangePage, StoreError> {
-        unreachable!()
-    }
-    async fn lifecycle(&self, _: i64) -> Result<Vec<Change>, StoreError> {
-        unreachable!()
-    }
-    async fn bundles_of(&self, _: &Key, _: usize) -> Result<Vec<Key>, StoreError> {
         unreachable!()
     }
     async fn newest_changes(&self, _: usize) -> Result<Vec<Change>, StoreError> {

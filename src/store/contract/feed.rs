@@ -4,7 +4,7 @@ use app::model::{Change, Field, NodeStatus, Observation, RuntimeNode, Timestamp}
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
-use crate::store::testing::{LISTER, POLLER, active, batch, depot, gone, service, sqlite, stored, with_status};
+use crate::store::testing::{LISTER, POLLER, active, batch, depot, detail, gone, service, sqlite, stored, with_status};
 use crate::store::{LogBounds, Store, Stretch};
 
 stories!(
@@ -107,16 +107,15 @@ async fn pruning_keeps_lives_and_the_present(store: &dyn Store) {
         store.record(&batch(LISTER, vec![seen, active(&depot("salesraw"), at)])).await.unwrap();
     }
     let (number, before) = stored(store, &key).await;
-    let (lives, nodes) = (store.lifecycle(number).await.unwrap(), store.nodes(number).await.unwrap());
+    let detailed = detail(store, &key).await;
+    let lives = &detailed.lives;
     assert_eq!(lives.len(), 5, "created, deleted, created, deleted, created");
     assert!(prune_all(store, 100, 100, 1_000).await > 0);
     assert_eq!(stored(store, &key).await, (number, before));
-    assert_eq!(store.nodes(number).await.unwrap(), nodes);
-    assert_eq!(store.lifecycle(number).await.unwrap(), lives);
+    assert_eq!(detail(store, &key).await, detailed);
     let kept = store.changes(number, None, 1_000).await.unwrap().changes;
     assert!(lives.iter().all(|life| kept.contains(life)));
-    let (other, _) = stored(store, &depot("salesraw")).await;
-    assert_eq!(store.lifecycle(other).await.unwrap()[0].field, Field::Created);
+    assert_eq!(detail(store, &depot("salesraw")).await.lives[0].field, Field::Created);
 }
 
 async fn a_pruned_entry_cannot_be_resumed_after(store: &dyn Store) {
@@ -177,5 +176,5 @@ async fn a_wrong_clock_does_not_stop_pruning(store: &dyn Store) {
         store.record(&batch(LISTER, vec![busy(name, at, "active")])).await.unwrap();
     }
     assert_eq!(prune_all(store, 40, 100, 1).await, 3, "what was observed at 2, 3 and 4");
-    assert_eq!(store.lifecycle(2).await.unwrap().len(), 1);
+    assert_eq!(detail(store, &service("from-the-future")).await.lives.len(), 1);
 }

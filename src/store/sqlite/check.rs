@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use sqlx::{Row, SqliteConnection};
 
-use super::{SqliteStore, read, row};
+use super::SqliteStore;
+use super::row::{self, resource_json};
 use crate::store::{CheckReport, StoreError};
 
 /// Resources read at a time.
@@ -51,6 +52,13 @@ const ORPHANS: [(&str, &str, Option<&str>); 5] = [
         None,
     ),
 ];
+
+/// What can be told of a Resource that cannot be read stands in columns of its own.
+const RESOURCES: &str = concat!(
+    "SELECT number, type, state, ",
+    resource_json!(),
+    " FROM resource WHERE number > ? ORDER BY number LIMIT CAST(? AS BIGINT)"
+);
 
 /// What was found.
 #[derive(Default)]
@@ -108,7 +116,7 @@ async fn check_resources(
     let mut last = 0_i64;
     let mut unreadable = 0_usize;
     loop {
-        let rows = sqlx::query(read::ALL_AFTER).bind(last).bind(AT_A_TIME).fetch_all(&mut *connection).await?;
+        let rows = sqlx::query(RESOURCES).bind(last).bind(AT_A_TIME).fetch_all(&mut *connection).await?;
         if rows.is_empty() {
             break;
         }
@@ -116,8 +124,8 @@ async fn check_resources(
             findings.resources += 1;
             let number: i64 = found.try_get(0)?;
             last = number;
-            let stored: &str = found.try_get(row::STATE_COLUMN)?;
-            let (resource_type, state) = match row::resource(found) {
+            let stored: &str = found.try_get(2)?;
+            let (resource_type, state) = match row::resource(found.try_get(3)?) {
                 Ok((_, resource)) => {
                     (resource.key.resource_type.as_str().to_owned(), resource.state().as_str().to_owned())
                 }

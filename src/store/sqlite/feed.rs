@@ -12,10 +12,12 @@ use crate::store::{ChangeFeed, LogBounds, Logged, Pruned, StoreError, Stretch};
 const BOUNDS: &str = "SELECT coalesce((SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'pruned_seq'), 0), \
      coalesce((SELECT max(seq) FROM change), 0)";
 
-const ENTRIES: &str =
-    concat!(select_changes_and!(", resource.version"), "WHERE change.seq > ? ORDER BY change.seq LIMIT ?");
+const ENTRIES: &str = concat!(
+    select_changes_and!(", resource.version"),
+    "WHERE change.seq > ? ORDER BY change.seq LIMIT CAST(? AS BIGINT)"
+);
 
-const AGES: &str = "SELECT seq, at, life FROM change WHERE seq > ? ORDER BY seq LIMIT ?";
+const AGES: &str = "SELECT seq, at, life FROM change WHERE seq > ? ORDER BY seq LIMIT CAST(? AS BIGINT)";
 
 const REMOVE: &str = "DELETE FROM change WHERE seq > ? AND seq <= ? AND life = 0";
 

@@ -17,13 +17,13 @@ mod source_runs;
 mod tests;
 mod tokens;
 
-use app::model::{Batch, Change, ChangePage, Key, Manifest, Recorded, ResourceType, RuntimeNode, State};
+use app::model::{Batch, Change, ChangePage, Key, Manifest, Recorded, ResourceType, State};
 use async_trait::async_trait;
 use sqlx::SqlitePool;
 
 pub use backup::{BackupError, Copied, backup, restore};
 
-use super::{Changed, CheckReport, Numbered, Selection, Store, StoreError, Timings};
+use super::{Changed, CheckReport, Detail, Numbered, Selection, Store, StoreError, Timings};
 
 /// Resources, manifests, nodes and the change log in one SQLite file, which several processes may share.
 ///
@@ -44,6 +44,10 @@ impl Store for SqliteStore {
 
     async fn find(&self, keys: &[Key]) -> Result<Vec<Numbered>, StoreError> {
         self.timings.time("find", read::find(&self.readers, keys)).await
+    }
+
+    async fn detail(&self, keys: &[Key]) -> Result<Option<Detail>, StoreError> {
+        self.timings.time("detail", read::detail(&self.readers, keys)).await
     }
 
     async fn by_number(&self, numbers: &[i64]) -> Result<Vec<Numbered>, StoreError> {
@@ -71,24 +75,12 @@ impl Store for SqliteStore {
         self.timings.time("last_seq", read::last_seq(&self.readers)).await
     }
 
-    async fn nodes(&self, number: i64) -> Result<Vec<RuntimeNode>, StoreError> {
-        self.timings.time("nodes", read::nodes(&self.readers, number)).await
-    }
-
     async fn manifest(&self, number: i64) -> Result<Option<Manifest>, StoreError> {
         self.timings.time("manifest", read::manifest(&self.readers, number)).await
     }
 
     async fn changes(&self, number: i64, before: Option<i64>, limit: usize) -> Result<ChangePage, StoreError> {
         self.timings.time("changes", read::changes(&self.readers, number, before, limit)).await
-    }
-
-    async fn lifecycle(&self, number: i64) -> Result<Vec<Change>, StoreError> {
-        self.timings.time("lifecycle", read::lifecycle(&self.readers, number)).await
-    }
-
-    async fn bundles_of(&self, key: &Key, limit: usize) -> Result<Vec<Key>, StoreError> {
-        self.timings.time("bundles_of", bundles::of(&self.readers, key, limit)).await
     }
 
     async fn newest_changes(&self, limit: usize) -> Result<Vec<Change>, StoreError> {

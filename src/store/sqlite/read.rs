@@ -1,4 +1,7 @@
 //! Everything that only reads. Each query is answered by an index, so none grows with the database.
+//!
+//! Limits are cast: SQLite plans by the value of a limit that is a bare parameter, so it would parse and plan such a
+//! statement anew each time, which takes longer than to run it.
 
 use std::collections::BTreeSet;
 
@@ -6,8 +9,10 @@ use app::model::{Change, ChangePage, Field, Key, Manifest, ResourceType, Runtime
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection, SqlitePool};
 
 use super::row;
-use super::row::{resource_columns, select_changes, stored_workspace};
-use crate::store::{Changed, Numbered, Selection, StoreError};
+use super::row::{
+    StoredChange, StoredNode, StoredResource, node_json, resource_json, select_changes, stored_workspace,
+};
+use crate::store::{Changed, Detail, Numbered, Selection, StoreError};
 
 /// The most entries one row of the log can hold: each field once.
 const ENTRIES_PER_ROW: i64 = Field::ALL.len() as i64;
@@ -15,40 +20,66 @@ const ENTRIES_PER_ROW: i64 = Field::ALL.len() as i64;
 /// The creations and deletions that are kept in sight of a Resource.
 const LIVES: usize = 200;
 
+/// The bundles that a Resource tells it is in.
+const BUNDLES: i64 = 100;
+
 /// CROSS JOIN makes SQLite go through the keys and look each up, whatever it thinks of the sizes.
 const FIND: &str = concat!(
-    "SELECT ",
-    resource_columns!(),
-    ", wanted.key FROM json_each(?) AS wanted CROSS JOIN resource ON resource.type = wanted.value ->> 0 \
+    "SELECT json_group_array(json_array(wanted.key, ",
+    resource_json!(),
+    ")) FROM json_each(?) AS wanted CROSS JOIN resource ON resource.type = wanted.value ->> 0 \
      AND resource.workspace = wanted.value ->> 1 AND resource.name = wanted.value ->> 2"
 );
 
 const BY_NUMBER: &str = concat!(
-    "SELECT ",
-    resource_columns!(),
-    " FROM json_each(?) AS wanted CROSS JOIN resource ON resource.number = wanted.value ORDER BY wanted.key"
+    "SELECT json_group_array(",
+    resource_json!(),
+    " ORDER BY wanted.key) FROM json_each(?) AS wanted CROSS JOIN resource ON resource.number = wanted.value"
 );
 
-const NODES: &str = "SELECT node.resource, node.name, node.pod, node.kind, node.workspace, node.data_plane, \
-     node.status, node.created_at, node.started_at, node.ended_at \
-     FROM json_each(?) AS wanted CROSS JOIN runtime_node AS node ON node.resource = wanted.value \
-     ORDER BY node.resource, node.name";
+const NODES: &str = concat!(
+    "SELECT json_group_array(",
+    node_json!(),
+    " ORDER BY node.resource, node.name) \
+     FROM json_each(?) AS wanted CROSS JOIN runtime_node AS node ON node.resource = wanted.value"
+);
 
-const CHANGES: &str =
-    concat!(select_changes!(), "WHERE change.resource = ? AND change.seq < ? ORDER BY change.seq DESC LIMIT ?");
+/// All of it at once: each question on its own would cost more than its answer.
+const DETAIL: &str = concat!(
+    "SELECT ",
+    resource_json!(),
+    ", (SELECT manifest.content FROM manifest WHERE manifest.resource = resource.number), \
+     (SELECT json_group_array(json_array(life.seq, life.at, source.name, life.differences) ORDER BY life.seq) FROM \
+     (SELECT change.seq, change.at, change.source, change.differences FROM change \
+     WHERE change.resource = resource.number AND change.life = 1 ORDER BY change.seq DESC LIMIT CAST(? AS BIGINT)) AS life \
+     CROSS JOIN source ON source.number = life.source), \
+     (SELECT json_group_array(",
+    node_json!(),
+    " ORDER BY node.name) FROM runtime_node AS node WHERE node.resource = resource.number), \
+     (SELECT json_group_array(json_array(holder.workspace, holder.name)) FROM \
+     (SELECT bundle.workspace, bundle.name FROM bundle_part AS part \
+     CROSS JOIN resource AS bundle ON bundle.number = part.bundle WHERE part.type = resource.type \
+     AND part.workspace = resource.workspace AND part.name = resource.name AND bundle.deleted = 0 \
+     ORDER BY bundle.name LIMIT CAST(? AS BIGINT)) AS holder) \
+     FROM json_each(?) AS wanted CROSS JOIN resource ON resource.type = wanted.value ->> 0 \
+     AND resource.workspace = wanted.value ->> 1 AND resource.name = wanted.value ->> 2 \
+     ORDER BY wanted.key LIMIT 1"
+);
 
-const LIFECYCLE: &str =
-    concat!(select_changes!(), "WHERE change.resource = ? AND change.life = 1 ORDER BY change.seq DESC LIMIT ?");
+const CHANGES: &str = concat!(
+    select_changes!(),
+    "WHERE change.resource = ? AND change.seq < ? ORDER BY change.seq DESC LIMIT CAST(? AS BIGINT)"
+);
 
-const CHANGED_AFTER: &str = "SELECT seq, resource FROM change WHERE seq > ? ORDER BY seq LIMIT ?";
+const CHANGED_AFTER: &str = "SELECT seq, resource FROM change WHERE seq > ? ORDER BY seq LIMIT CAST(? AS BIGINT)";
 
-const NEWEST: &str = concat!(select_changes!(), "ORDER BY change.seq DESC LIMIT ?");
+const NEWEST: &str = concat!(select_changes!(), "ORDER BY change.seq DESC LIMIT CAST(? AS BIGINT)");
 
 /// The statements above, and whether they may sort: only what is few by itself.
 #[cfg(test)]
 pub(super) fn statements() -> Vec<(String, bool)> {
-    let sorting = [FIND, BY_NUMBER, NODES].map(|sql| (sql.to_owned(), true));
-    let ordered = [ALL_AFTER, CHANGED_AFTER, LAST_SEQ, CHANGES, LIFECYCLE, NEWEST].map(|sql| (sql.to_owned(), false));
+    let sorting = [FIND, BY_NUMBER, NODES, DETAIL].map(|sql| (sql.to_owned(), true));
+    let ordered = [ALL_AFTER, CHANGED_AFTER, LAST_SEQ, CHANGES, NEWEST].map(|sql| (sql.to_owned(), false));
     let mut statements: Vec<_> = sorting.into_iter().chain(ordered).collect();
     let word = || Some("x".to_owned());
     let service = ResourceType::new("service");
@@ -86,14 +117,45 @@ pub(super) async fn find_placed<'k>(
     connection: &mut SqliteConnection,
     keys: impl Iterator<Item = &'k Key>,
 ) -> Result<Vec<(usize, Numbered)>, StoreError> {
+    let found: String = sqlx::query_scalar(FIND).bind(keys_as_json(keys)?).fetch_one(connection).await?;
+    let found: Vec<(usize, StoredResource<'_>)> = row::read(&found)?;
+    found.into_iter().map(|(place, stored)| Ok((place, stored.numbered()?))).collect()
+}
+
+fn keys_as_json<'k>(keys: impl Iterator<Item = &'k Key>) -> Result<String, StoreError> {
     let keys: Vec<_> = keys.map(|key| (key.resource_type.as_str(), stored_workspace(key), key.name.as_str())).collect();
-    let rows = sqlx::query(FIND).bind(json(&keys)?).fetch_all(connection).await?;
-    rows.iter()
-        .map(|found| {
-            let place: i64 = found.try_get(row::RESOURCE_COLUMNS)?;
-            Ok((usize::try_from(place).unwrap_or_default(), row::resource(found)?))
-        })
-        .collect()
+    json(&keys)
+}
+
+pub(super) async fn detail(readers: &SqlitePool, keys: &[Key]) -> Result<Option<Detail>, StoreError> {
+    let lives = rows_of(LIVES);
+    let found = sqlx::query(DETAIL).bind(lives).bind(BUNDLES).bind(keys_as_json(keys.iter())?);
+    let Some(found) = found.fetch_optional(readers).await? else { return Ok(None) };
+    let (number, resource) = row::resource(found.try_get(0)?)?;
+    let content = match found.try_get::<Option<&str>, _>(1)? {
+        Some(content) => Some(manifest_content(number, content)?),
+        None => None,
+    };
+    let mut lives = Vec::new();
+    for stored in row::read::<Vec<StoredChange<'_>>>(found.try_get(2)?)? {
+        let of_life = |change: &Change| matches!(change.field, Field::Created | Field::Deleted);
+        lives.extend(stored.entries(&resource.key)?.into_iter().filter(of_life));
+    }
+    lives.drain(..lives.len().saturating_sub(LIVES));
+    let nodes: Vec<StoredNode<'_>> = row::read(found.try_get(3)?)?;
+    let bundles: Vec<(String, String)> = row::read(found.try_get(4)?)?;
+    Ok(Some(Detail {
+        number,
+        content,
+        lives,
+        nodes: nodes.into_iter().map(|node| node.numbered().1).collect(),
+        bundles: bundles.into_iter().map(|(workspace, name)| row::key("bundle", workspace, name)).collect(),
+        resource,
+    }))
+}
+
+fn manifest_content(number: i64, content: &str) -> Result<serde_json::Value, StoreError> {
+    serde_json::from_str(content).map_err(|_| StoreError::Corrupt(format!("the manifest of Resource {number}")))
 }
 
 pub(super) async fn find(readers: &SqlitePool, keys: &[Key]) -> Result<Vec<Numbered>, StoreError> {
@@ -107,8 +169,8 @@ pub(super) async fn by_number(readers: &SqlitePool, numbers: &[i64]) -> Result<V
 
 /// The Resources with these numbers, in their order.
 pub(super) async fn numbered(connection: &mut SqliteConnection, numbers: &[i64]) -> Result<Vec<Numbered>, StoreError> {
-    let rows = sqlx::query(BY_NUMBER).bind(json(&numbers)?).fetch_all(connection).await?;
-    rows.iter().map(row::resource).collect()
+    let found: String = sqlx::query_scalar(BY_NUMBER).bind(json(&numbers)?).fetch_one(connection).await?;
+    row::read::<Vec<StoredResource<'_>>>(&found)?.into_iter().map(StoredResource::numbered).collect()
 }
 
 pub(super) async fn select(
@@ -137,8 +199,8 @@ pub(super) async fn select(
             continue;
         }
         let mut query = selecting(selection, resource_type.as_ref(), after, remaining);
-        for row in &query.build().fetch_all(&mut *connection).await? {
-            found.push(row::resource(row)?);
+        for stored in query.build_query_scalar::<String>().fetch_all(&mut *connection).await? {
+            found.push(row::resource(&stored)?);
         }
     }
     Ok(found)
@@ -151,7 +213,7 @@ fn selecting(
     after: Option<&Key>,
     limit: usize,
 ) -> QueryBuilder<Sqlite> {
-    let mut query = QueryBuilder::new(concat!("SELECT ", resource_columns!(), " FROM resource WHERE TRUE"));
+    let mut query = QueryBuilder::new(concat!("SELECT ", resource_json!(), " FROM resource WHERE TRUE"));
     if let Some(resource_type) = resource_type {
         query.push(" AND type = ").push_bind(resource_type.as_str());
     }
@@ -176,7 +238,7 @@ fn selecting(
             query.push(", ").push_bind(after.name.as_str()).push(")");
         }
     }
-    query.push(" ORDER BY type, workspace, name LIMIT ").push_bind(rows_of(limit));
+    query.push(" ORDER BY type, workspace, name LIMIT CAST(").push_bind(rows_of(limit)).push(" AS BIGINT)");
     query
 }
 
@@ -187,11 +249,11 @@ async fn all_types(connection: &mut SqliteConnection) -> Result<Vec<ResourceType
 }
 
 pub(super) const ALL_AFTER: &str =
-    concat!("SELECT ", resource_columns!(), " FROM resource WHERE number > ? ORDER BY number LIMIT ?");
+    concat!("SELECT ", resource_json!(), " FROM resource WHERE number > ? ORDER BY number LIMIT CAST(? AS BIGINT)");
 
 pub(super) async fn all_after(readers: &SqlitePool, after: i64, limit: usize) -> Result<Vec<Numbered>, StoreError> {
-    let rows = sqlx::query(ALL_AFTER).bind(after).bind(rows_of(limit)).fetch_all(readers).await?;
-    rows.iter().map(row::resource).collect()
+    let rows: Vec<String> = sqlx::query_scalar(ALL_AFTER).bind(after).bind(rows_of(limit)).fetch_all(readers).await?;
+    rows.iter().map(|stored| row::resource(stored)).collect()
 }
 
 pub(super) async fn changed_after(readers: &SqlitePool, seq: i64, limit: usize) -> Result<Changed, StoreError> {
@@ -216,18 +278,13 @@ pub(super) async fn last_seq(readers: &SqlitePool) -> Result<i64, StoreError> {
     Ok(sqlx::query_scalar(LAST_SEQ).fetch_one(readers).await?)
 }
 
-pub(super) async fn nodes(readers: &SqlitePool, number: i64) -> Result<Vec<RuntimeNode>, StoreError> {
-    let nodes = nodes_of(&mut *readers.acquire().await?, &[number]).await?;
-    Ok(nodes.into_iter().map(|(_, node)| node).collect())
-}
-
 /// The nodes of these Resources, with their numbers, by name.
 pub(super) async fn nodes_of(
     connection: &mut SqliteConnection,
     numbers: &[i64],
 ) -> Result<Vec<(i64, RuntimeNode)>, StoreError> {
-    let rows = sqlx::query(NODES).bind(json(&numbers)?).fetch_all(connection).await?;
-    rows.iter().map(row::node).collect()
+    let found: String = sqlx::query_scalar(NODES).bind(json(&numbers)?).fetch_one(connection).await?;
+    Ok(row::read::<Vec<StoredNode<'_>>>(&found)?.into_iter().map(StoredNode::numbered).collect())
 }
 
 pub(super) async fn manifest(readers: &SqlitePool, number: i64) -> Result<Option<Manifest>, StoreError> {
@@ -235,13 +292,7 @@ pub(super) async fn manifest(readers: &SqlitePool, number: i64) -> Result<Option
         .bind(number)
         .fetch_optional(readers)
         .await?;
-    found
-        .map(|(text, content)| {
-            let content = serde_json::from_str(&content)
-                .map_err(|_| StoreError::Corrupt(format!("the manifest of Resource {number}")))?;
-            Ok(Manifest { text, content })
-        })
-        .transpose()
+    found.map(|(text, content)| Ok(Manifest { text, content: manifest_content(number, &content)? })).transpose()
 }
 
 pub(super) async fn changes(
@@ -265,18 +316,6 @@ pub(super) async fn changes(
     let more = changes.len() > limit;
     changes.truncate(limit);
     Ok(ChangePage { before: changes.last().filter(|_| more).map(|change| change.seq), changes })
-}
-
-pub(super) async fn lifecycle(readers: &SqlitePool, number: i64) -> Result<Vec<Change>, StoreError> {
-    let rows = sqlx::query(LIFECYCLE).bind(number).bind(rows_of(LIVES)).fetch_all(readers).await?;
-    let mut changes = Vec::new();
-    for row in &rows {
-        let of_life = |change: &Change| matches!(change.field, Field::Created | Field::Deleted);
-        changes.extend(row::changes(row)?.into_iter().rev().filter(of_life));
-    }
-    changes.truncate(LIVES);
-    changes.reverse();
-    Ok(changes)
 }
 
 pub(super) async fn newest_changes(readers: &SqlitePool, limit: usize) -> Result<Vec<Change>, StoreError> {

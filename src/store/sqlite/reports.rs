@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use super::SqliteStore;
-use super::row::{self, resource_columns};
+use super::row::{self, resource_json};
 use crate::store::{IdPattern, MAX_REPORTED, Matched, Reports, StoreError};
 
 #[async_trait]
@@ -44,13 +44,13 @@ impl Reports for SqliteStore {
             if wanted == 0 || skipped >= found {
                 continue;
             }
-            let mut query = QueryBuilder::new(concat!("SELECT ", resource_columns!(), " FROM resource WHERE TRUE"));
+            let mut query = QueryBuilder::new(concat!("SELECT ", resource_json!(), " FROM resource WHERE TRUE"));
             push_stretch(&mut query, resource_type, id);
             push_filters(&mut query, resource_type, id);
             query.push(" ORDER BY type, workspace, name LIMIT ").push_bind(signed(wanted));
             query.push(" OFFSET ").push_bind(signed(skipped));
-            for row in &query.build().fetch_all(&mut *connection).await? {
-                matched.resources.push(row::resource(row)?);
+            for stored in query.build_query_scalar::<String>().fetch_all(&mut *connection).await? {
+                matched.resources.push(row::resource(&stored)?);
             }
         }
         Ok(matched)

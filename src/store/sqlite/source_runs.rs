@@ -19,7 +19,7 @@ const RECORDS: &str = "SELECT source.name, source_state.reported_at, source_stat
 
 const RUNS: &str = "SELECT run.started_at, run.ended_at, run.read, run.changed, run.deleted, run.error \
      FROM source CROSS JOIN source_run AS run ON run.source = source.number \
-     WHERE source.name = ? ORDER BY run.number DESC LIMIT ?";
+     WHERE source.name = ? ORDER BY run.number DESC LIMIT CAST(? AS BIGINT)";
 
 const PRUNE: &str = "DELETE FROM source_run WHERE source = ? AND number <= \
      (SELECT number FROM source_run WHERE source = ? ORDER BY number DESC LIMIT 1 OFFSET ?)";
@@ -28,7 +28,7 @@ const PRUNE: &str = "DELETE FROM source_run WHERE source = ? AND number <= \
 const REPORTED_BY: &str = "SELECT resource.number, resource.observed \
      FROM sighting CROSS JOIN resource ON resource.number = sighting.resource \
      WHERE sighting.source = (SELECT number FROM source WHERE name = ?) AND sighting.resource > ? \
-     AND resource.deleted = 0 ORDER BY sighting.resource LIMIT ?";
+     AND resource.deleted = 0 ORDER BY sighting.resource LIMIT CAST(? AS BIGINT)";
 
 fn millis(moment: Option<Timestamp>) -> Option<i64> {
     moment.map(|moment| moment.0)

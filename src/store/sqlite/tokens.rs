@@ -42,7 +42,7 @@ impl Tokens for SqliteStore {
     async fn tokens(&self) -> Result<Vec<StoredToken>, StoreError> {
         let rows = sqlx::query(
             "SELECT number, name, start, hash, scopes, created_at, expires_at, revoked_at, last_used_at \
-             FROM token ORDER BY name, number LIMIT ?",
+             FROM token ORDER BY name, number LIMIT CAST(? AS BIGINT)",
         )
         .bind(LISTED)
         .fetch_all(&self.readers)
