@@ -1,7 +1,7 @@
 //! Opening a database: connections, migrations, and every reason why it cannot be.
 
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -17,6 +17,9 @@ const APPLICATION_ID: i64 = 0x5048_4152;
 
 /// How long to wait for another process that writes. A batch of a million Resources takes less.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How long another process may take to create the database.
+const CREATED_WITHIN: Duration = Duration::from_secs(5);
 
 /// Connections that read. More than the cores of a small machine only compete for them.
 const READERS: u32 = 4;
@@ -39,8 +42,7 @@ impl SqliteStore {
                     .pragma("cache_size", "-64000")
                     .pragma("journal_size_limit", "67108864"),
             );
-        let opened = prepare(&readers, &writer).await;
-        match opened {
+        match prepare_patiently(&readers, &writer).await {
             Ok(identity) => Ok(Self { writer, readers, identity, timings: Timings::default() }),
             Err(problem) => {
                 readers.close().await;
@@ -118,7 +120,23 @@ impl From<sqlx::Error> for Problem {
     }
 }
 
+/// The primary result code of SQLite: the lowest byte of its extended ones.
+fn primary_code(error: &sqlx::Error) -> Option<i32> {
+    let code = error.as_database_error()?.code()?.parse::<i32>().ok()?;
+    Some(code & 0xff)
+}
+
 impl Problem {
+    /// Whether another process holds the database.
+    fn is_locked(&self) -> bool {
+        let error = match self {
+            Self::Database(error)
+            | Self::Migrate(MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _)) => error,
+            _ => return false,
+        };
+        matches!(primary_code(error), Some(5 | 6))
+    }
+
     pub(super) fn reason(self) -> String {
         match self {
             Self::Foreign => "it is the database of another program; name another file".to_owned(),
@@ -143,13 +161,7 @@ impl Problem {
             }
             Self::Database(error) => {
                 tracing::error!(?error, "the database cannot be opened");
-                // The primary result code is the lowest byte of SQLite's extended ones.
-                let code = error
-                    .as_database_error()
-                    .and_then(|error| error.code())
-                    .and_then(|code| code.parse::<i32>().ok())
-                    .map(|code| code & 0xff);
-                match code {
+                match primary_code(&error) {
                     Some(3 | 14 | 23) => "the file or its folder cannot be read or written; check their permissions",
                     Some(5 | 6) => "another process keeps it locked; try again when that has ended",
                     Some(8) => "the file or its folder cannot be written, and it has to be brought up to date first",
@@ -160,6 +172,20 @@ impl Problem {
                 }
                 .to_owned()
             }
+        }
+    }
+}
+
+/// As [`prepare`]. Where several processes create a database at once, SQLite refuses all but one of them at once, whatever
+/// the time they would wait: the write-ahead log is switched on without waiting.
+async fn prepare_patiently(readers: &SqlitePool, writer: &SqlitePool) -> Result<String, Problem> {
+    let started = Instant::now();
+    loop {
+        match prepare(readers, writer).await {
+            Err(problem) if problem.is_locked() && started.elapsed() < CREATED_WITHIN => {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            prepared => return prepared,
         }
     }
 }
