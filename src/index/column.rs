@@ -35,28 +35,6 @@ impl Places {
         }
     }
 
-    /// Counts how many of some Resources have which value.
-    pub(super) fn tally(&self, numbers: &[u32], counts: &mut [u64]) {
-        // "No value" lies beyond all counts.
-        let mut count = |place: usize| {
-            if let Some(count) = counts.get_mut(place) {
-                *count += 1;
-            }
-        };
-        match self {
-            Self::Narrow(places) => {
-                for &number in numbers {
-                    count(places.get(number as usize).map_or(usize::MAX, |&place| usize::from(place)));
-                }
-            }
-            Self::Wide(places) => {
-                for &number in numbers {
-                    count(places.get(number as usize).map_or(usize::MAX, |&place| place as usize));
-                }
-            }
-        }
-    }
-
     fn set(&mut self, number: u32, place: u32) {
         let at = number as usize;
         if let Self::Narrow(places) = self {
@@ -131,14 +109,16 @@ impl Dictionary {
         self.folded.get(&text.to_lowercase()).map_or(&[], Vec::as_slice)
     }
 
-    fn enter(&mut self, place: u32, number: u32) {
+    /// Notes that a Resource has the value at a place.
+    pub(super) fn enter(&mut self, place: u32, number: u32) {
         let value = &mut self.values[place as usize];
         if value.members.insert(number) {
             value.count += 1;
         }
     }
 
-    fn leave(&mut self, place: u32, number: u32) {
+    /// Notes that a Resource does not have the value at a place any more.
+    pub(super) fn leave(&mut self, place: u32, number: u32) {
         let value = &mut self.values[place as usize];
         if value.members.remove(number) {
             value.count -= 1;
@@ -206,59 +186,5 @@ impl Column {
             NO_VALUE => None,
             place => self.dictionary.values.get(place as usize).map(|value| value.word.as_str()),
         }
-    }
-}
-
-/// The facet of which a Resource may have many values. Equal sets of values are kept once.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct SetColumn {
-    /// The values.
-    pub(super) dictionary: Dictionary,
-    /// The sets of values.
-    pub(super) sets: Vec<Box<[u32]>>,
-    /// Which Resource has which set.
-    pub(super) places: Places,
-    /// Where a set is in `sets`.
-    pub(super) set_places: HashMap<Box<[u32]>, u32>,
-}
-
-impl SetColumn {
-    /// Adds a set at the end.
-    pub(super) fn add_set(&mut self, set: Box<[u32]>) {
-        let place = u32::try_from(self.sets.len()).unwrap_or(NO_VALUE - 1);
-        self.set_places.insert(set.clone(), place);
-        self.sets.push(set);
-    }
-
-    /// Gives a Resource its values.
-    pub(super) fn set(&mut self, number: u32, words: &[String]) {
-        let before = self.places.get(number);
-        let after = if words.is_empty() {
-            NO_VALUE
-        } else {
-            let mut set: Vec<u32> = words.iter().map(|word| self.dictionary.place(word)).collect();
-            set.sort_unstable();
-            match self.set_places.get(set.as_slice()) {
-                Some(&place) => place,
-                None => {
-                    self.add_set(set.into_boxed_slice());
-                    u32::try_from(self.sets.len() - 1).unwrap_or(NO_VALUE - 1)
-                }
-            }
-        };
-        if before == after {
-            return;
-        }
-        if before != NO_VALUE {
-            for &place in &self.sets[before as usize] {
-                self.dictionary.leave(place, number);
-            }
-        }
-        if after != NO_VALUE {
-            for &place in &self.sets[after as usize] {
-                self.dictionary.enter(place, number);
-            }
-        }
-        self.places.set(number, after);
     }
 }

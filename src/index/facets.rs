@@ -1,16 +1,20 @@
 //! What is chosen of the facets, and how many Resources every other choice would find.
 
-use std::cell::OnceCell;
 use std::cmp::Reverse;
+use std::collections::HashMap;
 
 use app::model::{Facet, FacetName, FacetValue, ListingQuery};
 use roaring::RoaringBitmap;
 
 use super::column::{Dictionary, Value, rank_key};
 use super::tables::Tables;
+use super::tally::Tally;
 
 /// How many values of a facet are listed, not counting chosen ones.
 const LISTED: usize = 30;
+
+/// How many members of a set are read at once: as many as stay in the processor's nearest memory.
+const READ_AT_ONCE: usize = 4_096;
 
 /// The Resources that have one of the values, whatever their case.
 pub(super) fn with_any(dictionary: &Dictionary, words: &[&str]) -> RoaringBitmap {
@@ -70,20 +74,14 @@ pub(super) fn facets(
     found: &RoaringBitmap,
     hits: &RoaringBitmap,
 ) -> Vec<Facet> {
-    let members_of_hits = OnceCell::new();
-    FacetName::ALL
-        .into_iter()
-        .filter(|&facet| facet != FacetName::Type || query.resource_type.is_none())
-        .filter_map(|facet| {
-            let words = filters.words(facet);
-            if words.is_empty() {
-                list(tables, facet, &counts(tables, facet, hits, &members_of_hits), words)
-            } else {
-                let base = filters.apply(found, Some(facet));
-                list(tables, facet, &counts(tables, facet, &base, &OnceCell::new()), words)
-            }
-        })
-        .collect()
+    let shown: Vec<FacetName> =
+        FacetName::ALL.into_iter().filter(|&facet| facet != FacetName::Type || query.resource_type.is_none()).collect();
+    let (chosen, open): (Vec<_>, Vec<_>) = shown.iter().partition(|&&facet| !filters.words(facet).is_empty());
+    let mut counted = counts(tables, &open, hits);
+    for facet in chosen {
+        counted.extend(counts(tables, &[facet], &filters.apply(found, Some(facet))));
+    }
+    shown.into_iter().filter_map(|facet| list(tables, facet, counted.get(&facet)?, filters.words(facet))).collect()
 }
 
 fn list(tables: &Tables, name: FacetName, counts: &[u64], chosen: &[String]) -> Option<Facet> {
@@ -116,35 +114,48 @@ fn list(tables: &Tables, name: FacetName, counts: &[u64], chosen: &[String]) -> 
     (!values.is_empty()).then_some(Facet { name, values, more: more as u64 })
 }
 
-/// How many of a set have which value. `members` are those of the set, one by one, once that was needed: reading them
-/// out of the set takes longer than looking their values up.
-fn counts(tables: &Tables, facet: FacetName, set: &RoaringBitmap, members: &OnceCell<Vec<u32>>) -> Vec<u64> {
-    let dictionary = tables.dictionary(facet);
-    let values = &dictionary.values;
-    if set.len() == tables.all.len() {
-        return values.iter().map(|value| value.count).collect();
-    }
-    if set.is_empty() {
-        return vec![0; values.len()];
-    }
-    if facet == FacetName::Fresh || by_value_is_quicker(tables, values, set.len()) {
-        return values.iter().map(|value| set.intersection_len(&value.members)).collect();
-    }
-    let members = || members.get_or_init(|| set.iter().collect());
-    let mut counts = vec![0; values.len()];
-    match tables.column(facet) {
-        Some(column) => column.places.tally(members(), &mut counts),
-        None => {
-            let mut set_counts = vec![0; tables.tags.sets.len()];
-            tables.tags.places.tally(members(), &mut set_counts);
-            for (places, count) in tables.tags.sets.iter().zip(set_counts).filter(|(_, count)| *count > 0) {
-                for &place in places {
-                    counts[place as usize] += count;
-                }
-            }
+/// How many of a set have which value of some facets.
+fn counts(tables: &Tables, facets: &[FacetName], set: &RoaringBitmap) -> HashMap<FacetName, Vec<u64>> {
+    let mut counted = HashMap::with_capacity(facets.len());
+    let mut tallies = Vec::new();
+    let mut tally_tags = false;
+    for &facet in facets {
+        let values = &tables.dictionary(facet).values;
+        if set.len() == tables.all.len() {
+            counted.insert(facet, values.iter().map(|value| value.count).collect());
+        } else if set.is_empty() {
+            counted.insert(facet, vec![0; values.len()]);
+        } else if facet == FacetName::Fresh || by_value_is_quicker(tables, values, set.len()) {
+            counted.insert(facet, values.iter().map(|value| set.intersection_len(&value.members)).collect());
+        } else if let Some(column) = tables.column(facet) {
+            tallies.push((facet, Tally::new(&column.places, values.len())));
+        } else {
+            counted.insert(facet, vec![0; values.len()]);
+            tally_tags = true;
         }
     }
-    counts
+    if tallies.is_empty() && !tally_tags {
+        return counted;
+    }
+    // Reading the members out of the set takes as long as a tally, so all tallies read along.
+    let mut members = set.iter();
+    let mut read = vec![0; READ_AT_ONCE];
+    loop {
+        let read = members.next_many(&mut read);
+        if read.is_empty() {
+            break;
+        }
+        for (_, tally) in &mut tallies {
+            tally.add(read);
+        }
+        if let Some(counts) = counted.get_mut(&FacetName::Tag).filter(|_| tally_tags) {
+            tables.tags.count(read, counts);
+        }
+    }
+    for (facet, tally) in tallies {
+        counted.insert(facet, tally.counts());
+    }
+    counted
 }
 
 /// Whether comparing a set of this size with that of every value is quicker than looking every member's value up, by

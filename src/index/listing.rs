@@ -1,45 +1,9 @@
 //! Listings, neighbours and suggestions.
 
-use std::collections::VecDeque;
-use std::sync::{Arc, OnceLock};
+use app::model::{ListingQuery, Position};
 
-use app::model::{Facet, FacetName, ListingQuery, Position, ResourceType, SearchText, Sorting};
-use roaring::RoaringBitmap;
-
-use super::facets::{Filters, facets, with_any};
 use super::order::{Direction, Order};
-use super::text::{self, Scored, Words};
-use super::{Hits, Index, IndexError, View};
-
-/// How many listings are remembered, since the pages and orders of one share most of the work.
-const REMEMBERED: usize = 32;
-
-/// What tells listings with the same matches.
-type Subject = (Option<ResourceType>, String, Vec<(FacetName, String)>);
-
-/// Listings asked for lately, and the generation of the index they are true for.
-#[derive(Default)]
-pub(super) struct Cache {
-    generation: u64,
-    recent: VecDeque<(Subject, Arc<Matches>)>,
-}
-
-#[cfg(test)]
-impl Cache {
-    /// Forgets everything, to measure without it.
-    pub(super) fn clear(&mut self) {
-        self.recent.clear();
-    }
-}
-
-/// What matches a listing, in any order.
-pub(super) struct Matches {
-    scored: Scored,
-    found: RoaringBitmap,
-    filters: Filters,
-    hits: RoaringBitmap,
-    facets: OnceLock<Vec<Facet>>,
-}
+use super::{Hits, Index, IndexError, text};
 
 impl Index {
     /// One page of a listing.
@@ -48,8 +12,8 @@ impl Index {
     /// [`IndexError::BadCursor`] for a cursor that is none of this order; others when the text index fails.
     pub fn search(&self, query: &ListingQuery, limit: usize) -> Result<Hits, IndexError> {
         let view = self.view();
-        let matches = self.matches(&view, query)?;
-        let order = Order::new(&view.tables, query.sorting, &matches.scored, self.effort);
+        let (matches, basis) = self.matches(&view, query)?;
+        let order = Order::new(&view.tables, query, matches.scored.as_ref(), self.effort);
         let hits = &matches.hits;
         let limit = limit.max(1);
 
@@ -103,8 +67,7 @@ impl Index {
             _ => {}
         }
         let numbers = places.drain(..).map(|place| i64::from(place.number)).collect();
-        let facets =
-            matches.facets.get_or_init(|| facets(&view.tables, query, &matches.filters, &matches.found, hits)).clone();
+        let facets = matches.facets(&view, &self.words, query, basis)?;
         Ok(Hits { numbers, total: hits.len(), facets, next, previous })
     }
 
@@ -116,11 +79,11 @@ impl Index {
     pub fn neighbours(&self, query: &ListingQuery, number: i64) -> Result<(Option<i64>, Option<i64>), IndexError> {
         let Ok(number) = super::number_of(number) else { return Ok((None, None)) };
         let view = self.view();
-        let matches = self.matches(&view, query)?;
+        let (matches, _) = self.matches(&view, query)?;
         if !matches.hits.contains(number) {
             return Ok((None, None));
         }
-        let order = Order::new(&view.tables, query.sorting, &matches.scored, self.effort);
+        let order = Order::new(&view.tables, query, matches.scored.as_ref(), self.effort);
         let Some(place) = order.place(number) else { return Ok((None, None)) };
         let one = |direction| {
             order.walk(&matches.hits, Some(place), direction, 1).first().map(|place| i64::from(place.number))
@@ -139,61 +102,16 @@ impl Index {
             return Ok(Vec::new());
         }
         let view = self.view();
-        let matches = self.matches(&view, &query)?;
-        let order = Order::new(&view.tables, Sorting::default(), &matches.scored, self.effort);
+        let (matches, _) = self.matches(&view, &query)?;
+        let order = Order::new(&view.tables, &query, matches.scored.as_ref(), self.effort);
         let places = order.walk(&matches.hits, None, Direction::Forward, limit);
         Ok(places.into_iter().map(|place| i64::from(place.number)).collect())
     }
-
-    fn matches(&self, view: &View, query: &ListingQuery) -> Result<Arc<Matches>, IndexError> {
-        let subject: Subject = (query.resource_type.clone(), query.q.clone(), query.filters.clone());
-        {
-            let mut cache = self.cache();
-            if cache.generation != view.generation {
-                cache.generation = view.generation;
-                cache.recent.clear();
-            }
-            if let Some(at) = cache.recent.iter().position(|(known, _)| *known == subject)
-                && let Some(entry) = cache.recent.remove(at)
-            {
-                let matches = Arc::clone(&entry.1);
-                cache.recent.push_front(entry);
-                return Ok(matches);
-            }
-        }
-        let matches = Arc::new(compute(view, &self.words, query)?);
-        let mut cache = self.cache();
-        if cache.generation == view.generation {
-            cache.recent.push_front((subject, Arc::clone(&matches)));
-            cache.recent.truncate(REMEMBERED);
-        }
-        Ok(matches)
-    }
-}
-
-fn compute(view: &View, kept: &Words, query: &ListingQuery) -> Result<Matches, IndexError> {
-    let tables = &view.tables;
-    let SearchText { words, qualifiers } = query.search_text();
-    let words = text::bounded(&words);
-    let scored = if words.is_empty() { vec![(0, tables.all.clone())] } else { text::matching(view, kept, &words)? };
-    let mut found = scored.first().map(|(_, set)| set.clone()).unwrap_or_default();
-    for (_, set) in scored.iter().skip(1) {
-        found |= set;
-    }
-    if let Some(resource_type) = &query.resource_type {
-        found &= with_any(tables.dictionary(FacetName::Type), &[resource_type.as_str()]);
-    }
-    for (facet, word) in &qualifiers {
-        found &= with_any(tables.dictionary(*facet), &[word]);
-    }
-    let filters = Filters::of(tables, query);
-    let hits = filters.apply(&found, None);
-    Ok(Matches { scored, found, filters, hits, facets: OnceLock::new() })
 }
 
 #[cfg(test)]
 mod tests {
-    use app::model::{Cursor, Key, Resource, SortKey, Timestamp};
+    use app::model::{Cursor, Key, Resource, SortKey, Sorting, Timestamp};
 
     use super::*;
 

@@ -173,7 +173,7 @@ fn a_million_resources_are_no_burden() {
         let mut times = Vec::new();
         let mut total = 0;
         for _ in 0..21 {
-            index.cache().clear();
+            index.remembered.clear();
             index.words.clear();
             let start = Instant::now();
             total = index.search(query, 25).expect("a page").total;
@@ -200,7 +200,7 @@ fn a_million_resources_are_no_burden() {
         let after = page.next.expect("more");
         let mut times = Vec::new();
         for _ in 0..21 {
-            index.cache().clear();
+            index.remembered.clear();
             index.words.clear();
             let start = Instant::now();
             index.search(&query.at(Position::After(after.clone())), 25).expect("a page");
@@ -211,7 +211,7 @@ fn a_million_resources_are_no_burden() {
     for text in ["o", "or", "ord", "orders-api", "ordres", "custmoer-raw"] {
         let mut times = Vec::new();
         for _ in 0..21 {
-            index.cache().clear();
+            index.remembered.clear();
             index.words.clear();
             let start = Instant::now();
             index.suggest(text, 8).expect("suggestions");

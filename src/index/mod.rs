@@ -10,14 +10,17 @@ mod error;
 mod facets;
 mod folder;
 mod listing;
+mod matches;
 mod near;
 mod order;
 mod row;
 mod schema;
 mod segments;
+mod sets;
 mod snapshot;
 mod stale;
 mod tables;
+mod tally;
 mod terms;
 mod text;
 mod typos;
@@ -32,7 +35,7 @@ use tantivy::{IndexReader, ReloadPolicy};
 
 pub use error::IndexError;
 
-use listing::Cache;
+use matches::Remembered;
 use order::Effort;
 use schema::Fields;
 use segments::Segments;
@@ -76,7 +79,7 @@ pub struct Index {
     fields: Fields,
     writing: Mutex<Writing>,
     view: RwLock<View>,
-    cache: Mutex<Cache>,
+    remembered: Remembered,
     words: Words,
     effort: Effort,
     /// Held as long as the index is open. The last field, so that it is let go last.
@@ -150,7 +153,7 @@ impl Index {
             fields,
             writing: Mutex::new(writing),
             view: RwLock::new(view),
-            cache: Mutex::default(),
+            remembered: Remembered::default(),
             words: Words::default(),
             effort: Effort::default(),
             _lock: lock,
@@ -200,10 +203,6 @@ impl Index {
 
     fn writing(&self) -> MutexGuard<'_, Writing> {
         self.writing.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn cache(&self) -> MutexGuard<'_, Cache> {
-        self.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -312,8 +312,8 @@ fn agrees_with_a_listing_made_the_slow_way() {
         // At times as with few Resources, at times as with many.
         index.effort = match dice.below(3) {
             0 => Effort::default(),
-            1 => Effort { small: 4, part: 1_000, patience: 1_000 },
-            _ => Effort { small: 4, part: 1_000, patience: 20 },
+            1 => Effort { small: 4, look: 0 },
+            _ => Effort { small: 4, look: 1 },
         };
         index.set_stale(known.iter().filter(|(_, resource)| is_stale(resource)).map(|(number, _)| *number));
         for _ in 0..3 {

@@ -3,9 +3,10 @@
 //!
 //! Every order is one of two kept ones, by name or by change, inside of groups that come one after the other.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use app::model::{Cursor, FacetName, SortKey, Sorting};
+use app::model::{Cursor, FacetName, ListingQuery, SortKey, Sorting};
 use roaring::RoaringBitmap;
 
 use super::column::{Column, NO_VALUE, rank_key};
@@ -13,20 +14,24 @@ use super::cursor;
 use super::tables::{Tables, newest_first};
 use super::text::Scored;
 
-/// When to stop walking along a kept order and put a set in order instead.
+/// Listings of up to this part of the catalog are put in order by value as a whole, not value by value.
+const PART_PICKED: u64 = 50;
+
+/// How many members of a set are read at once.
+const READ_AT_ONCE: usize = 1_024;
+
+/// When to walk along a kept order, and when to pick the first of a set instead.
 #[derive(Clone, Copy)]
 pub(super) struct Effort {
-    /// Sets of up to this many Resources are put in order as a whole.
+    /// The first of sets of up to this many Resources are picked without further thought.
     pub(super) small: u64,
-    /// So are sets of up to this part of the catalog.
-    pub(super) part: u64,
-    /// How many Resources are looked at along a kept order before the set is put in order after all.
-    pub(super) patience: usize,
+    /// What a look at a Resource along a kept order costs, in Resources that could be picked from meanwhile.
+    pub(super) look: u64,
 }
 
 impl Default for Effort {
     fn default() -> Self {
-        Self { small: 2_000, part: 50, patience: 20_000 }
+        Self { small: 500, look: 4 }
     }
 }
 
@@ -58,7 +63,8 @@ enum Kept {
 
 enum Groups<'a> {
     One,
-    Scores(&'a Scored),
+    /// By how well the words match; `None` where there are no words.
+    Scores(Option<&'a Scored>),
     Values(&'a Column),
 }
 
@@ -67,6 +73,8 @@ pub(super) struct Order<'a> {
     tables: &'a Tables,
     sorting: Sorting,
     kept: Kept,
+    /// The Resources in that order: all of them, or all of the type that is listed.
+    along: &'a [u32],
     /// Whether the kept order is followed from its end.
     reversed: bool,
     groups: Groups<'a>,
@@ -75,7 +83,8 @@ pub(super) struct Order<'a> {
 
 impl<'a> Order<'a> {
     /// The order of a listing whose matches have these scores.
-    pub(super) fn new(tables: &'a Tables, sorting: Sorting, scored: &'a Scored, effort: Effort) -> Self {
+    pub(super) fn new(tables: &'a Tables, query: &ListingQuery, scored: Option<&'a Scored>, effort: Effort) -> Self {
+        let sorting = query.sorting;
         let of = |facet| tables.column(facet).map_or(Groups::One, Groups::Values);
         let (kept, reversed, groups) = match sorting.key {
             SortKey::Relevance => (Kept::ByChange, false, Groups::Scores(scored)),
@@ -88,7 +97,12 @@ impl<'a> Order<'a> {
             SortKey::Owner => (Kept::ByName, false, of(FacetName::Owner)),
             SortKey::Source => (Kept::ByName, false, of(FacetName::Source)),
         };
-        Self { tables, sorting, kept, reversed, groups, effort }
+        let along = match (kept, &query.resource_type) {
+            (Kept::ByName, _) => tables.by_name.as_slice(),
+            (Kept::ByChange, None) => tables.by_change.as_slice(),
+            (Kept::ByChange, Some(resource_type)) => tables.by_change_of(resource_type.as_str()),
+        };
+        Self { tables, sorting, kept, along, reversed, groups, effort }
     }
 
     /// Up to `limit` of the hits from beyond a place, in the direction of the walk.
@@ -101,19 +115,22 @@ impl<'a> Order<'a> {
     ) -> Vec<Place> {
         let mut found = Vec::new();
         // The best groups are small where there are words, and mostly enough: the others are then not looked at.
-        if hits.len() <= self.small() && !matches!(self.groups, Groups::Scores(_)) {
-            let mut places = self.places(hits);
-            places.retain(|&place| beyond(place, from, direction));
-            select(places, direction, limit, &mut found);
+        if let Groups::Values(column) = &self.groups
+            && hits.len() <= self.effort.small.max(self.tables.all.len() / PART_PICKED)
+        {
+            let mut first = First::new(limit, direction);
+            for number in hits {
+                let place = self.place_in(self.value_group(column, column.places.get(number)), number);
+                if beyond(place, from, direction) {
+                    first.offer(place);
+                }
+            }
+            first.add_to(&mut found);
             return found;
         }
         for group in self.groups_along(from, direction) {
-            let members = self.members(group, hits);
-            if members.as_ref().is_some_and(RoaringBitmap::is_empty) {
-                continue;
-            }
-            let members = members.as_ref().unwrap_or(hits);
-            self.walk_group(group, members, from, direction, limit, &mut found);
+            let Some(members) = self.members(group, hits).filter(|members| !members.is_empty()) else { continue };
+            self.walk_group(group, &members, from, direction, limit, &mut found);
             if found.len() >= limit {
                 break;
             }
@@ -121,19 +138,11 @@ impl<'a> Order<'a> {
         found
     }
 
-    /// Sets of up to this many Resources are put in order as a whole.
-    fn small(&self) -> u64 {
-        self.effort.small.max(self.tables.all.len() / self.effort.part)
-    }
-
     /// Where a hit stands.
     pub(super) fn place(&self, number: u32) -> Option<Place> {
         let group = match &self.groups {
             Groups::One => 0,
-            Groups::Scores(scored) => {
-                let (score, _) = scored.iter().find(|(_, set)| set.contains(number))?;
-                score_group(*score, !self.tables.live.contains(number))
-            }
+            Groups::Scores(scored) => score_group(score(*scored, number)?, !self.tables.live.contains(number)),
             Groups::Values(column) => self.value_group(column, column.places.get(number)),
         };
         Some(self.place_in(group, number))
@@ -149,7 +158,7 @@ impl<'a> Order<'a> {
         let name = std::str::from_utf8(name).unwrap_or_default();
         match &self.groups {
             Groups::Scores(scored) => {
-                let score = scored.iter().find(|(_, set)| set.contains(number)).map_or(0, |(score, _)| *score);
+                let score = score(*scored, number).unwrap_or_default();
                 let deleted = if tables.live.contains(number) { "0" } else { "1" };
                 cursor::encode(&[key, &score.to_string(), deleted, &changed_at, &number_text])
             }
@@ -256,7 +265,8 @@ impl<'a> Order<'a> {
         let mut groups: Vec<u32> = match &self.groups {
             Groups::One => vec![0],
             Groups::Scores(scored) => {
-                scored.iter().flat_map(|(score, _)| [score_group(*score, false), score_group(*score, true)]).collect()
+                let scores = scored.map_or_else(|| vec![0], |scored| scored.iter().map(|(score, _)| *score).collect());
+                scores.into_iter().flat_map(|score| [score_group(score, false), score_group(score, true)]).collect()
             }
             Groups::Values(column) => {
                 (0..=u32::try_from(column.ascending.len()).unwrap_or_default()).map(|rank| 2 * rank + 1).collect()
@@ -273,33 +283,37 @@ impl<'a> Order<'a> {
         groups
     }
 
-    /// The hits of a group; `None` for all of them.
-    fn members(&self, group: u32, hits: &RoaringBitmap) -> Option<RoaringBitmap> {
+    /// The hits of a group; `None` when the group holds nothing at all.
+    fn members<'h>(&'h self, group: u32, hits: &'h RoaringBitmap) -> Option<Members<'h>> {
         match &self.groups {
-            Groups::One => None,
+            Groups::One => Some(Members { within: Cow::Borrowed(hits), live: None }),
             Groups::Scores(scored) => {
-                let set = scored.iter().find(|(score, _)| *score == group / 2).map(|(_, set)| set)?;
-                // Without words everything has the one score, and needs no look at the set.
-                let within = if scored.len() == 1 { None } else { Some(hits & set) };
-                let within = within.as_ref().unwrap_or(hits);
-                Some(if group.is_multiple_of(2) { within & &self.tables.live } else { within - &self.tables.live })
+                let within = match scored {
+                    None => Cow::Borrowed(hits),
+                    Some(scored) => {
+                        let (_, set) = scored.iter().find(|(score, _)| *score == group / 2)?;
+                        // What matches is apart by score, so without filters each set is among the hits as a whole.
+                        let matching: u64 = scored.iter().map(|(_, set)| set.len()).sum();
+                        if matching == hits.len() { Cow::Borrowed(set) } else { Cow::Owned(hits & set) }
+                    }
+                };
+                Some(Members { within, live: Some((&self.tables.live, group.is_multiple_of(2))) })
             }
             Groups::Values(column) => {
                 let rank = (group / 2) as usize;
                 let values = &column.dictionary.values;
-                let of = |place: &u32| hits & &values[*place as usize].members;
                 let count = column.ascending.len();
-                if rank >= count {
+                let within = if rank >= count {
                     let mut rest = hits.clone();
                     for value in values {
                         rest -= &value.members;
                     }
-                    Some(rest)
-                } else if self.sorting.descending {
-                    column.ascending.get(count - 1 - rank).map(of)
+                    rest
                 } else {
-                    column.ascending.get(rank).map(of)
-                }
+                    let at = if self.sorting.descending { count - 1 - rank } else { rank };
+                    hits & &values[*column.ascending.get(at)? as usize].members
+                };
+                Some(Members { within: Cow::Owned(within), live: None })
             }
         }
     }
@@ -307,25 +321,45 @@ impl<'a> Order<'a> {
     fn walk_group(
         &self,
         group: u32,
-        members: &RoaringBitmap,
+        members: &Members<'_>,
         from: Option<Place>,
         direction: Direction,
         limit: usize,
         found: &mut Vec<Place>,
     ) {
-        let select_from = |found: &mut Vec<Place>| {
-            let mut places: Vec<Place> = members.iter().map(|number| self.place_in(group, number)).collect();
-            places.retain(|&place| beyond(place, from, direction));
-            select(places, direction, limit, found);
+        let pick_from = |found: &mut Vec<Place>| {
+            let mut first = First::new(limit.saturating_sub(found.len()), direction);
+            let all = members.all();
+            let mut members = all.iter();
+            let mut read = [0; READ_AT_ONCE];
+            loop {
+                let read = members.next_many(&mut read);
+                if read.is_empty() {
+                    break;
+                }
+                for &number in &*read {
+                    // Most come after the last of those wanted, which their key alone tells.
+                    let (key, rest) = self.key(number);
+                    if first.is_past(if self.reversed { !key } else { key }) {
+                        continue;
+                    }
+                    let place = Place { number, ..self.turned(group, key, rest) };
+                    if beyond(place, from, direction) {
+                        first.offer(place);
+                    }
+                }
+            }
+            first.add_to(found);
         };
-        if members.len() <= self.small() {
-            select_from(found);
+        let kept = self.along;
+        // Members stand along the order as if by chance; where they do not, what was lost is less than picking costs.
+        let count = members.len();
+        let looks = kept.len() as u64 * limit as u64 / count.max(1);
+        if count <= self.effort.small || looks.saturating_mul(self.effort.look) > count {
+            pick_from(found);
             return;
         }
-        let kept = match self.kept {
-            Kept::ByName => &self.tables.by_name,
-            Kept::ByChange => &self.tables.by_change,
-        };
+        let patience = usize::try_from(count / self.effort.look.max(1)).unwrap_or(usize::MAX);
         // Forward on the screen is backward along a reversed order.
         let along = (direction == Direction::Forward) != self.reversed;
         let before_count = found.len();
@@ -345,7 +379,7 @@ impl<'a> Order<'a> {
                 })
             });
             ahead = kept.len() - start;
-            kept[start..].iter().take(self.effort.patience).any(|&number| look(number, found))
+            kept[start..].iter().take(patience).any(|&number| look(number, found))
         } else {
             let end = from.map_or(kept.len(), |from| {
                 kept.partition_point(|&number| {
@@ -354,24 +388,57 @@ impl<'a> Order<'a> {
                 })
             });
             ahead = end;
-            kept[..end].iter().rev().take(self.effort.patience).any(|&number| look(number, found))
+            kept[..end].iter().rev().take(patience).any(|&number| look(number, found))
         };
-        if !enough && ahead > self.effort.patience {
+        if !enough && ahead > patience {
             found.truncate(before_count);
-            select_from(found);
+            pick_from(found);
+        }
+    }
+}
+
+/// The hits of one group.
+struct Members<'h> {
+    within: Cow<'h, RoaringBitmap>,
+    /// Of these only the ones that are in the set, or only the others.
+    live: Option<(&'h RoaringBitmap, bool)>,
+}
+
+impl Members<'_> {
+    fn len(&self) -> u64 {
+        match self.live {
+            None => self.within.len(),
+            Some((live, true)) => self.within.intersection_len(live),
+            Some((live, false)) => self.within.difference_len(live),
         }
     }
 
-    /// The places of all hits.
-    fn places(&self, hits: &RoaringBitmap) -> Vec<Place> {
-        match &self.groups {
-            Groups::One | Groups::Scores(_) => hits.iter().filter_map(|number| self.place(number)).collect(),
-            Groups::Values(column) => hits
-                .iter()
-                .map(|number| self.place_in(self.value_group(column, column.places.get(number)), number))
-                .collect(),
+    fn is_empty(&self) -> bool {
+        match self.live {
+            None => self.within.is_empty(),
+            Some((live, true)) => self.within.is_disjoint(live),
+            Some((live, false)) => self.within.is_subset(live),
         }
     }
+
+    fn contains(&self, number: u32) -> bool {
+        self.within.contains(number) && self.live.is_none_or(|(live, wanted)| live.contains(number) == wanted)
+    }
+
+    /// All of them, as a set.
+    fn all(&self) -> Cow<'_, RoaringBitmap> {
+        match self.live {
+            None => Cow::Borrowed(self.within.as_ref()),
+            Some((live, true)) => Cow::Owned(self.within.as_ref() & live),
+            Some((live, false)) => Cow::Owned(self.within.as_ref() - live),
+        }
+    }
+}
+
+/// The score of a Resource; `None` when it does not match.
+fn score(scored: Option<&Scored>, number: u32) -> Option<u32> {
+    let Some(scored) = scored else { return Some(0) };
+    scored.iter().find(|(_, set)| set.contains(number)).map(|(score, _)| *score)
 }
 
 fn score_group(score: u32, deleted: bool) -> u32 {
@@ -386,20 +453,47 @@ fn beyond(place: Place, from: Option<Place>, direction: Direction) -> bool {
     }
 }
 
-/// Adds the first places, in the direction of the walk, until there are `limit`.
-fn select(mut places: Vec<Place>, direction: Direction, limit: usize, found: &mut Vec<Place>) {
-    let wanted = limit.saturating_sub(found.len());
-    let order = |left: &Place, right: &Place| match direction {
-        Direction::Forward => left.cmp(right),
-        Direction::Backward => right.cmp(left),
-    };
-    if places.len() > wanted {
-        if wanted == 0 {
-            return;
-        }
-        places.select_nth_unstable_by(wanted - 1, order);
-        places.truncate(wanted);
+/// The first of some places, in the direction of a walk.
+struct First {
+    wanted: usize,
+    direction: Direction,
+    places: Vec<Place>,
+    /// The key of the last of those wanted, once there are that many; only good inside of one group.
+    last_key: Option<u64>,
+}
+
+impl First {
+    fn new(wanted: usize, direction: Direction) -> Self {
+        Self { wanted, direction, places: Vec::with_capacity(2 * wanted), last_key: None }
     }
-    places.sort_unstable_by(order);
-    found.extend(places);
+
+    /// Whether a place with this key comes after all that are wanted.
+    fn is_past(&self, key: u64) -> bool {
+        self.last_key.is_some_and(|last| match self.direction {
+            Direction::Forward => key > last,
+            Direction::Backward => key < last,
+        })
+    }
+
+    fn offer(&mut self, place: Place) {
+        self.places.push(place);
+        if self.places.len() >= 2 * self.wanted {
+            self.cut();
+            self.last_key = self.places.last().map(|last| last.key);
+        }
+    }
+
+    /// Keeps those wanted, in order.
+    fn cut(&mut self) {
+        match self.direction {
+            Direction::Forward => self.places.sort_unstable(),
+            Direction::Backward => self.places.sort_unstable_by(|left, right| right.cmp(left)),
+        }
+        self.places.truncate(self.wanted);
+    }
+
+    fn add_to(mut self, found: &mut Vec<Place>) {
+        self.cut();
+        found.append(&mut self.places);
+    }
 }

@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 
 use roaring::RoaringBitmap;
 
-use super::column::{Column, Dictionary, Places, SetColumn, Value};
+use super::column::{Column, Dictionary, Places, Value};
 use super::schema::SCHEMA_VERSION;
+use super::sets::SetColumn;
 use super::tables::Tables;
 
 const MAGIC: &[u8] = b"pharos tables\n";
@@ -39,10 +40,8 @@ pub(super) fn save(tables: &Tables, folder: &Path, revision: u64) -> io::Result<
         writer.places(&column.places)?;
     }
     writer.dictionary(&tables.tags.dictionary)?;
-    writer.places(&tables.tags.places)?;
-    let lengths: Vec<u32> = tables.tags.sets.iter().map(|set| u32::try_from(set.len()).unwrap_or_default()).collect();
-    writer.integers(&lengths, u32::to_le_bytes)?;
-    writer.integers(&tables.tags.sets.concat(), u32::to_le_bytes)?;
+    writer.integers(tables.tags.lengths(), u16::to_le_bytes)?;
+    writer.integers(&tables.tags.places(), u32::to_le_bytes)?;
     writer.integers(&tables.changed_at, i64::to_le_bytes)?;
     writer.integers(&tables.by_name, u32::to_le_bytes)?;
     writer.integers(&tables.labels, u64::to_le_bytes)?;
@@ -94,19 +93,13 @@ fn read(path: &Path) -> io::Result<(Tables, u64)> {
         *column = Column { dictionary: reader.dictionary()?, places: reader.places()?, ..Column::default() };
         column.rank();
     }
-    tables.tags = SetColumn { dictionary: reader.dictionary()?, places: reader.places()?, ..SetColumn::default() };
-    let lengths = reader.integers(u32::from_le_bytes)?;
-    let members = reader.integers(u32::from_le_bytes)?;
-    let mut members = members.as_slice();
-    for length in lengths {
-        let (set, rest) = members.split_at_checked(length as usize).ok_or_else(damaged)?;
-        tables.tags.add_set(set.into());
-        members = rest;
-    }
+    let (dictionary, lengths) = (reader.dictionary()?, reader.integers(u16::from_le_bytes)?);
+    tables.tags = SetColumn::of(dictionary, reader.integers(u32::from_le_bytes)?, lengths).ok_or_else(damaged)?;
     tables.changed_at = reader.integers(i64::from_le_bytes)?;
     tables.by_name = reader.integers(u32::from_le_bytes)?;
     tables.labels = reader.integers(u64::from_le_bytes)?;
     tables.by_change = reader.integers(u32::from_le_bytes)?;
+    tables.part_by_change();
     let numbers = reader.integers(u32::from_le_bytes)?;
     tables.starting = numbers.into_iter().zip(reader.integers(i64::from_le_bytes)?).collect();
     Ok((tables, revision))

@@ -1,13 +1,14 @@
 //! The tables in memory: facets, names, and the two orders that all sorting goes back to.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use app::model::FacetName;
 use roaring::RoaringBitmap;
 
-use super::column::{Column, Dictionary, SetColumn};
+use super::column::{Column, Dictionary, NO_VALUE};
 use super::row::Row;
+use super::sets::SetColumn;
 
 /// How many facets have one value per Resource at most: all but the tags and what is stale.
 pub(super) const COLUMNS: usize = 7;
@@ -42,6 +43,8 @@ pub(super) struct Tables {
     pub(super) labels: Vec<u64>,
     /// The Resources by time of change, the newest first, then by number.
     pub(super) by_change: Vec<u32>,
+    /// The same of each type: those of one type are often imported together, and then far from the beginning of all.
+    pub(super) by_change_of_type: Vec<Vec<u32>>,
     /// Since when Resources have been starting.
     pub(super) starting: HashMap<u32, i64>,
 }
@@ -142,7 +145,7 @@ impl Tables {
 
         let mut renamed: Vec<u32> = Vec::new();
         let mut unordered: Vec<u32> = Vec::new();
-        let mut vacated: Vec<usize> = Vec::new();
+        let mut moved: Vec<u32> = Vec::new();
         for row in &rows {
             let number = row.number;
             if self.all.contains(number) {
@@ -152,11 +155,10 @@ impl Tables {
                 if !same_key {
                     renamed.push(number);
                 }
-                if self.changed_at[number as usize] == row.changed_at {
+                if self.changed_at[number as usize] == row.changed_at && same_key {
                     continue;
                 }
-                let key = self.change_key(number);
-                vacated.push(self.by_change.partition_point(|&other| self.change_key(other) < key));
+                moved.push(number);
             }
             unordered.push(number);
         }
@@ -164,8 +166,7 @@ impl Tables {
             let renamed: RoaringBitmap = renamed.iter().copied().collect();
             self.by_name.retain(|&number| !renamed.contains(number));
         }
-        vacated.sort_unstable();
-        remove_at(&mut self.by_change, &vacated);
+        self.take_from_change(&moved);
 
         let mut unnamed = renamed.clone();
         let renamed: RoaringBitmap = renamed.into_iter().collect();
@@ -217,18 +218,88 @@ impl Tables {
         };
     }
 
+    /// The Resources of a type by time of change, the newest first, then by number.
+    pub(super) fn by_change_of(&self, resource_type: &str) -> &[u32] {
+        match self.columns[0].dictionary.like(resource_type) {
+            [place] => self.by_change_of_type.get(*place as usize).map_or(&[], Vec::as_slice),
+            // Types of one word in several spellings are not kept apart from the others.
+            _ => &self.by_change,
+        }
+    }
+
+    /// Takes Resources out of the orders by change, as long as they stand where their times say.
+    fn take_from_change(&mut self, moved: &[u32]) {
+        let positions = |order: &[u32], numbers: &mut dyn Iterator<Item = u32>| {
+            let at = |number| {
+                let key = self.change_key(number);
+                order.partition_point(|&other| self.change_key(other) < key)
+            };
+            let mut positions: Vec<usize> = numbers.map(at).collect();
+            positions.sort_unstable();
+            positions
+        };
+        let of_all = positions(&self.by_change, &mut moved.iter().copied());
+        let of_types: Vec<(usize, Vec<usize>)> = self
+            .by_type(moved)
+            .into_iter()
+            .map(|(place, numbers)| (place, positions(&self.by_change_of_type[place], &mut numbers.into_iter())))
+            .collect();
+        remove_at(&mut self.by_change, &of_all);
+        for (place, positions) in of_types {
+            remove_at(&mut self.by_change_of_type[place], &positions);
+        }
+    }
+
     fn place_by_change(&mut self, mut unordered: Vec<u32>) {
         unordered.sort_unstable_by_key(|&number| self.change_key(number));
-        let mut from = 0;
-        let placed: Vec<(usize, u32)> = unordered
-            .into_iter()
-            .map(|number| {
+        let placed = |order: &[u32], numbers: &[u32]| {
+            let mut from = 0;
+            let place = |&number: &u32| {
                 let key = self.change_key(number);
-                from += self.by_change[from..].partition_point(|&other| self.change_key(other) < key);
+                from += order[from..].partition_point(|&other| self.change_key(other) < key);
                 (from, number)
+            };
+            numbers.iter().map(place).collect::<Vec<(usize, u32)>>()
+        };
+        let of_all = placed(&self.by_change, &unordered);
+        let of_types: Vec<(usize, Vec<(usize, u32)>)> = self
+            .by_type(&unordered)
+            .into_iter()
+            .map(|(place, numbers)| {
+                (place, placed(self.by_change_of_type.get(place).map_or(&[], Vec::as_slice), &numbers))
             })
             .collect();
-        insert_at(&mut self.by_change, &placed);
+        insert_at(&mut self.by_change, &of_all);
+        self.by_change_of_type.resize(self.columns[0].dictionary.values.len(), Vec::new());
+        for (place, placed) in of_types {
+            insert_at(&mut self.by_change_of_type[place], &placed);
+        }
+    }
+
+    /// Resources apart by their type's place in the dictionary.
+    fn by_type(&self, numbers: &[u32]) -> BTreeMap<usize, Vec<u32>> {
+        let mut apart = BTreeMap::<usize, Vec<u32>>::new();
+        for &number in numbers {
+            let place = self.columns[0].places.get(number);
+            if place != NO_VALUE {
+                apart.entry(place as usize).or_default().push(number);
+            }
+        }
+        apart
+    }
+
+    /// Derives the orders of each type from the one of all.
+    pub(super) fn part_by_change(&mut self) {
+        self.by_change_of_type.clear();
+        self.by_change_of_type.resize(self.columns[0].dictionary.values.len(), Vec::new());
+        for (place, value) in self.columns[0].dictionary.values.iter().enumerate() {
+            self.by_change_of_type[place].reserve_exact(usize::try_from(value.count).unwrap_or_default());
+        }
+        for &number in &self.by_change {
+            if let Some(order) = self.by_change_of_type.get_mut(self.columns[0].places.get(number) as usize) {
+                order.push(number);
+            }
+        }
     }
 
     fn place_by_name(&mut self, unnamed: Vec<u32>) {
@@ -348,6 +419,7 @@ mod tests {
         tables.upsert(vec![row(5, "z", 1), row(6, "0", 1), row(1, "a", 1)]);
         assert_eq!(tables.by_name, [6, 1, 4, 2, 3, 5]);
         assert_eq!(tables.by_change, [3, 4, 2, 1, 5, 6]);
+        assert_eq!(tables.by_change_of("service"), tables.by_change);
         assert!(tables.by_name.is_sorted_by_key(|&number| tables.labels[number as usize]));
     }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use roaring::RoaringBitmap;
 
@@ -60,7 +61,9 @@ impl Default for Words {
             let bytes = key.1.len() + tiers.iter().map(RoaringBitmap::serialized_size).sum::<usize>() + 256;
             u32::try_from(bytes).unwrap_or(u32::MAX)
         };
-        Self { kept: Cache::builder().max_capacity(MAX_KEPT_BYTES).weigher(weigh).build() }
+        // Words of a former generation are not asked for any more, and go first.
+        let kept = Cache::builder().max_capacity(MAX_KEPT_BYTES).weigher(weigh).eviction_policy(EvictionPolicy::lru());
+        Self { kept: kept.build() }
     }
 }
 

@@ -1,0 +1,120 @@
+//! What matches a listing, in any order; remembered, since its pages and orders share most of the work.
+
+use std::sync::{Arc, OnceLock};
+
+use app::model::{Facet, FacetName, ListingQuery, ResourceType, SearchText};
+use moka::policy::EvictionPolicy;
+use moka::sync::Cache;
+use roaring::RoaringBitmap;
+
+use super::facets::{Filters, facets, with_any};
+use super::text::{self, Scored, Words};
+use super::{Index, IndexError, View};
+
+/// What all that is remembered may take together, in bytes.
+const MAX_BYTES: u64 = 24 * 1024 * 1024;
+
+/// What the facets of a listing take, in bytes, where they are many.
+const FACETS_BYTES: usize = 16 * 1024;
+
+/// What tells listings with the same matches: a generation of the index, and what was asked for.
+type Subject = (u64, Option<ResourceType>, String, Vec<(FacetName, String)>);
+
+/// Listings asked for lately. What belongs to a former generation is not asked for any more, and goes first.
+pub(super) struct Remembered(Cache<Subject, Arc<Matches>>);
+
+impl Default for Remembered {
+    fn default() -> Self {
+        let weigh = |_: &Subject, matches: &Arc<Matches>| u32::try_from(matches.bytes()).unwrap_or(u32::MAX);
+        let cache = Cache::builder().max_capacity(MAX_BYTES).weigher(weigh).eviction_policy(EvictionPolicy::lru());
+        Self(cache.build())
+    }
+}
+
+#[cfg(test)]
+impl Remembered {
+    /// Forgets everything, to measure without it.
+    pub(super) fn clear(&self) {
+        self.0.invalidate_all();
+    }
+}
+
+/// What matches a listing.
+pub(super) struct Matches {
+    /// What the words match, by how well; `None` without words.
+    pub(super) scored: Option<Scored>,
+    /// What all of it matches.
+    pub(super) hits: RoaringBitmap,
+    facets: OnceLock<Vec<Facet>>,
+}
+
+impl Matches {
+    /// The facets. `basis` is what they are counted from, where that is known already.
+    pub(super) fn facets(
+        &self,
+        view: &View,
+        kept: &Words,
+        query: &ListingQuery,
+        basis: Option<Basis>,
+    ) -> Result<Vec<Facet>, IndexError> {
+        if let Some(facets) = self.facets.get() {
+            return Ok(facets.clone());
+        }
+        let basis = match basis {
+            Some(basis) => basis,
+            None => compute(view, kept, query)?.1,
+        };
+        let counted = || facets(&view.tables, query, &basis.filters, &basis.found, &self.hits);
+        Ok(self.facets.get_or_init(counted).clone())
+    }
+
+    fn bytes(&self) -> usize {
+        let sets = self.scored.iter().flatten().map(|(_, set)| set).chain([&self.hits]);
+        FACETS_BYTES + sets.map(RoaringBitmap::serialized_size).sum::<usize>()
+    }
+}
+
+/// What facets are counted from.
+pub(super) struct Basis {
+    /// What matches words, type and qualifiers.
+    found: RoaringBitmap,
+    filters: Filters,
+}
+
+impl Index {
+    /// What matches a listing; with what its facets are counted from, unless that had to be computed anew.
+    pub(super) fn matches(
+        &self,
+        view: &View,
+        query: &ListingQuery,
+    ) -> Result<(Arc<Matches>, Option<Basis>), IndexError> {
+        let subject = (view.generation, query.resource_type.clone(), query.q.clone(), query.filters.clone());
+        if let Some(matches) = self.remembered.0.get(&subject) {
+            return Ok((matches, None));
+        }
+        let (matches, basis) = compute(view, &self.words, query)?;
+        let matches = Arc::new(matches);
+        self.remembered.0.insert(subject, Arc::clone(&matches));
+        Ok((matches, Some(basis)))
+    }
+}
+
+fn compute(view: &View, kept: &Words, query: &ListingQuery) -> Result<(Matches, Basis), IndexError> {
+    let tables = &view.tables;
+    let SearchText { words, qualifiers } = query.search_text();
+    let words = text::bounded(&words);
+    let scored = if words.is_empty() { None } else { Some(text::matching(view, kept, &words)?) };
+    let mut found = match &scored {
+        None => tables.all.clone(),
+        Some(scored) => scored.iter().fold(RoaringBitmap::new(), |all, (_, set)| all | set),
+    };
+    if let Some(resource_type) = &query.resource_type {
+        found &= with_any(tables.dictionary(FacetName::Type), &[resource_type.as_str()]);
+    }
+    for (facet, word) in &qualifiers {
+        found &= with_any(tables.dictionary(*facet), &[word]);
+    }
+    let filters = Filters::of(tables, query);
+    let hits = filters.apply(&found, None);
+    Ok((Matches { scored, hits, facets: OnceLock::new() }, Basis { found, filters }))
+}
