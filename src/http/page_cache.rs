@@ -1,17 +1,23 @@
 //! Rendered pages, kept for as long as they would be rendered the same.
 
+use std::sync::Arc;
+
 use axum::body::{Body, Bytes};
 use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
 use leptos::nonce::Nonce;
 use memchr::memmem;
-use moka::sync::Cache;
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
 
 use super::security::page_policy;
 
 /// What all kept pages may take together, in bytes.
-const MAX_BYTES: u64 = 32 * 1024 * 1024;
+const MAX_BYTES: u64 = 16 * 1024 * 1024;
+
+/// How many pages that are, most of the time.
+const EXPECTED: usize = 300;
 
 /// The longest body that is kept, in bytes.
 const MAX_BODY_BYTES: usize = 512 * 1024;
@@ -35,20 +41,26 @@ struct Page {
     nonces: Vec<usize>,
 }
 
+#[derive(Clone, Debug)]
+struct BySize;
+
+impl Weighter<PageKey, Page> for BySize {
+    fn weight(&self, key: &PageKey, page: &Page) -> u64 {
+        (key.address.len() + page.body.len() + page.nonces.len() * 8 + 256) as u64
+    }
+}
+
 /// Pages by address. Nobody signs in, so a page is the same for everybody who asks.
 #[derive(Clone, Debug)]
 pub(super) struct PageCache {
-    pages: Cache<PageKey, Page>,
+    pages: Arc<Cache<PageKey, Page, BySize>>,
     nonce_length: usize,
 }
 
 impl PageCache {
     pub(super) fn new() -> Self {
-        let weigh = |key: &PageKey, page: &Page| {
-            u32::try_from(key.address.len() + page.body.len() + page.nonces.len() * 8 + 256).unwrap_or(u32::MAX)
-        };
         Self {
-            pages: Cache::builder().max_capacity(MAX_BYTES).weigher(weigh).build(),
+            pages: Arc::new(Cache::with_weighter(EXPECTED, MAX_BYTES, BySize)),
             nonce_length: Nonce::new().to_string().len(),
         }
     }

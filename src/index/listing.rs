@@ -3,7 +3,7 @@
 use app::model::{ListingQuery, Position};
 
 use super::order::{Direction, Order};
-use super::{Hits, Index, IndexError, text};
+use super::{Hits, Index, IndexError, matches, text};
 
 impl Index {
     /// One page of a listing.
@@ -102,7 +102,8 @@ impl Index {
             return Ok(Vec::new());
         }
         let view = self.view();
-        let (matches, _) = self.matches(&view, &query)?;
+        // Not remembered: few type the same, and what the words match is kept anyway.
+        let (matches, _) = matches::compute(&view, &self.words, &query)?;
         let order = Order::new(&view.tables, &query, matches.scored.as_ref(), self.effort);
         let places = order.walk(&matches.hits, None, Direction::Forward, limit);
         Ok(places.into_iter().map(|place| i64::from(place.number)).collect())

@@ -3,8 +3,8 @@
 use std::sync::{Arc, OnceLock};
 
 use app::model::{Facet, FacetName, ListingQuery, ResourceType, SearchText};
-use moka::policy::EvictionPolicy;
-use moka::sync::Cache;
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
 use roaring::RoaringBitmap;
 
 use super::facets::{Filters, facets, with_any};
@@ -12,7 +12,10 @@ use super::text::{self, Scored, Words};
 use super::{Index, IndexError, View};
 
 /// What all that is remembered may take together, in bytes.
-const MAX_BYTES: u64 = 24 * 1024 * 1024;
+const MAX_BYTES: u64 = 12 * 1024 * 1024;
+
+/// How many listings that are, where all of them find much.
+const EXPECTED: usize = 32;
 
 /// What the facets of a listing take, in bytes, where they are many.
 const FACETS_BYTES: usize = 16 * 1024;
@@ -20,14 +23,21 @@ const FACETS_BYTES: usize = 16 * 1024;
 /// What tells listings with the same matches: a generation of the index, and what was asked for.
 type Subject = (u64, Option<ResourceType>, String, Vec<(FacetName, String)>);
 
-/// Listings asked for lately. What belongs to a former generation is not asked for any more, and goes first.
-pub(super) struct Remembered(Cache<Subject, Arc<Matches>>);
+/// Listings asked for lately. What belongs to a former generation is not asked for any more, and goes.
+pub(super) struct Remembered(Cache<Subject, Arc<Matches>, BySize>);
+
+#[derive(Clone)]
+struct BySize;
+
+impl Weighter<Subject, Arc<Matches>> for BySize {
+    fn weight(&self, _: &Subject, matches: &Arc<Matches>) -> u64 {
+        matches.bytes
+    }
+}
 
 impl Default for Remembered {
     fn default() -> Self {
-        let weigh = |_: &Subject, matches: &Arc<Matches>| u32::try_from(matches.bytes()).unwrap_or(u32::MAX);
-        let cache = Cache::builder().max_capacity(MAX_BYTES).weigher(weigh).eviction_policy(EvictionPolicy::lru());
-        Self(cache.build())
+        Self(Cache::with_weighter(EXPECTED, MAX_BYTES, BySize))
     }
 }
 
@@ -35,7 +45,7 @@ impl Default for Remembered {
 impl Remembered {
     /// Forgets everything, to measure without it.
     pub(super) fn clear(&self) {
-        self.0.invalidate_all();
+        self.0.clear();
     }
 }
 
@@ -46,9 +56,17 @@ pub(super) struct Matches {
     /// What all of it matches.
     pub(super) hits: RoaringBitmap,
     facets: OnceLock<Vec<Facet>>,
+    /// What it takes.
+    bytes: u64,
 }
 
 impl Matches {
+    fn new(scored: Option<Scored>, hits: RoaringBitmap) -> Self {
+        let sets = scored.iter().flatten().map(|(_, set)| set).chain([&hits]);
+        let bytes = FACETS_BYTES + sets.map(RoaringBitmap::serialized_size).sum::<usize>();
+        Self { scored, hits, facets: OnceLock::new(), bytes: bytes as u64 }
+    }
+
     /// The facets. `basis` is what they are counted from, where that is known already.
     pub(super) fn facets(
         &self,
@@ -66,11 +84,6 @@ impl Matches {
         };
         let counted = || facets(&view.tables, query, &basis.filters, &basis.found, &self.hits);
         Ok(self.facets.get_or_init(counted).clone())
-    }
-
-    fn bytes(&self) -> usize {
-        let sets = self.scored.iter().flatten().map(|(_, set)| set).chain([&self.hits]);
-        FACETS_BYTES + sets.map(RoaringBitmap::serialized_size).sum::<usize>()
     }
 }
 
@@ -99,7 +112,8 @@ impl Index {
     }
 }
 
-fn compute(view: &View, kept: &Words, query: &ListingQuery) -> Result<(Matches, Basis), IndexError> {
+/// What matches a listing, computed anew.
+pub(super) fn compute(view: &View, kept: &Words, query: &ListingQuery) -> Result<(Matches, Basis), IndexError> {
     let tables = &view.tables;
     let SearchText { words, qualifiers } = query.search_text();
     let words = text::bounded(&words);
@@ -116,5 +130,5 @@ fn compute(view: &View, kept: &Words, query: &ListingQuery) -> Result<(Matches, 
     }
     let filters = Filters::of(tables, query);
     let hits = filters.apply(&found, None);
-    Ok((Matches { scored, hits, facets: OnceLock::new() }, Basis { found, filters }))
+    Ok((Matches::new(scored, hits), Basis { found, filters }))
 }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use moka::policy::EvictionPolicy;
-use moka::sync::Cache;
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
 use roaring::RoaringBitmap;
 
 use super::View;
@@ -29,7 +29,10 @@ const TWO_TYPOS_CHARS: usize = 8;
 const TYPO_BEGINNING_CHARS: usize = 5;
 
 /// What the kept words may take together, in bytes.
-const MAX_KEPT_BYTES: u64 = 16 * 1024 * 1024;
+const MAX_KEPT_BYTES: u64 = 12 * 1024 * 1024;
+
+/// How many words that are, where all of them are common.
+const EXPECTED_WORDS: usize = 32;
 
 /// How a word matches, the best first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,37 +55,48 @@ type Tiers = [RoaringBitmap; TIERS];
 
 /// What words match, kept for as long as the index does not change: the same words come in many searches.
 pub(super) struct Words {
-    kept: Cache<(u64, String), Arc<Tiers>>,
+    kept: Cache<(u64, String), Arc<Word>, BySize>,
+}
+
+/// What one word matches, and what that takes in bytes.
+struct Word {
+    tiers: Tiers,
+    bytes: u64,
+}
+
+#[derive(Clone)]
+struct BySize;
+
+impl Weighter<(u64, String), Arc<Word>> for BySize {
+    fn weight(&self, _: &(u64, String), word: &Arc<Word>) -> u64 {
+        word.bytes
+    }
 }
 
 impl Default for Words {
     fn default() -> Self {
-        let weigh = |key: &(u64, String), tiers: &Arc<Tiers>| {
-            let bytes = key.1.len() + tiers.iter().map(RoaringBitmap::serialized_size).sum::<usize>() + 256;
-            u32::try_from(bytes).unwrap_or(u32::MAX)
-        };
-        // Words of a former generation are not asked for any more, and go first.
-        let kept = Cache::builder().max_capacity(MAX_KEPT_BYTES).weigher(weigh).eviction_policy(EvictionPolicy::lru());
-        Self { kept: kept.build() }
+        Self { kept: Cache::with_weighter(EXPECTED_WORDS, MAX_KEPT_BYTES, BySize) }
     }
 }
 
 impl Words {
     /// What a word matches in a generation of the index.
-    fn tiers(&self, view: &View, word: &str) -> tantivy::Result<Arc<Tiers>> {
+    fn word(&self, view: &View, word: &str) -> tantivy::Result<Arc<Word>> {
         let key = (view.generation, word.to_owned());
-        if let Some(tiers) = self.kept.get(&key) {
-            return Ok(tiers);
+        if let Some(known) = self.kept.get(&key) {
+            return Ok(known);
         }
-        let tiers = Arc::new(tiers(&view.tables, &view.segments, word)?);
-        self.kept.insert(key, Arc::clone(&tiers));
-        Ok(tiers)
+        let tiers = tiers(&view.tables, &view.segments, word)?;
+        let bytes = word.len() + tiers.iter().map(RoaringBitmap::serialized_size).sum::<usize>() + 256;
+        let word = Arc::new(Word { tiers, bytes: bytes as u64 });
+        self.kept.insert(key, Arc::clone(&word));
+        Ok(word)
     }
 
     /// Forgets everything, to measure without it.
     #[cfg(test)]
     pub(super) fn clear(&self) {
-        self.kept.invalidate_all();
+        self.kept.clear();
     }
 }
 
@@ -101,10 +115,11 @@ pub(super) fn bounded(words: &[String]) -> Vec<String> {
 
 /// The Resources that match all words (see [`bounded`]), by score.
 pub(super) fn matching(view: &View, kept: &Words, words: &[String]) -> tantivy::Result<Scored> {
-    let mut per_word = words.iter().map(|word| kept.tiers(view, word)).collect::<tantivy::Result<Vec<_>>>()?;
-    per_word.sort_by_key(|tiers| tiers.iter().map(RoaringBitmap::len).sum::<u64>());
+    let mut per_word = words.iter().map(|word| kept.word(view, word)).collect::<tantivy::Result<Vec<_>>>()?;
+    per_word.sort_by_key(|word| word.tiers.iter().map(RoaringBitmap::len).sum::<u64>());
     let mut sums: Vec<RoaringBitmap> = Vec::new();
-    for (index, tiers) in per_word.into_iter().enumerate() {
+    for (index, word) in per_word.into_iter().enumerate() {
+        let tiers = &word.tiers;
         if index == 0 {
             sums = tiers.to_vec();
             continue;

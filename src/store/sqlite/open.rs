@@ -33,7 +33,7 @@ impl SqliteStore {
         let refuse = |reason: String| StoreError::Open { url: url.to_owned(), reason };
         create_file(path).map_err(refuse)?;
         let readers =
-            pool(READERS).connect_lazy_with(options(path).pragma("cache_size", "-8000").pragma("query_only", "ON"));
+            pool(READERS).connect_lazy_with(options(path).pragma("cache_size", "-4000").pragma("query_only", "ON"));
         let writer = pool(1)
             // A large batch that does not fit spills into the write-ahead log, so this only bounds memory.
             .connect_lazy_with(
