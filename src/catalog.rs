@@ -4,6 +4,7 @@ pub mod feed;
 mod follower;
 mod freshness;
 pub mod retention;
+mod rows;
 
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
@@ -20,6 +21,7 @@ use tokio::sync::watch;
 use self::feed::{Feed, FeedReader};
 pub use self::follower::{FollowError, Follower, catch_up, rebuild};
 pub use self::freshness::FreshnessWatch;
+use self::rows::Rows;
 use crate::index::{Index, IndexError};
 use crate::store::{Detail, Numbered, Store, StoreError};
 
@@ -59,6 +61,7 @@ pub struct LiveCatalog {
     wake: Arc<tokio::sync::Notify>,
     expected: Arc<freshness::Expectations>,
     feed: Arc<Feed>,
+    rows: Rows,
     _reader: FeedReader,
 }
 
@@ -93,7 +96,9 @@ impl LiveCatalog {
         );
         let (feed, reader) = Feed::start(Arc::clone(&store), receiver.clone(), bounds.last);
         let expected = Arc::default();
-        let catalog = Self { store, index, clock, counts, progress: receiver, wake, expected, feed, _reader: reader };
+        let rows = Rows::default();
+        let catalog =
+            Self { store, index, clock, counts, progress: receiver, wake, expected, feed, rows, _reader: reader };
         Ok((catalog, follower))
     }
 
@@ -133,15 +138,20 @@ impl LiveCatalog {
         Ok(self.store.find(std::slice::from_ref(key)).await?.into_iter().next())
     }
 
+    async fn rows(&self, numbers: &[i64]) -> Result<Vec<Arc<Resource>>, CatalogError> {
+        let seq = self.progress.borrow().stored_seq;
+        Ok(self.rows.read(self.store.as_ref(), numbers, seq, self.now()).await?)
+    }
+
     async fn offers(&self, numbers: &[i64]) -> Result<Vec<Suggestion>, CatalogError> {
         let now = self.now();
-        let found = self.store.by_number(numbers).await?;
+        let found = self.rows(numbers).await?;
         Ok(found
             .into_iter()
-            .map(|(_, resource)| Suggestion {
+            .map(|resource| Suggestion {
                 state: resource.state(),
                 health: resource.health(now),
-                key: resource.key,
+                key: resource.key.clone(),
             })
             .collect())
     }
@@ -167,6 +177,7 @@ impl LiveCatalog {
 impl Catalog for LiveCatalog {
     async fn record(&self, batch: Batch) -> Result<Recorded, CatalogError> {
         let recorded = self.store.record(&batch).await?;
+        self.rows.written();
         self.wait_for(recorded.seq, READ_OWN_WRITE_WITHIN).await;
         Ok(recorded)
     }
@@ -174,9 +185,9 @@ impl Catalog for LiveCatalog {
     async fn listing(&self, query: &ListingQuery, limit: usize) -> Result<Listing, CatalogError> {
         let hits = self.index.search(query, limit)?;
         let (now, freshness) = (self.now(), self.expected.freshness());
-        let rows = self.store.by_number(&hits.numbers).await?;
+        let rows = self.rows(&hits.numbers).await?;
         Ok(Listing {
-            rows: rows.iter().map(|(_, resource)| ListingRow::with_freshness(resource, &freshness, now)).collect(),
+            rows: rows.iter().map(|resource| ListingRow::with_freshness(resource, &freshness, now)).collect(),
             total: hits.total,
             facets: hits.facets,
             next: hits.next,
