@@ -11,7 +11,7 @@ use super::tables::Tables;
 use super::tally::Tally;
 
 /// How many values of a facet are listed, not counting chosen ones.
-const LISTED: usize = 30;
+pub(super) const LISTED: usize = 30;
 
 /// How many members of a set are read at once: as many as stay in the processor's nearest memory.
 const READ_AT_ONCE: usize = 4_096;

@@ -7,18 +7,18 @@ use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use roaring::RoaringBitmap;
 
-use super::facets::{Filters, facets, with_any};
+use super::facets::{Filters, LISTED, facets, with_any};
 use super::text::{self, Scored, Words};
 use super::{Index, IndexError, View};
 
 /// What all that is remembered may take together, in bytes.
-const MAX_BYTES: u64 = 12 * 1024 * 1024;
+const MAX_BYTES: u64 = 16 * 1024 * 1024;
 
 /// How many listings that are, where all of them find much.
 const EXPECTED: usize = 32;
 
-/// What the facets of a listing take, in bytes, where they are many.
-const FACETS_BYTES: usize = 16 * 1024;
+/// What a value of a facet takes, in bytes.
+const FACET_VALUE_BYTES: u64 = 64;
 
 /// What tells listings with the same matches: a generation of the index, and what was asked for.
 type Subject = (u64, Option<ResourceType>, String, Vec<(FacetName, String)>);
@@ -63,8 +63,10 @@ pub(super) struct Matches {
 impl Matches {
     fn new(scored: Option<Scored>, hits: RoaringBitmap) -> Self {
         let sets = scored.iter().flatten().map(|(_, set)| set).chain([&hits]);
-        let bytes = FACETS_BYTES + sets.map(RoaringBitmap::serialized_size).sum::<usize>();
-        Self { scored, hits, facets: OnceLock::new(), bytes: bytes as u64 }
+        let sets = sets.map(RoaringBitmap::serialized_size).sum::<usize>() as u64;
+        let facets = FacetName::ALL.len() as u64 * hits.len().min(LISTED as u64) * FACET_VALUE_BYTES;
+        let bytes = size_of::<Self>() as u64 + sets + facets;
+        Self { scored, hits, facets: OnceLock::new(), bytes }
     }
 
     /// The facets. `basis` is what they are counted from, where that is known already.

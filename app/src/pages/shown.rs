@@ -25,7 +25,7 @@ pub(crate) fn Page(set_loading: WriteSignal<bool>) -> impl IntoView {
             {move || Suspend::new(async move {
                 match loaded.await.0 {
                     Ok(fragment) => {
-                        entitle(&fragment.title);
+                        set_title(&fragment.title);
                         view! { <div class="page" inner_html=Shown::from(fragment.html)></div> }.into_any()
                     }
                     Err(error) => failed(&error).into_any(),
@@ -49,7 +49,7 @@ async fn load(_address: String) -> Arrived {
 /// What is shown when the server did not answer.
 fn failed(error: &ApiError) -> impl IntoView + use<> {
     let title = "Pharos does not answer";
-    entitle(title);
+    set_title(title);
     view! {
         <section class="outcome">
             <h1>{title}</h1>
@@ -60,7 +60,7 @@ fn failed(error: &ApiError) -> impl IntoView + use<> {
 }
 
 /// Gives the window its title. The first page comes with one.
-fn entitle(page: &str) {
+fn set_title(page: &str) {
     if cfg!(not(feature = "ssr")) && !page.is_empty() {
         document().set_title(&window_title(page));
     }
