@@ -19,6 +19,9 @@ const EXPECTED: usize = 2_000;
 /// What a Resource takes beside its longest texts, in bytes.
 const BYTES: usize = 1_800;
 
+/// Longer readings than this, as those of exports, would only push out what many ask for.
+const MOST_AT_ONCE: usize = 100;
+
 /// How long a Resource is kept, in milliseconds. That it was seen again, unchanged, by another process is not in the
 /// change log, and shows only then.
 const KEEP_MS: i64 = 5_000;
@@ -38,6 +41,15 @@ struct Kept {
     state: State,
     read_at: Timestamp,
     bytes: u64,
+}
+
+impl Kept {
+    fn new(resource: Arc<Resource>, state: State, read_at: Timestamp) -> Self {
+        let texts = resource.description.as_ref().map_or(0, String::len)
+            + resource.message.as_ref().map_or(0, String::len)
+            + resource.tags.iter().map(|tag| tag.len() + size_of::<String>()).sum::<usize>();
+        Self { resource, state, read_at, bytes: (BYTES + texts) as u64 }
+    }
 }
 
 #[derive(Clone)]
@@ -85,12 +97,10 @@ impl Rows {
         let missing: Vec<i64> = numbers.iter().copied().filter(|number| !found.contains_key(number)).collect();
         if !missing.is_empty() {
             for (number, resource) in store.by_number(&missing).await? {
-                let texts = resource.description.as_ref().map_or(0, String::len)
-                    + resource.message.as_ref().map_or(0, String::len)
-                    + resource.tags.iter().map(|tag| tag.len() + 24).sum::<usize>();
                 let resource = Arc::new(resource);
-                let kept = Kept { resource: Arc::clone(&resource), state, read_at: now, bytes: (BYTES + texts) as u64 };
-                self.kept.insert(number, kept);
+                if numbers.len() <= MOST_AT_ONCE {
+                    self.kept.insert(number, Kept::new(Arc::clone(&resource), state, now));
+                }
                 found.insert(number, resource);
             }
         }

@@ -62,10 +62,11 @@ pub(super) struct Matches {
 
 impl Matches {
     fn new(scored: Option<Scored>, hits: RoaringBitmap) -> Self {
-        let sets = scored.iter().flatten().map(|(_, set)| set).chain([&hits]);
-        let sets = sets.map(RoaringBitmap::serialized_size).sum::<usize>() as u64;
+        // What is shared with what is kept of a word is counted there.
+        let own = scored.iter().flatten().map(|(_, set)| set).filter(|set| Arc::strong_count(set) == 1);
+        let sets = own.map(|set| set.serialized_size()).sum::<usize>() + hits.serialized_size();
         let facets = FacetName::ALL.len() as u64 * hits.len().min(LISTED as u64) * FACET_VALUE_BYTES;
-        let bytes = size_of::<Self>() as u64 + sets + facets;
+        let bytes = (size_of::<Self>() + sets) as u64 + facets;
         Self { scored, hits, facets: OnceLock::new(), bytes }
     }
 
@@ -122,7 +123,7 @@ pub(super) fn compute(view: &View, kept: &Words, query: &ListingQuery) -> Result
     let scored = if words.is_empty() { None } else { Some(text::matching(view, kept, &words)?) };
     let mut found = match &scored {
         None => tables.all.clone(),
-        Some(scored) => scored.iter().fold(RoaringBitmap::new(), |all, (_, set)| all | set),
+        Some(scored) => scored.iter().fold(RoaringBitmap::new(), |all, (_, set)| all | set.as_ref()),
     };
     if let Some(resource_type) = &query.resource_type {
         found &= with_any(tables.dictionary(FacetName::Type), &[resource_type.as_str()]);

@@ -294,7 +294,11 @@ impl<'a> Order<'a> {
                         let (_, set) = scored.iter().find(|(score, _)| *score == group / 2)?;
                         // What matches is apart by score, so without filters each set is among the hits as a whole.
                         let matching: u64 = scored.iter().map(|(_, set)| set.len()).sum();
-                        if matching == hits.len() { Cow::Borrowed(set) } else { Cow::Owned(hits & set) }
+                        if matching == hits.len() {
+                            Cow::Borrowed(set.as_ref())
+                        } else {
+                            Cow::Owned(hits & set.as_ref())
+                        }
                     }
                 };
                 Some(Members { within, live: Some((&self.tables.live, group.is_multiple_of(2))) })

@@ -51,7 +51,7 @@ enum Tier {
 const TIERS: usize = Tier::Further as usize + 1;
 
 /// The Resources that match one word, apart by how.
-type Tiers = [RoaringBitmap; TIERS];
+type Tiers = [Arc<RoaringBitmap>; TIERS];
 
 /// What words match, kept for as long as the index does not change: the same words come in many searches.
 pub(super) struct Words {
@@ -86,8 +86,8 @@ impl Words {
         if let Some(known) = self.kept.get(&key) {
             return Ok(known);
         }
-        let tiers = tiers(&view.tables, &view.segments, word)?;
-        let bytes = word.len() + tiers.iter().map(RoaringBitmap::serialized_size).sum::<usize>() + 256;
+        let tiers = tiers(&view.tables, &view.segments, word)?.map(Arc::new);
+        let bytes = word.len() + tiers.iter().map(|set| set.serialized_size()).sum::<usize>() + 256;
         let word = Arc::new(Word { tiers, bytes: bytes as u64 });
         self.kept.insert(key, Arc::clone(&word));
         Ok(word)
@@ -100,8 +100,9 @@ impl Words {
     }
 }
 
-/// The Resources that match, apart by score: the lower the better, 0 only for exact names.
-pub(super) type Scored = Vec<(u32, RoaringBitmap)>;
+/// The Resources that match, apart by score: the lower the better, 0 only for exact names. What one word matches is
+/// shared with what is kept of the word.
+pub(super) type Scored = Vec<(u32, Arc<RoaringBitmap>)>;
 
 /// The words that are looked for: bounded, and without those of punctuation only.
 pub(super) fn bounded(words: &[String]) -> Vec<String> {
@@ -116,8 +117,8 @@ pub(super) fn bounded(words: &[String]) -> Vec<String> {
 /// The Resources that match all words (see [`bounded`]), by score.
 pub(super) fn matching(view: &View, kept: &Words, words: &[String]) -> tantivy::Result<Scored> {
     let mut per_word = words.iter().map(|word| kept.word(view, word)).collect::<tantivy::Result<Vec<_>>>()?;
-    per_word.sort_by_key(|word| word.tiers.iter().map(RoaringBitmap::len).sum::<u64>());
-    let mut sums: Vec<RoaringBitmap> = Vec::new();
+    per_word.sort_by_key(|word| word.tiers.iter().map(|set| set.len()).sum::<u64>());
+    let mut sums: Vec<Arc<RoaringBitmap>> = Vec::new();
     for (index, word) in per_word.into_iter().enumerate() {
         let tiers = &word.tiers;
         if index == 0 {
@@ -127,19 +128,19 @@ pub(super) fn matching(view: &View, kept: &Words, words: &[String]) -> tantivy::
         let mut next = vec![RoaringBitmap::new(); sums.len() + TIERS];
         for (sum, set) in sums.iter().enumerate().filter(|(_, set)| !set.is_empty()) {
             for (tier, matches) in tiers.iter().enumerate().filter(|(_, matches)| !matches.is_empty()) {
-                next[sum + tier] |= set & matches;
+                next[sum + tier] |= set.as_ref() & matches.as_ref();
             }
         }
-        sums = next;
+        sums = next.into_iter().map(Arc::new).collect();
     }
     if words.len() > 1 {
         let exact = joined_exactly(&view.tables, words);
         if !exact.is_empty() {
             for set in &mut sums {
-                *set -= &exact;
+                *Arc::make_mut(set) -= &exact;
             }
             if let Some(best) = sums.first_mut() {
-                *best |= exact;
+                *Arc::make_mut(best) |= exact;
             }
         }
     }
@@ -151,10 +152,10 @@ fn joined_exactly(tables: &Tables, words: &[String]) -> RoaringBitmap {
     ["-", "_", ".", ""].iter().flat_map(|separator| tables.named(words.join(separator).as_bytes())).copied().collect()
 }
 
-fn tiers(tables: &Tables, segments: &Segments, word: &str) -> tantivy::Result<Tiers> {
+fn tiers(tables: &Tables, segments: &Segments, word: &str) -> tantivy::Result<[RoaringBitmap; TIERS]> {
     let bound = tables.bound();
     let chars = word.chars().count();
-    let mut tiers: Tiers = Default::default();
+    let mut tiers: [RoaringBitmap; TIERS] = Default::default();
     let mut named = Bits::new(bound);
     let mut exact = Bits::new(bound);
     let with_prefix = tables.named_with_prefix(word.as_bytes());
