@@ -8,6 +8,7 @@ pub mod demo;
 pub mod http;
 pub mod index;
 pub mod ingest;
+mod kept;
 pub mod metrics;
 pub mod sources;
 pub mod store;

@@ -8,6 +8,7 @@ use app::model::{Resource, Timestamp};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
+use crate::kept;
 use crate::store::{Store, StoreError};
 
 /// What all that is kept may take together, in bytes.
@@ -15,6 +16,9 @@ const MAX_BYTES: u64 = 4 * 1024 * 1024;
 
 /// How many Resources that are.
 const EXPECTED: usize = 2_000;
+
+/// Locked apart, since every listing asks for many.
+const PARTS: usize = 8;
 
 /// What a Resource takes beside its longest texts, in bytes.
 const BYTES: usize = 1_800;
@@ -69,7 +73,7 @@ pub(super) struct Rows {
 
 impl Default for Rows {
     fn default() -> Self {
-        Self { kept: Cache::with_weighter(EXPECTED, MAX_BYTES, BySize), written: AtomicU64::new(0) }
+        Self { kept: kept::cache(MAX_BYTES, EXPECTED, PARTS, BySize), written: AtomicU64::new(0) }
     }
 }
 

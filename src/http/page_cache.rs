@@ -12,12 +12,16 @@ use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
 use super::security::page_policy;
+use crate::kept;
 
 /// What all kept pages may take together, in bytes.
 const MAX_BYTES: u64 = 16 * 1024 * 1024;
 
-/// How many pages that are, most of the time.
-const EXPECTED: usize = 300;
+/// How many pages that is.
+const EXPECTED: usize = 1_000;
+
+/// Locked apart, since every page asks.
+const PARTS: usize = 8;
 
 /// The longest body that is kept, in bytes.
 const MAX_BODY_BYTES: usize = 512 * 1024;
@@ -60,7 +64,7 @@ pub(super) struct PageCache {
 impl PageCache {
     pub(super) fn new() -> Self {
         Self {
-            pages: Arc::new(Cache::with_weighter(EXPECTED, MAX_BYTES, BySize)),
+            pages: Arc::new(kept::cache(MAX_BYTES, EXPECTED, PARTS, BySize)),
             nonce_length: Nonce::new().to_string().len(),
         }
     }

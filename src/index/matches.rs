@@ -10,12 +10,13 @@ use roaring::RoaringBitmap;
 use super::facets::{Filters, LISTED, facets, with_any};
 use super::text::{self, Scored, Words};
 use super::{Index, IndexError, View};
+use crate::kept;
 
 /// What all that is remembered may take together, in bytes.
-const MAX_BYTES: u64 = 16 * 1024 * 1024;
+const MAX_BYTES: u64 = 12 * 1024 * 1024;
 
-/// How many listings that are, where all of them find much.
-const EXPECTED: usize = 32;
+/// How many listings that is.
+const EXPECTED: usize = 500;
 
 /// What a value of a facet takes, in bytes.
 const FACET_VALUE_BYTES: u64 = 64;
@@ -37,7 +38,7 @@ impl Weighter<Subject, Arc<Matches>> for BySize {
 
 impl Default for Remembered {
     fn default() -> Self {
-        Self(Cache::with_weighter(EXPECTED, MAX_BYTES, BySize))
+        Self(kept::cache(MAX_BYTES, EXPECTED, 1, BySize))
     }
 }
 

@@ -12,6 +12,7 @@ use super::segments::Segments;
 use super::tables::Tables;
 use super::terms::{EDGE_CHARS, begins_part, parts_of};
 use super::typos::typos_between;
+use crate::kept;
 
 /// How many words of a search are looked at.
 const MAX_WORDS: usize = 8;
@@ -29,10 +30,10 @@ const TWO_TYPOS_CHARS: usize = 8;
 const TYPO_BEGINNING_CHARS: usize = 5;
 
 /// What the kept words may take together, in bytes.
-const MAX_KEPT_BYTES: u64 = 12 * 1024 * 1024;
+const MAX_KEPT_BYTES: u64 = 16 * 1024 * 1024;
 
-/// How many words that are, where all of them are common.
-const EXPECTED_WORDS: usize = 32;
+/// How many words that is.
+const EXPECTED_WORDS: usize = 500;
 
 /// How a word matches, the best first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -75,7 +76,7 @@ impl Weighter<(u64, String), Arc<Word>> for BySize {
 
 impl Default for Words {
     fn default() -> Self {
-        Self { kept: Cache::with_weighter(EXPECTED_WORDS, MAX_KEPT_BYTES, BySize) }
+        Self { kept: kept::cache(MAX_KEPT_BYTES, EXPECTED_WORDS, 1, BySize) }
     }
 }
 
