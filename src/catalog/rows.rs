@@ -5,10 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use app::model::{Resource, Timestamp};
-use quick_cache::Weighter;
-use quick_cache::sync::Cache;
 
-use crate::kept;
+use crate::kept::{self, Cache, Takes};
 use crate::store::{Store, StoreError};
 
 /// What all that is kept may take together, in bytes.
@@ -56,24 +54,21 @@ impl Kept {
     }
 }
 
-#[derive(Clone)]
-struct BySize;
-
-impl Weighter<i64, Kept> for BySize {
-    fn weight(&self, _: &i64, kept: &Kept) -> u64 {
-        kept.bytes
+impl Takes for Kept {
+    fn bytes(&self) -> u64 {
+        self.bytes
     }
 }
 
 /// The kept Resources, by number.
 pub(super) struct Rows {
-    kept: Cache<i64, Kept, BySize>,
+    kept: Cache<i64, Kept>,
     written: AtomicU64,
 }
 
 impl Default for Rows {
     fn default() -> Self {
-        Self { kept: kept::cache(MAX_BYTES, EXPECTED, PARTS, BySize), written: AtomicU64::new(0) }
+        Self { kept: kept::cache(MAX_BYTES, EXPECTED, PARTS), written: AtomicU64::new(0) }
     }
 }
 

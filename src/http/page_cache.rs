@@ -8,11 +8,9 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
 use leptos::nonce::Nonce;
 use memchr::memmem;
-use quick_cache::Weighter;
-use quick_cache::sync::Cache;
 
 use super::security::page_policy;
-use crate::kept;
+use crate::kept::{self, Cache, Takes};
 
 /// What all kept pages may take together, in bytes.
 const MAX_BYTES: u64 = 16 * 1024 * 1024;
@@ -43,30 +41,26 @@ struct Page {
     body: Bytes,
     /// Where in the body the nonce stands. Every answer gets one of its own.
     nonces: Vec<usize>,
+    /// How long its address is.
+    address_bytes: usize,
 }
 
-#[derive(Clone, Debug)]
-struct BySize;
-
-impl Weighter<PageKey, Page> for BySize {
-    fn weight(&self, key: &PageKey, page: &Page) -> u64 {
-        (key.address.len() + page.body.len() + page.nonces.len() * 8 + 256) as u64
+impl Takes for Page {
+    fn bytes(&self) -> u64 {
+        (self.address_bytes + self.body.len() + self.nonces.len() * 8 + 256) as u64
     }
 }
 
 /// Pages by address. Nobody signs in, so a page is the same for everybody who asks.
 #[derive(Clone, Debug)]
 pub(super) struct PageCache {
-    pages: Arc<Cache<PageKey, Page, BySize>>,
+    pages: Arc<Cache<PageKey, Page>>,
     nonce_length: usize,
 }
 
 impl PageCache {
     pub(super) fn new() -> Self {
-        Self {
-            pages: Arc::new(kept::cache(MAX_BYTES, EXPECTED, PARTS, BySize)),
-            nonce_length: Nonce::new().to_string().len(),
-        }
+        Self { pages: Arc::new(kept::cache(MAX_BYTES, EXPECTED, PARTS)), nonce_length: Nonce::new().to_string().len() }
     }
 
     /// The answer for a key, if what is kept has the tag of now.
@@ -108,7 +102,9 @@ impl PageCache {
         if body.len() <= MAX_BODY_BYTES
             && let Some(nonces) = nonces
         {
-            self.pages.insert(key, Page { tag: tag.clone(), content_type, body: body.clone(), nonces });
+            let address_bytes = key.address.len();
+            let page = Page { tag: tag.clone(), content_type, body: body.clone(), nonces, address_bytes };
+            self.pages.insert(key, page);
         }
         Response::from_parts(parts, Body::from(body))
     }

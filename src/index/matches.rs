@@ -3,14 +3,12 @@
 use std::sync::{Arc, OnceLock};
 
 use app::model::{Facet, FacetName, ListingQuery, ResourceType, SearchText};
-use quick_cache::Weighter;
-use quick_cache::sync::Cache;
 use roaring::RoaringBitmap;
 
 use super::facets::{Filters, LISTED, facets, with_any};
 use super::text::{self, Scored, Words};
 use super::{Index, IndexError, View};
-use crate::kept;
+use crate::kept::{self, Cache, Takes};
 
 /// What all that is remembered may take together, in bytes.
 const MAX_BYTES: u64 = 12 * 1024 * 1024;
@@ -25,20 +23,11 @@ const FACET_VALUE_BYTES: u64 = 64;
 type Subject = (u64, Option<ResourceType>, String, Vec<(FacetName, String)>);
 
 /// Listings asked for lately. What belongs to a former generation is not asked for any more, and goes.
-pub(super) struct Remembered(Cache<Subject, Arc<Matches>, BySize>);
-
-#[derive(Clone)]
-struct BySize;
-
-impl Weighter<Subject, Arc<Matches>> for BySize {
-    fn weight(&self, _: &Subject, matches: &Arc<Matches>) -> u64 {
-        matches.bytes
-    }
-}
+pub(super) struct Remembered(Cache<Subject, Arc<Matches>>);
 
 impl Default for Remembered {
     fn default() -> Self {
-        Self(kept::cache(MAX_BYTES, EXPECTED, 1, BySize))
+        Self(kept::cache(MAX_BYTES, EXPECTED, 1))
     }
 }
 
@@ -88,6 +77,12 @@ impl Matches {
         };
         let counted = || facets(&view.tables, query, &basis.filters, &basis.found, &self.hits);
         Ok(self.facets.get_or_init(counted).clone())
+    }
+}
+
+impl Takes for Matches {
+    fn bytes(&self) -> u64 {
+        self.bytes
     }
 }
 

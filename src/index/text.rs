@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use quick_cache::Weighter;
-use quick_cache::sync::Cache;
 use roaring::RoaringBitmap;
 
 use super::View;
@@ -12,7 +10,7 @@ use super::segments::Segments;
 use super::tables::Tables;
 use super::terms::{EDGE_CHARS, begins_part, parts_of};
 use super::typos::typos_between;
-use crate::kept;
+use crate::kept::{self, Cache, Takes};
 
 /// How many words of a search are looked at.
 const MAX_WORDS: usize = 8;
@@ -56,7 +54,7 @@ type Tiers = [Arc<RoaringBitmap>; TIERS];
 
 /// What words match, kept for as long as the index does not change: the same words come in many searches.
 pub(super) struct Words {
-    kept: Cache<(u64, String), Arc<Word>, BySize>,
+    kept: Cache<(u64, String), Arc<Word>>,
 }
 
 /// What one word matches, and what that takes in bytes.
@@ -65,18 +63,15 @@ struct Word {
     bytes: u64,
 }
 
-#[derive(Clone)]
-struct BySize;
-
-impl Weighter<(u64, String), Arc<Word>> for BySize {
-    fn weight(&self, _: &(u64, String), word: &Arc<Word>) -> u64 {
-        word.bytes
+impl Takes for Word {
+    fn bytes(&self) -> u64 {
+        self.bytes
     }
 }
 
 impl Default for Words {
     fn default() -> Self {
-        Self { kept: kept::cache(MAX_KEPT_BYTES, EXPECTED_WORDS, 1, BySize) }
+        Self { kept: kept::cache(MAX_KEPT_BYTES, EXPECTED_WORDS, 1) }
     }
 }
 
