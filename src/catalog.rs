@@ -165,9 +165,7 @@ impl LiveCatalog {
         if keys.is_empty() {
             return Ok(Vec::new());
         }
-        let (now, freshness) = (self.now(), self.expected.freshness());
-        let part_row = |part| ListingRow::with_freshness(part, &freshness, now);
-        let mut rows: Vec<_> = self.store.find(&keys).await?.iter().map(|(_, part)| part_row(part)).collect();
+        let mut rows = self.rows_of(&keys).await?;
         rows.sort_by(|left, right| left.key.cmp(&right.key));
         Ok(rows)
     }
@@ -209,6 +207,19 @@ impl Catalog for LiveCatalog {
             return Ok(Vec::new());
         }
         self.offers(&self.index.near(resource_type, name, limit)?).await
+    }
+
+    async fn rows_of(&self, keys: &[Key]) -> Result<Vec<ListingRow>, CatalogError> {
+        let (now, freshness) = (self.now(), self.expected.freshness());
+        let mut rows: Vec<_> = self
+            .store
+            .find(keys)
+            .await?
+            .iter()
+            .map(|(_, resource)| ListingRow::with_freshness(resource, &freshness, now))
+            .collect();
+        rows.sort_by_key(|row| keys.iter().position(|key| *key == row.key));
+        Ok(rows)
     }
 
     async fn resource(&self, resource_type: &ResourceType, fqn: &str) -> Result<Option<ResourceDetail>, CatalogError> {

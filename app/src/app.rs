@@ -1,74 +1,63 @@
-//! The frame round every page.
+//! The whole application: what is in its context, and the map of the site.
 
-use leptos::html::Main;
+use std::time::Duration;
+
 use leptos::prelude::*;
-use leptos_router::components::{FlatRoutes, Route, Router, RoutingProgress};
-use leptos_router::hooks::use_location;
-use leptos_router::{SsrMode, path};
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::components::{ParentRoute, Route, Router, Routes, RoutingProgress};
+use leptos_router::{Lazy, SsrMode, path};
 
-use crate::components::{
-    CopyButtons, HelpOpen, KeyboardShortcuts, Live, Liveness, ScrollMemory, SideNavigation, TopBar,
+use crate::layout::{
+    HelpOpen, KeyboardShortcuts, MainContent, PendingPill, ScrollMemory, SideNavigation, TopBar,
 };
-use crate::pages::Page;
+use crate::live::LiveFeed;
+use crate::pages::{
+    DetailsTab, EventsTab, ListingPage, ManifestTab, NotFound, OverviewPage, ResourcePage, RuntimeTab, SourcesPage,
+};
+use crate::ui::Clock;
 
-/// The whole application. The server renders it once, as the frame of all documents; browsers take it over.
+/// The application.
 #[component]
 pub fn App() -> impl IntoView {
+    provide_meta_context();
+    Clock::provide();
+    LiveFeed::provide();
     provide_context(HelpOpen(RwSignal::new(false)));
-    Liveness::provide();
     let (is_loading, set_loading) = signal(false);
     view! {
-        <Router>
-            <a class="skip-link" href="#main" rel="external">"Skip to content"</a>
+        <Title formatter=|page| format!("{page} · Pharos")/>
+        <Router set_is_routing=set_loading>
+            <a
+                class="fixed top-2 left-2 z-50 -translate-y-16 rounded-md bg-accent px-3 py-2 text-ground focus:translate-none"
+                href="#main"
+                rel="external"
+            >
+                "Skip to content"
+            </a>
             <div class="routing-progress">
-                <RoutingProgress is_routing=is_loading max_time=std::time::Duration::from_millis(250)/>
+                <RoutingProgress is_routing=is_loading max_time=Duration::from_millis(250)/>
             </div>
             <TopBar/>
-            <div class="frame">
+            <div class="min-h-[calc(100dvh-var(--spacing-bar))] items-start md:grid md:grid-cols-[14rem_minmax(0,1fr)] md:grid-rows-[auto_1fr]">
                 <SideNavigation/>
-                <MainContent set_loading/>
+                <MainContent>
+                    <Routes fallback=NotFound>
+                        <Route path=path!("/") view={Lazy::<OverviewPage>::new()} ssr=SsrMode::Async/>
+                        <Route path=path!("/resources/:types?") view={Lazy::<ListingPage>::new()} ssr=SsrMode::Async/>
+                        <ParentRoute path=path!("/resources/:types/:fqn") view={Lazy::<ResourcePage>::new()} ssr=SsrMode::Async>
+                            <Route path=path!("/") view=DetailsTab/>
+                            <Route path=path!("/runtime") view=RuntimeTab/>
+                            <Route path=path!("/events") view=EventsTab/>
+                            <Route path=path!("/manifest") view=ManifestTab/>
+                        </ParentRoute>
+                        <Route path=path!("/sources") view={Lazy::<SourcesPage>::new()} ssr=SsrMode::Async/>
+                        <Route path=path!("/*any") view=NotFound ssr=SsrMode::Async/>
+                    </Routes>
+                </MainContent>
             </div>
             <KeyboardShortcuts/>
             <ScrollMemory is_loading/>
-            <CopyButtons/>
-            <Live is_loading/>
+            <PendingPill/>
         </Router>
     }
 }
-
-/// The page itself. Takes the focus when another page is opened, so that keyboards and screen readers go on from its
-/// beginning; changing the filters of a listing leaves the focus where it is.
-#[component]
-fn MainContent(set_loading: WriteSignal<bool>) -> impl IntoView {
-    let main = NodeRef::<Main>::new();
-    let path = use_location().pathname;
-    Effect::new(move |before: Option<()>| {
-        path.track();
-        if before.is_some()
-            && let Some(main) = main.get_untracked()
-        {
-            focus(&main);
-        }
-    });
-    view! {
-        <main id="main" class="main" tabindex="-1" node_ref=main>
-            <Page set_loading/>
-            // Which page an address shows is for the server to say; the router only tells the address.
-            <FlatRoutes fallback=|| ()>
-                <Route path=path!("/") view=|| () ssr=SsrMode::Async/>
-                <Route path=path!("/*any") view=|| () ssr=SsrMode::Async/>
-            </FlatRoutes>
-        </main>
-    }
-}
-
-/// Where the page is scrolled to is for the router and the memory of places to say.
-#[cfg(feature = "hydrate")]
-fn focus(element: &web_sys::HtmlElement) {
-    let options = web_sys::FocusOptions::new();
-    options.set_prevent_scroll(true);
-    let _ = element.focus_with_options(&options);
-}
-
-#[cfg(not(feature = "hydrate"))]
-fn focus(_element: &leptos::web_sys::HtmlElement) {}

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::model::{
-    Batch, Change, ChangePage, Counts, IndexStatus, Key, Listing, ListingQuery, Manifest, Neighbours, Recorded,
+    Batch, Change, ChangePage, Counts, IndexStatus, Key, Listing, ListingQuery, ListingRow, Manifest, Neighbours, Recorded,
     ResourceDetail, ResourceType, SourceStatus, Suggestion, Timestamp,
 };
 
@@ -76,6 +76,12 @@ pub trait Catalog: Send + Sync {
         name: &str,
         limit: usize,
     ) -> Result<Vec<Suggestion>, CatalogError>;
+
+    /// The rows of Resources, in the order of their keys. Keys of nothing in the catalog are left out.
+    ///
+    /// # Errors
+    /// When the store fails.
+    async fn rows_of(&self, keys: &[Key]) -> Result<Vec<ListingRow>, CatalogError>;
 
     /// One Resource by type and the name of its URL (see [`Key::candidates`]); `None` when there is no such.
     ///

@@ -13,21 +13,26 @@ pub mod api;
 mod app;
 #[cfg(feature = "ssr")]
 pub mod catalog;
-mod components;
-#[cfg(feature = "ssr")]
-pub mod document;
+mod layout;
+mod live;
 pub mod model;
 mod pages;
+mod shell;
+mod ui;
 
 pub use app::App;
+pub use shell::{SiteFiles, shell};
 
-/// Takes over the page that the server sent.
+/// Hydrates the page that the server sent.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
-    leptos::mount::hydrate_body(App);
-    // Tests and scripts wait for this before they type or click.
-    if let Some(root) = leptos::prelude::document().document_element() {
-        let _ = root.set_attribute("data-hydrated", "true");
-    }
+    leptos::task::spawn_local(async {
+        let Some(body) = leptos::prelude::document().body() else { return };
+        leptos::mount::hydrate_from_async(body, App).await.forget();
+        // Tests and scripts wait for this before they type or click.
+        if let Some(root) = leptos::prelude::document().document_element() {
+            let _ = root.set_attribute("data-hydrated", "true");
+        }
+    });
 }

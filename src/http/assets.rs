@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use app::document::SiteFiles;
+use app::SiteFiles;
 use axum::Router;
 use axum::extract::Path;
 use axum::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};

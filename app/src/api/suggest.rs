@@ -4,24 +4,17 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
 use super::encoding::Json;
-use super::{ApiError, Fragment};
+use super::{ApiError, Current};
+use crate::model::Suggestion;
 
-/// What the search box offers for a text: the Resources that best fit what has been typed so far, and the ways to all
-/// results. `address` is the address of the listing one types on, or empty.
+/// The Resources that best fit what has been typed so far, the best first.
 ///
 /// # Errors
 /// When index or store do not answer.
 #[server(prefix = "/api/ui", endpoint = "suggest", input = GetUrl, output = Json)]
-pub async fn suggest(
-    #[server(default)] text: String,
-    #[server(default)] address: String,
-) -> Result<Fragment, ApiError> {
-    use crate::model::MAX_QUERY_BYTES;
+pub async fn suggest(#[server(default)] text: String) -> Result<Current<Vec<Suggestion>>, ApiError> {
+    use super::build;
 
-    if text.trim().is_empty() || text.len() > MAX_QUERY_BYTES {
-        return Ok(Fragment::default());
-    }
-    let catalog = crate::catalog::catalog().map_err(ApiError::from).map_err(ApiError::with_status)?;
-    let found = catalog.suggestions(&text, 10).await.map_err(ApiError::from).map_err(ApiError::with_status)?;
-    Ok(crate::components::offers(&text, found, &address))
+    let catalog = build::catalog()?;
+    build::current(&*catalog, build::suggestions(&*catalog, &text)).await
 }

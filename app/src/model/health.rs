@@ -81,6 +81,14 @@ pub struct Health {
     pub stuck: bool,
 }
 
+impl Health {
+    /// The word on the screen.
+    #[must_use]
+    pub fn word(&self) -> &str {
+        if self.stuck { "Stuck" } else { self.level.label() }
+    }
+}
+
 /// The health of a Resource at a moment.
 #[must_use]
 pub fn health(resource: &Resource, now: Timestamp) -> Health {

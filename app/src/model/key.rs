@@ -87,7 +87,17 @@ impl Key {
     /// The path of the Resource's page: `/resources/services/public.orders-api`.
     #[must_use]
     pub fn path(&self) -> String {
-        format!("/resources/{}/{}", encode_segment(self.resource_type.slug()), encode_segment(&self.fqn()))
+        resource_path(self.resource_type.slug(), &self.fqn())
+    }
+
+    /// The keys that the path of a page may mean, the likeliest first (see [`Key::candidates`]); none for any other path.
+    #[must_use]
+    pub fn of_path(path: &str) -> Vec<Self> {
+        let Some((slug, fqn)) = path.strip_prefix("/resources/").and_then(|rest| rest.split_once('/')) else {
+            return Vec::new();
+        };
+        let decoded = |segment: &str| percent_encoding::percent_decode_str(segment).decode_utf8_lossy().into_owned();
+        Self::candidates(&ResourceType::from_slug(&decoded(slug)), &decoded(fqn))
     }
 
     /// The printed id, with the version that the Resource has now.
@@ -101,6 +111,12 @@ impl fmt::Display for Key {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{} {}", self.resource_type, self.fqn())
     }
+}
+
+/// The path of a Resource's page by the plural of its type and its name in URLs.
+#[must_use]
+pub fn resource_path(slug: &str, fqn: &str) -> String {
+    ["/resources/", &encode_segment(slug), "/", &encode_segment(fqn)].concat()
 }
 
 /// Percent-encodes one segment of a path.
@@ -222,6 +238,16 @@ mod tests {
         assert_eq!(key("service", Some("public"), "orders-api").path(), "/resources/services/public.orders-api");
         assert_eq!(key("depot", None, "salesraw").path(), "/resources/depots/salesraw");
         assert_eq!(key("depot", None, "años#1").path(), "/resources/depots/a%C3%B1os%231");
+    }
+
+    #[test]
+    fn the_path_of_a_page_leads_back_to_its_key() {
+        for key in [key("service", Some("public"), "orders-api"), key("depot", None, "Größe"), key("gadget", None, "x")] {
+            assert_eq!(Key::of_path(&key.path()).first(), Some(&key));
+        }
+        for path in ["", "/resources", "/resources/depots", "/sources/a/b"] {
+            assert_eq!(Key::of_path(path), [], "{path}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::key::encode_segment;
+use super::health::HealthLevel;
 use super::resource_type::ResourceType;
 use super::search_text::SearchText;
 
@@ -210,6 +211,15 @@ impl ListingQuery {
     #[must_use]
     pub fn of(resource_type: Option<ResourceType>) -> Self {
         Self { resource_type, ..Self::default() }
+    }
+
+    /// All that is failed or degraded.
+    #[must_use]
+    pub fn needing_attention() -> Self {
+        let filters = [HealthLevel::Failed, HealthLevel::Degraded]
+            .map(|level| (FacetName::Health, level.as_str().to_owned()))
+            .to_vec();
+        Self { filters, ..Self::default() }
     }
 
     /// Reads the segment of the path after `/resources` and the query string. Unknown parameters and blank values are

@@ -1,85 +1,93 @@
 //! The counts per State above a listing, and what the listing is narrowed down by.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use super::facets::value_text;
 use super::links::FilterLinks;
-use crate::components::{Icon, count_text};
+use crate::api::ListingView;
 use crate::model::{FacetName, ListingQuery, Position, State};
+use crate::ui::{Chip, ChipRow, Icon, IconName, count_text};
 
 /// How many Resources of the type are in which State. A chip chooses its State.
-pub(super) fn states(
-    query: &ListingQuery,
-    links: &FilterLinks<'_>,
-    counts: Vec<(State, u64)>,
-) -> Option<impl IntoView + use<>> {
+#[component]
+pub(super) fn StateChips(query: Arc<ListingQuery>, view: Arc<ListingView>) -> impl IntoView {
+    let links = FilterLinks::new(&query);
     let mut counts: Vec<_> =
-        counts.into_iter().filter(|(state, count)| *count > 0 || query.has(FacetName::State, state.as_str())).collect();
+        view.states.iter().filter(|(state, count)| *count > 0 || query.has(FacetName::State, state.as_str())).collect();
     // What is there and what is gone come first; the rest keeps its order.
     counts.sort_by_key(|(state, _)| match state {
         State::Active => 0,
         State::Deleted => 1,
         _ => 2,
     });
-    let chips = counts
+    let chips: Vec<_> = counts
         .into_iter()
         .map(|(state, count)| {
-            let (url, chosen) = links.toggle(FacetName::State, state.as_str());
+            let (href, is_chosen) = links.toggle(FacetName::State, state.as_str());
+            let (name, word, count) = (icon(state), state.to_string(), count_text(*count));
             view! {
-                <li>
-                    <a class="chip" href=url aria-current=chosen.then_some("true")>
-                        <Icon name=state_icon(&state)/>
-                        <strong data-live="">{count_text(count)}</strong>
-                        " "
-                        {state.to_string()}
-                    </a>
-                </li>
+                <Chip href is_chosen>
+                    <Icon name class="size-3.5"/>
+                    <strong class="font-semibold tabular-nums">{count}</strong>
+                    " "
+                    {word}
+                </Chip>
             }
         })
-        .collect::<Vec<_>>();
-    (!chips.is_empty()).then(|| view! { <ul class="chip-row" aria-label="States">{chips}</ul> })
+        .collect();
+    (!chips.is_empty()).then(|| view! { <ChipRow label="States">{chips}</ChipRow> })
 }
 
-fn state_icon(state: &State) -> &'static str {
+fn icon(state: &State) -> IconName {
     match state {
-        State::Active => "check",
-        State::Error => "cross",
-        State::Pending => "clock",
-        State::Deleted => "bin",
-        State::Unknown | State::Other(_) => "question",
+        State::Active => IconName::Check,
+        State::Error => IconName::Cross,
+        State::Pending => IconName::Clock,
+        State::Deleted => IconName::Bin,
+        State::Unknown | State::Other(_) => IconName::Question,
     }
 }
 
 /// The words and filters of the listing, each with a way to drop it.
-pub(super) fn chosen(query: &ListingQuery, links: &FilterLinks<'_>) -> Option<impl IntoView + use<>> {
+#[component]
+pub(super) fn FilterChips(query: Arc<ListingQuery>) -> impl IntoView {
+    let links = FilterLinks::new(&query);
     if query.q.is_empty() && query.filters.is_empty() {
         return None;
     }
-    let drop = |url: String, text: String| {
+    let chip = |href: String, text: String| {
         let label = format!("Remove {text}");
-        view! { <li><a class="chip" href=url aria-label=label.clone() title=label><span>{text}</span><Icon name="close"/></a></li> }
+        view! {
+            <Chip href label>
+                <span>{text}</span>
+                <Icon name=IconName::Cross class="size-3.5"/>
+            </Chip>
+        }
     };
     let words = (!query.q.is_empty()).then(|| {
-        let without = ListingQuery { q: String::new(), position: Position::Start, ..query.clone() };
-        drop(without.url(), format!("“{}”", query.q))
+        let without = ListingQuery { q: String::new(), position: Position::Start, ..(*query).clone() };
+        chip(without.url(), format!("“{}”", query.q))
     });
-    let filters = query
+    let filters: Vec<_> = query
         .filters
         .iter()
         .map(|(facet, value)| {
-            drop(links.toggle(*facet, value).0, format!("{}: {}", facet.label(), value_text(*facet, value)))
+            chip(links.toggle(*facet, value).0, format!("{}: {}", facet.label(), value_text(*facet, value)))
         })
-        .collect::<Vec<_>>();
+        .collect();
     let everywhere = (query.resource_type.is_some() && !query.q.is_empty()).then(|| {
         let all = ListingQuery { q: query.q.clone(), ..ListingQuery::default() };
         view! { <li><a href=all.url()>"Search all types"</a></li> }
     });
+    let cleared = query.cleared().url();
     Some(view! {
-        <ul class="chip-row" aria-label="Filters">
+        <ChipRow label="Filters">
             {words}
             {filters}
-            <li><a href=query.cleared().url()>"Clear all"</a></li>
+            <li><a href=cleared>"Clear all"</a></li>
             {everywhere}
-        </ul>
+        </ChipRow>
     })
 }

@@ -1,12 +1,16 @@
 //! What a listing without rows says: why it is empty, and the ways out.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use super::head::title;
 use crate::model::{ListingQuery, Position};
+use crate::ui::{CodeBlock, EmptyState};
 
 /// `known` is how many Resources of the type there are without words and filters.
-pub(super) fn empty(query: &ListingQuery, known: u64) -> impl IntoView + use<> {
+#[component]
+pub(super) fn EmptyListing(query: Arc<ListingQuery>, known: u64) -> impl IntoView {
     let what = match &query.resource_type {
         Some(resource_type) => resource_type.plural(),
         None => "Resources".to_owned(),
@@ -20,41 +24,40 @@ pub(super) fn empty(query: &ListingQuery, known: u64) -> impl IntoView + use<> {
             view! { <p><a href="/resources">"See all Resources"</a></p> }
         });
         return view! {
-            <div class="empty-state">
-                <h2>{format!("No {what} in the catalog")}</h2>
+            <EmptyState title=format!("No {what} in the catalog")>
                 <p>"Import what the platform lists:"</p>
-                <pre class="code-block"><code>{command}</code></pre>
+                <CodeBlock text=command/>
                 {others}
-            </div>
+            </EmptyState>
         }
         .into_any();
     }
-    let narrowed = !query.filters.is_empty();
-    let unfiltered = (narrowed && !query.q.is_empty()).then(|| {
-        let query = ListingQuery { filters: Vec::new(), position: Position::Start, ..query.clone() };
+    let is_narrowed = !query.filters.is_empty();
+    let unfiltered = (is_narrowed && !query.q.is_empty()).then(|| {
+        let query = ListingQuery { filters: Vec::new(), position: Position::Start, ..(*query).clone() };
         view! { <li><a href=query.url()>{format!("Search for “{}” without filters", query.q)}</a></li> }
     });
     let everywhere = (query.resource_type.is_some() && !query.q.is_empty()).then(|| {
         let all = ListingQuery { q: query.q.clone(), ..ListingQuery::default() };
         view! { <li><a href=all.url()>{format!("Search for “{}” in all types", query.q)}</a></li> }
     });
-    let reason = match (query.q.is_empty(), narrowed) {
+    let reason = match (query.q.is_empty(), is_narrowed) {
         (true, false) => "There is nothing on this page of the listing.".to_owned(),
         (true, true) => format!("No {what} have all the chosen values."),
         (false, false) => format!("No {what} match “{}”.", query.q),
         (false, true) => format!("No {what} match “{}” and have all the chosen values.", query.q),
     };
     let plain = ListingQuery { sorting: query.sorting, ..query.cleared() };
+    let all = format!("See all: {}", title(query.resource_type.as_ref()));
     view! {
-        <div class="empty-state">
-            <h2>"Nothing found"</h2>
-            <p>{reason}</p>
-            <ul class="near-matches">
+        <EmptyState title="Nothing found">
+            <p class="wrap-anywhere">{reason}</p>
+            <ul class="grid gap-1.5 wrap-anywhere">
                 {unfiltered}
                 {everywhere}
-                <li><a href=plain.url()>{format!("See all: {}", title(query.resource_type.as_ref()))}</a></li>
+                <li><a href=plain.url()>{all}</a></li>
             </ul>
-        </div>
+        </EmptyState>
     }
     .into_any()
 }

@@ -1,60 +1,102 @@
 //! The facets of a listing: what it can be narrowed down by, with counts.
 
-use maud::{Markup, html};
+use std::sync::Arc;
+
+use leptos::prelude::*;
 
 use super::links::FilterLinks;
-use crate::components::{count_text, icon};
+use crate::api::ListingView;
 use crate::model::{Facet, FacetName, FacetValue, HealthLevel, ListingQuery, ResourceType};
+use crate::ui::{Icon, IconName, count_text};
 
 /// How many values of a facet are shown before the rest is folded away.
 const SHOWN: usize = 10;
 
+/// The entries of a facet: a box, the value, and how often it occurs.
+const ENTRIES: &str = "[&_a]:flex [&_a]:items-baseline [&_a]:gap-1.5 [&_a]:rounded-sm [&_a]:px-1.5 [&_a]:py-px \
+    [&_a]:text-ink [&_a:hover]:bg-hover [&_a:hover]:no-underline [&_a]:before:size-3 [&_a]:before:flex-none \
+    [&_a]:before:self-center [&_a]:before:rounded-[3px] [&_a]:before:border [&_a]:before:border-edge \
+    [&_a]:before:content-[''] [&_a[aria-current]]:font-semibold [&_a[aria-current]]:before:border-accent \
+    [&_a[aria-current]]:before:bg-accent [&_a[aria-current]]:before:text-center \
+    [&_a[aria-current]]:before:text-[0.7rem] [&_a[aria-current]]:before:leading-[0.7rem] \
+    [&_a[aria-current]]:before:text-ground [&_a[aria-current]]:before:content-['✓'/''] \
+    [&_span:first-child]:min-w-0 [&_span:first-child]:flex-1 [&_span:first-child]:truncate \
+    [&_span+span]:text-sm [&_span+span]:text-muted [&_span+span]:tabular-nums";
+
 /// All facets; folded away where there is little room.
-pub(super) fn facets(query: &ListingQuery, links: &FilterLinks<'_>, facets: Vec<Facet>) -> Markup {
-    let shown = facets
-        .into_iter()
-        .filter(|facet| !facet.values.is_empty() && (facet.name != FacetName::Type || query.resource_type.is_none()));
-    html! {
-        details.facets {
-            summary { (icon("filter")) "Filters" }
-            div.facet-list role="group" aria-label="Filters" { @for facet in shown { (section(query, links, facet)) } }
-        }
+#[component]
+pub(super) fn Facets(query: Arc<ListingQuery>, view: Arc<ListingView>) -> impl IntoView {
+    let links = FilterLinks::new(&query);
+    let sections: Vec<_> = view
+        .facets
+        .iter()
+        .filter(|facet| {
+            !facet.values.is_empty() && (facet.name != FacetName::Type || query.resource_type.is_none())
+        })
+        .map(|facet| section(&query, &links, facet))
+        .collect();
+    view! {
+        <details class="supports-[selector(::details-content)]:xl:unfolded">
+            <summary class="inline-flex min-h-8 items-center gap-1.5 rounded-md border border-line px-3">
+                <Icon name=IconName::Filter/>
+                "Filters"
+            </summary>
+            <div
+                class="grid grid-cols-[repeat(auto-fill,minmax(min(12rem,100%),1fr))] gap-x-4 gap-y-1 max-xl:pt-2"
+                role="group"
+                aria-label="Filters"
+            >
+                {sections}
+            </div>
+        </details>
     }
 }
 
-fn section(query: &ListingQuery, links: &FilterLinks<'_>, facet: Facet) -> Markup {
-    let Facet { name, mut values, more } = facet;
-    let chosen = query.filters.iter().any(|(filter, _)| *filter == name);
-    let open = chosen || !matches!(name, FacetName::Source | FacetName::Tag);
+fn section(query: &ListingQuery, links: &FilterLinks<'_>, facet: &Facet) -> impl IntoView + use<> {
+    let Facet { name, values, more } = facet;
+    let is_chosen = query.filters.iter().any(|(filter, _)| filter == name);
+    let is_open = is_chosen || !matches!(name, FacetName::Source | FacetName::Tag);
     // Chosen values stay in sight.
-    values.sort_by_key(|value| !query.has(name, &value.value));
+    let mut values: Vec<&FacetValue> = values.iter().collect();
+    values.sort_by_key(|value| !query.has(*name, &value.value));
     let (shown, folded) = values.split_at(values.len().min(SHOWN));
-    html! {
-        details.facet data-key=(name.as_str()) open[open] {
-            summary { (name.label()) }
-            ul { @for value in shown { (entry(links, name, value)) } }
-            @if !folded.is_empty() {
-                details {
-                    summary { (folded.len()) " more" }
-                    ul { @for value in folded { (entry(links, name, value)) } }
-                }
-            }
-            @if more > 0 {
-                p.more { "and " (count_text(more)) " more, which the search finds with " (name.as_str()) ":" }
-            }
+    let entries = |values: &[&FacetValue]| values.iter().map(|value| entry(links, *name, value)).collect::<Vec<_>>();
+    let rest = (!folded.is_empty()).then(|| {
+        view! {
+            <details>
+                <summary class="px-1.5 py-px text-sm text-muted">{folded.len()} " more"</summary>
+                <ul>{entries(folded)}</ul>
+            </details>
         }
+    });
+    let unlisted = (*more > 0).then(|| {
+        view! {
+            <p class="px-1.5 py-px text-sm text-muted">
+                "and " {count_text(*more)} " more, which the search finds with " {name.as_str()} ":"
+            </p>
+        }
+    });
+    view! {
+        <details class="min-w-0 border-b border-line pb-1.5" open=is_open>
+            <summary class="py-0.5 font-semibold">{name.label()}</summary>
+            <div class=ENTRIES>
+                <ul>{entries(shown)}</ul>
+                {rest}
+            </div>
+            {unlisted}
+        </details>
     }
 }
 
-fn entry(links: &FilterLinks<'_>, name: FacetName, value: &FacetValue) -> Markup {
-    let (url, chosen) = links.toggle(name, &value.value);
-    html! {
-        li {
-            a href=(url) aria-current=[chosen.then_some("true")] {
-                span { (value_text(name, &value.value)) }
-                span { (count_text(value.count)) }
-            }
-        }
+fn entry(links: &FilterLinks<'_>, name: FacetName, value: &FacetValue) -> impl IntoView + use<> {
+    let (href, is_chosen) = links.toggle(name, &value.value);
+    view! {
+        <li>
+            <a href=href aria-current=is_chosen.then_some("true")>
+                <span>{value_text(name, &value.value)}</span>
+                <span>{count_text(value.count)}</span>
+            </a>
+        </li>
     }
 }
 

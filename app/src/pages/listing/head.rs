@@ -1,11 +1,11 @@
 //! The title of a listing, how many Resources match, and the ways out as files.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
-use maud::{Markup, html};
-
-use crate::components::{Icon, SEARCH_FORM_ID, TypeIcon, count_text};
 use crate::model::{ListingQuery, Position, ResourceType};
+use crate::ui::{ButtonLink, Icon, IconName, TypeIcon, count_text};
 
 /// The title of a listing as the screen shows it.
 pub(super) fn title(resource_type: Option<&ResourceType>) -> String {
@@ -18,36 +18,30 @@ pub(super) fn document_title(query: &ListingQuery) -> String {
     if query.q.is_empty() { heading } else { format!("{} · {heading}", query.q) }
 }
 
-pub(super) fn head(query: &ListingQuery, total: u64) -> impl IntoView + use<> {
+/// The head of a listing.
+#[component]
+pub(super) fn Head(query: Arc<ListingQuery>, total: u64) -> impl IntoView {
     let heading = title(query.resource_type.as_ref());
     let results = if total == 1 { "1 result".to_owned() } else { format!("{} results", count_text(total)) };
+    let icon = query
+        .resource_type
+        .clone()
+        .map(|resource_type| view! { <TypeIcon resource_type class="size-5.5 text-muted"/> });
     view! {
-        <div class="page-head">
-            <h1>
-                {query.resource_type.clone().map(|resource_type| view! { <TypeIcon resource_type/> })}
-                {heading}
-            </h1>
-            <p class="muted" role="status" data-live="">{results}</p>
-            <div class="actions">
-                <a class="button" href=export(query, "csv") download="" title="All results as a table">
-                    <Icon name="download"/>
+        <div class="flex flex-wrap items-center gap-x-3 gap-y-1.5">
+            <h1 class="flex min-w-0 items-center gap-2">{icon} {heading}</h1>
+            <p class="text-muted" role="status">{results}</p>
+            <div class="ml-auto flex flex-wrap gap-1.5">
+                <ButtonLink href=export(&query, "csv") download=true title="All results as a table">
+                    <Icon name=IconName::Download/>
                     "CSV"
-                </a>
-                <a class="button" href=export(query, "json") download="" title="All results as JSON">
-                    <Icon name="download"/>
+                </ButtonLink>
+                <ButtonLink href=export(&query, "json") download=true title="All results as JSON">
+                    <Icon name=IconName::Download/>
                     "JSON"
-                </a>
+                </ButtonLink>
             </div>
         </div>
-    }
-}
-
-/// The filters of the listing, for a search of it without JavaScript.
-pub(super) fn kept(query: &ListingQuery) -> Markup {
-    html! {
-        @for (facet, value) in &query.filters {
-            input type="hidden" form=(SEARCH_FORM_ID) name=(facet.as_str()) value=(value);
-        }
     }
 }
 

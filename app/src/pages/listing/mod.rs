@@ -1,146 +1,210 @@
-//! A listing of Resources: of one type or of all, narrowed by words and facets.
+//! The listing of Resources: of one type or of all, with or without words.
 
 mod chips;
 mod empty;
 mod facets;
 mod head;
 mod links;
-mod load;
 mod pages;
 mod table;
 
-use leptos::prelude::*;
+use std::sync::Arc;
+use std::time::Duration;
 
-use self::links::FilterLinks;
-use self::load::ListingPage;
-use crate::api::{ApiError, Fragment};
-use crate::catalog::Catalog;
-use crate::components::written;
-use crate::model::{FacetName, ListingQuery};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_meta::Title;
+use leptos_router::hooks::use_location;
+use leptos_router::{LazyRoute, lazy_route};
+
+use self::chips::{FilterChips, StateChips};
+use self::empty::EmptyListing;
+use self::facets::Facets;
+use self::head::{Head, document_title};
+use self::pages::Pages;
+use self::table::{Columns, ResourceTable};
+use super::ErrorPage;
+use crate::api::{ApiError, Current, ListingView, Row, load_listing, load_rows};
+use crate::live::{Changes, LiveFeed, RowStore, Throttle, current_from, patch_in_place};
+use crate::model::{Key, ListingQuery};
+use crate::ui::Clock;
+
+/// How often counts and facets follow changes at most.
+const REFRESH_EVERY: Duration = Duration::from_secs(2);
 
 /// `/resources` and `/resources/{types}`.
-pub(super) async fn page(catalog: &dyn Catalog, types: &str, query: &str) -> Result<Fragment, ApiError> {
-    let query = ListingQuery::from_url(Some(types), query);
-    let page = load::listing(catalog, types, &query).await?;
-    Ok(Fragment::of(head::document_title(&query), listing(page, query)))
+pub(crate) struct ListingPage {
+    listing: Resource<Result<(ListingQuery, Current<ListingView>), ApiError>>,
 }
 
-fn listing(page: ListingPage, mut query: ListingQuery) -> impl IntoView {
-    if query.resource_type.is_some() {
-        // The path says the type.
-        query.filters.retain(|(facet, _)| *facet != FacetName::Type);
+#[lazy_route]
+impl LazyRoute for ListingPage {
+    fn data() -> Self {
+        let location = use_location();
+        // The page still stands for a moment when another one is opened, and keeps its own query meanwhile.
+        let query = Memo::new(move |before: Option<&ListingQuery>| {
+            let address = [location.pathname.read().as_str(), "?", location.search.read().as_str()].concat();
+            ListingQuery::from_address(&address).or_else(|| before.cloned()).unwrap_or_default()
+        });
+        Self { listing: Resource::new(move || query.get(), load) }
     }
-    let links = FilterLinks::new(&query);
-    let total = page.listing.total;
-    let known: u64 = page.states.iter().map(|(_, count)| count).sum();
-    let body = if page.listing.rows.is_empty() {
-        empty::empty(&query, known).into_any()
-    } else {
-        (
-            written(table::table(&page.listing.rows, &query, page.now)),
-            pages::pages(&query, page.listing.next, page.listing.previous),
-        )
-            .into_any()
+
+    fn view(this: Self) -> AnyView {
+        let ListingPage { listing } = this;
+        let clock = Clock::of_app();
+        let feed = LiveFeed::of_app();
+        let shown = Shown::new();
+        shown.follow(feed);
+        view! {
+            <Transition>
+                {move || Suspend::new(async move {
+                    match listing.await {
+                        Ok((query, answer)) => {
+                            clock.set_by(answer.now);
+                            feed.start_after(answer.seq);
+                            feed.drop_pending();
+                            let title = document_title(&query);
+                            shown.show(query, answer);
+                            view! {
+                                <Title text=title/>
+                                <Listing shown/>
+                            }
+                            .into_any()
+                        }
+                        Err(error) => view! { <ErrorPage error/> }.into_any(),
+                    }
+                })}
+            </Transition>
+        }
+        .into_any()
+    }
+}
+
+async fn load(query: ListingQuery) -> Result<(ListingQuery, Current<ListingView>), ApiError> {
+    let answer = load_of(&query).await?;
+    Ok((query, answer))
+}
+
+async fn load_of(query: &ListingQuery) -> Result<Current<ListingView>, ApiError> {
+    let types = query.resource_type.as_ref().map(|resource_type| resource_type.slug().to_owned());
+    load_listing(types.unwrap_or_default(), query.to_query_string()).await
+}
+
+/// What is on the screen.
+#[derive(Clone, Copy)]
+struct Shown {
+    query: RwSignal<Arc<ListingQuery>>,
+    /// What stands round the rows, without the rows.
+    view: RwSignal<Arc<ListingView>>,
+    columns: RwSignal<Arc<Columns>>,
+    rows: RowStore,
+}
+
+impl Shown {
+    fn new() -> Self {
+        Self {
+            query: RwSignal::new(Arc::default()),
+            view: RwSignal::new(Arc::default()),
+            columns: RwSignal::new(Arc::default()),
+            rows: RowStore::new(),
+        }
+    }
+
+    fn show(self, query: ListingQuery, answer: Current<ListingView>) {
+        let Current { mut value, now, .. } = answer;
+        self.rows.show(std::mem::take(&mut value.rows));
+        self.columns.set(Arc::new(Columns::new(&query, now)));
+        self.query.set(Arc::new(query));
+        self.view.set(Arc::new(value));
+    }
+
+    /// Keeps the page current: values and counts at once, rows that come, go or move when the reader asks for them.
+    fn follow(self, feed: LiveFeed) {
+        let throttle = Throttle::new(REFRESH_EVERY);
+        let wanted = StoredValue::new(0_i64);
+        feed.follow(move |changes| {
+            let resource_type = self.query.with_untracked(|query| query.resource_type.clone());
+            let is_listed = |key: &Key| resource_type.as_ref().is_none_or(|listed| *listed == key.resource_type);
+            if !changes.concern(is_listed) {
+                return;
+            }
+            self.patch_rows(feed, changes);
+            wanted.update_value(|wanted| *wanted = (*wanted).max(changes.last_seq()));
+            throttle.run(move || self.patch_rest(feed, wanted.try_get_value().unwrap_or_default()));
+        });
+        on_cleanup(move || feed.drop_pending());
+    }
+
+    /// Asks for the rows that changed, and patches them.
+    fn patch_rows(self, feed: LiveFeed, changes: &Changes) {
+        let rows = self.rows.rows();
+        let ids: Vec<String> =
+            rows.iter().filter(|row| changes.concern(|key| *key == row.key)).map(Row::id).collect();
+        if ids.is_empty() {
+            return;
+        }
+        spawn_local(async move {
+            if let Ok(answer) = load_rows(ids).await {
+                feed.announce(self.rows.patch(answer.value));
+            }
+        });
+    }
+
+    /// Asks for the listing, and patches counts and facets. Rows that would be added, removed or moved are pending.
+    fn patch_rest(self, feed: LiveFeed, seq: i64) {
+        let query = self.query.get_untracked();
+        spawn_local(async move {
+            let Some(answer) = current_from(seq, || load_of(&query)).await else { return };
+            // Meanwhile another listing may have been opened.
+            if self.query.try_get_untracked().as_ref() != Some(&query) {
+                return;
+            }
+            let before = self.rows.rows();
+            let (patched, pending) = patch_in_place(&before, &answer.value.rows, |row| row.key.clone());
+            feed.announce(self.rows.patch(patched));
+            let mut view = answer.value.clone();
+            view.rows.clear();
+            if pending > 0 {
+                // The ways to other pages belong to the rows on the screen.
+                self.view.with_untracked(|shown| {
+                    view.next.clone_from(&shown.next);
+                    view.previous.clone_from(&shown.previous);
+                });
+            }
+            self.view.set(Arc::new(view));
+            feed.hold(pending, move || self.show((*query).clone(), answer.clone()));
+        });
+    }
+}
+
+#[component]
+fn Listing(shown: Shown) -> impl IntoView {
+    let Shown { query, view, columns, rows } = shown;
+    let is_empty = move || rows.is_empty();
+    let results = move || {
+        if is_empty() {
+            let known = view.read().states.iter().map(|(_, count)| count).sum();
+            view! { <EmptyListing query=query.get() known/> }.into_any()
+        } else {
+            view! { <ResourceTable rows columns query/> }.into_any()
+        }
     };
     view! {
-        <div class="listing">
-            {written(head::kept(&query))}
-            {head::head(&query, total)}
-            {chips::states(&query, &links, page.states)}
-            {chips::chosen(&query, &links)}
-            <div class="listing-body">
-                {written(facets::facets(&query, &links, page.listing.facets))}
-                <div class="results">{body}</div>
+        <div class="grid grid-cols-[minmax(0,1fr)] gap-3">
+            {move || view! { <Head query=query.get() total=view.read().total/> }}
+            {move || {
+                view! {
+                    <StateChips query=query.get() view=view.get()/>
+                    <FilterChips query=query.get()/>
+                }
+            }}
+            <div class="grid grid-cols-[minmax(0,1fr)] items-start gap-3 xl:grid-cols-[11.5rem_minmax(0,1fr)]">
+                {move || view! { <Facets query=query.get() view=view.get()/> }}
+                <div class="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-3">
+                    {results}
+                    {move || view! { <Pages query=query.get() view=view.get()/> }}
+                </div>
             </div>
         </div>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::{Facet, FacetValue, Health, HealthLevel, Key, Listing, ListingRow, State, Timestamp};
-
-    const NOW: Timestamp = Timestamp(1_760_000_000_000);
-
-    fn row(at: i64) -> ListingRow {
-        ListingRow {
-            key: Key::new("service", Some("public"), &format!("orders-api-{at}")).expect("a key"),
-            version: "v1".into(),
-            state: if at % 5 == 4 { State::Deleted } else { State::Active },
-            runtime: if at % 3 == 0 { String::new() } else { "running:1".into() },
-            runtime_unknown: at % 6 == 0,
-            health: Health { level: HealthLevel::Healthy, reason: "It is active and running.".into(), stuck: false },
-            owner: Some("ada_of_sales".into()),
-            tags: vec!["sales".into(), "dataos:type:service".into(), "orders".into(), "tier:gold".into(), "raw".into()],
-            depot_source: None,
-            description: Some("Answers what was ordered <when> and by whom & why".into()),
-            created_at: None,
-            runtime_since: None,
-            changed_at: Timestamp(NOW.0 - at * 3_600_000),
-            observed_at: Some(Timestamp(NOW.0 - at * 7_200_000)),
-            stale: None,
-        }
-    }
-
-    fn page(rows: i64) -> ListingPage {
-        let facets = FacetName::ALL
-            .into_iter()
-            .map(|name| Facet {
-                name,
-                values: (0..12).map(|at| FacetValue { value: format!("value-{at}"), count: 100 - at }).collect(),
-                more: 3,
-            })
-            .collect();
-        let listing = Listing { rows: (0..rows).map(row).collect(), total: 209, facets, next: None, previous: None };
-        ListingPage { listing, states: vec![(State::Active, 67), (State::Deleted, 139)], now: NOW }
-    }
-
-    fn html(address: &str, page: ListingPage) -> String {
-        Fragment::of("", listing(page, ListingQuery::from_address(address).expect("a listing"))).html
-    }
-
-    #[test]
-    fn a_page_of_rows_stays_small() {
-        let html = html("/resources?q=orders&state=active", page(25));
-        assert!(html.contains("<mark>orders"), "{html}");
-        assert!(html.contains("ordered &lt;when&gt;"), "{html}");
-        assert!(html.contains("?from=%2Fresources%3Fq%3Dorders%26state%3Dactive"), "{html}");
-        assert!(!html.contains("dataos:type"), "platform tags are not shown");
-        assert!(html.contains("not known") && html.contains("No runtime"));
-        assert!(html.len() < 50_000, "{} bytes", html.len());
-    }
-
-    #[test]
-    fn a_stale_row_says_so_with_its_age() {
-        let mut page = page(1);
-        assert!(!html("/resources", page.clone()).contains("stale: seen"));
-        let seen = crate::model::Seen { at: Timestamp(NOW.0 - 20 * 60_000), source: "poller".into() };
-        page.listing.rows[0].stale = Some(seen);
-        let html = html("/resources?fresh=stale", page);
-        assert_eq!(html.matches("stale: seen 20 minutes ago").count(), 1, "{html}");
-    }
-
-    #[test]
-    fn an_empty_listing_shows_ways_out() {
-        let nothing = ListingPage { listing: Listing { rows: Vec::new(), ..page(0).listing }, ..page(0) };
-        let narrowed = html("/resources/services?q=nope&owner=ada", nothing.clone());
-        assert!(narrowed.contains("href=\"/resources?q=nope\""), "{narrowed}");
-        assert!(narrowed.contains("href=\"/resources/services\""), "{narrowed}");
-        let fresh = html("/resources", ListingPage { states: Vec::new(), ..nothing });
-        assert!(fresh.contains("pharos import"), "{fresh}");
-    }
-
-    #[test]
-    #[ignore = "a measurement"]
-    fn rendering_speed() {
-        let page = page(25);
-        let start = std::time::Instant::now();
-        let rounds = 200;
-        let mut bytes = 0;
-        for _ in 0..rounds {
-            bytes += html("/resources?q=orders&state=active", page.clone()).len();
-        }
-        println!("{} bytes, {:?} a page", bytes / rounds, start.elapsed() / u32::try_from(rounds).expect("few"));
     }
 }

@@ -1,24 +1,27 @@
 //! The rows of a listing.
 //!
-//! This is the part of a page that costs most, on the server as in the browser: plain elements, nothing reactive, and
-//! whatever is the same for all rows is made once.
+//! This is the part of a page that costs most: whatever is the same for all rows is made once, in [`Columns`].
 
-use maud::{Markup, html};
+use std::sync::Arc;
 
-use crate::components::{health_badge, highlighted, icon, moment, runtime_badge, state_badge, type_icon};
-use crate::model::{Level, ListingQuery, ListingRow, PLATFORM_TAG, ResourceType, SortKey, Sorting, State, Timestamp};
+use leptos::either::Either;
+use leptos::prelude::*;
 
-/// Tags shown in a row.
-const TAGS: usize = 3;
-
-/// More of a description does not fit into its line.
-const DESCRIPTION_CHARACTERS: usize = 140;
+use crate::api::Row;
+use crate::live::{LiveRow, RowField, RowStore};
+use crate::model::{Level, ListingQuery, ResourceType, SortKey, Sorting, State, Timestamp};
+use crate::ui::{Clock, DataTable, HealthBadge, Highlighted, RelativeTime, RuntimeBadge, SortArrow, StateBadge, TypeIcon};
 
 /// An observation older than this looks old: a day, in milliseconds.
 const OLD_AFTER_MS: i64 = 24 * 60 * 60 * 1_000;
 
+/// What no other table has: a first column that takes what is left, and columns that go where there is no room.
+const TABLE: &str = "md:min-w-184 md:[&_:is(th,td)]:px-2 md:[&_tbody_th]:min-w-52 md:[&_tbody_th]:max-w-md \
+                     md:max-[100rem]:[&_:is(th,td).roomy]:hidden [&_td.narrow]:max-w-48 [&_td.narrow]:wrap-break-word";
+
 /// Which columns a listing has, and what its rows share.
-struct Columns {
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Columns {
     resource_type: bool,
     workspace: bool,
     source: bool,
@@ -28,14 +31,13 @@ struct Columns {
 }
 
 impl Columns {
-    fn new(query: &ListingQuery, now: Timestamp) -> Self {
+    pub(super) fn new(query: &ListingQuery, now: Timestamp) -> Self {
         let of = query.resource_type.as_ref();
-        let workspaces = of.and_then(ResourceType::level) != Some(Level::Instance);
         let mut from = "?from=".to_owned();
         from.extend(form_urlencoded::byte_serialize(query.url().as_bytes()));
         Self {
             resource_type: of.is_none(),
-            workspace: workspaces,
+            workspace: of.and_then(ResourceType::level) != Some(Level::Instance),
             source: of.is_some_and(|resource_type| resource_type.as_str() == "depot"),
             words: query.search_text().words,
             from,
@@ -44,124 +46,156 @@ impl Columns {
     }
 }
 
-/// The whole table. It is written and not made of views, as is whatever a page has hundreds of.
-pub(super) fn table(rows: &[ListingRow], query: &ListingQuery, now: Timestamp) -> Markup {
-    let columns = Columns::new(query, now);
-    let head = |label: &str, key: SortKey| heading(query, label, key);
-    html! {
-        div.table-wrap {
-            table.data-table.resources {
-                thead {
-                    tr {
-                        (head("Name", SortKey::Name))
-                        @if columns.resource_type { (head("Type", SortKey::Type)) }
-                        (head("State", SortKey::State))
-                        (head("Runtime", SortKey::Runtime))
-                        th scope="col" { "Health" }
-                        @if columns.workspace { (head("Workspace", SortKey::Workspace)) }
-                        @if columns.source { (head("Source", SortKey::Source)) }
-                        (head("Owner", SortKey::Owner))
-                        th.roomy scope="col" { "Tags" }
-                        (head("Updated", SortKey::Updated))
-                    }
-                }
-                tbody data-live-rows { @for row in rows { (line(row, &columns)) } }
-            }
+/// The whole table.
+#[component]
+pub(super) fn ResourceTable(
+    rows: RowStore,
+    columns: RwSignal<Arc<Columns>>,
+    query: RwSignal<Arc<ListingQuery>>,
+) -> impl IntoView {
+    let clock = Clock::of_app();
+    let headings = move || {
+        let (query, columns) = (query.get(), columns.get());
+        let heading = |label, key| heading(&query, label, key);
+        view! {
+            {heading("Name", SortKey::Name)}
+            {columns.resource_type.then(|| heading("Type", SortKey::Type))}
+            {heading("State", SortKey::State)}
+            {heading("Runtime", SortKey::Runtime)}
+            <th scope="col">"Health"</th>
+            {columns.workspace.then(|| heading("Workspace", SortKey::Workspace))}
+            {columns.source.then(|| heading("Source", SortKey::Source))}
+            {heading("Owner", SortKey::Owner)}
+            <th class="roomy" scope="col">"Tags"</th>
+            {heading("Updated", SortKey::Updated)}
         }
+    };
+    view! {
+        <DataTable class=TABLE>
+            <thead>
+                <tr>{headings}</tr>
+            </thead>
+            <tbody>
+                <For each=move || rows.fields() key=RowField::key let:field>
+                    <tr>{move || cells(&field.get(), &columns.get(), clock)}</tr>
+                </For>
+            </tbody>
+        </DataTable>
     }
 }
 
 /// A column's title, which sorts by it: first the way one looks for, then the other way, then not at all.
-fn heading(query: &ListingQuery, label: &str, key: SortKey) -> Markup {
+fn heading(query: &ListingQuery, label: &'static str, key: SortKey) -> impl IntoView + use<> {
     let newest_first = key == SortKey::Updated;
-    let sorted = (query.sorting.key == key).then_some(query.sorting.descending);
-    let next = match sorted {
+    let descending = (query.sorting.key == key).then_some(query.sorting.descending);
+    let next = match descending {
         None => Sorting { key, descending: newest_first },
         Some(descending) if descending == newest_first => Sorting { key, descending: !newest_first },
         Some(_) => Sorting::default(),
     };
-    let (direction, arrow) = match sorted {
-        None => (None, None),
-        Some(false) => (Some("ascending"), Some("arrow-up")),
-        Some(true) => (Some("descending"), Some("arrow-down")),
-    };
-    html! {
-        th scope="col" aria-sort=[direction] {
-            a href=(query.sorted(next).url()) { (label) @if let Some(name) = arrow { (icon(name)) } }
-        }
+    let direction = descending.map(|descending| if descending { "descending" } else { "ascending" });
+    view! {
+        <th scope="col" aria-sort=direction>
+            <a href=query.sorted(next).url()>{label} <SortArrow descending/></a>
+        </th>
     }
 }
 
-fn line(row: &ListingRow, columns: &Columns) -> Markup {
-    let path = row.key.path();
-    let deleted = row.state == State::Deleted;
+fn cells(live: &LiveRow, columns: &Columns, clock: Clock) -> impl IntoView + use<> {
+    let LiveRow { id, row, changed } = live;
+    let link = [id, columns.from.as_str()].concat();
+    let is_deleted = row.state == State::Deleted;
+    let name = if is_deleted { "flex items-baseline gap-1.5 wrap-anywhere text-muted" } else { "flex items-baseline gap-1.5 font-medium wrap-anywhere" };
     let seen = row.observed_at.map(|at| format!("Last observed {}", at.relative_to(columns.now)));
-    html! {
-        tr data-key=(path) data-state=[deleted.then_some("deleted")] {
-            th scope="row" {
-                a.row-link href={ (path) (columns.from) } {
-                    (type_icon(&row.key.resource_type))
-                    (highlighted(&row.key.name, &columns.words))
-                }
-                (describe(row, &columns.words))
-            }
-            @if columns.resource_type { td data-label="Type" { (row.key.resource_type.label()) } }
-            td data-label="State" data-live={ (row.key.name) ": state" } { (state_badge(&row.state)) }
-            td data-label="Runtime" data-live={ (row.key.name) ": runtime" } { (runtime(row, columns.now)) }
-            td data-label="Health" data-live={ (row.key.name) ": health" } { (health_badge(&row.health)) }
-            @if columns.workspace {
-                td.narrow data-label="Workspace" { (row.key.workspace.as_deref().unwrap_or_default()) }
-            }
-            @if columns.source { td data-label="Source" { (row.depot_source.as_deref().unwrap_or_default()) } }
-            td.narrow data-label="Owner" { (row.owner.as_deref().unwrap_or_default()) }
-            td.roomy data-label="Tags" { (tags(&row.tags)) }
-            td data-label="Updated" title=[seen] { (moment(row.changed_at, columns.now)) (age(row, columns.now)) }
-        }
+    let of_type = columns.resource_type.then(|| view! { <td data-label="Type">{row.key.resource_type.label()}</td> });
+    let workspace = columns.workspace.then(|| {
+        view! { <td class="narrow" data-label="Workspace">{row.key.workspace.clone().unwrap_or_default()}</td> }
+    });
+    let source = columns
+        .source
+        .then(|| view! { <td data-label="Source">{row.depot_source.clone().unwrap_or_default()}</td> });
+    view! {
+        <th scope="row">
+            <a class=name href=link>
+                <TypeIcon resource_type=row.key.resource_type.clone() class="size-4 translate-y-0.5 text-muted"/>
+                <Highlighted text=row.key.name.clone() words=&columns.words/>
+            </a>
+            {description(row, &columns.words)}
+        </th>
+        {of_type}
+        <td data-label="State" class=mark(changed.state)>
+            <StateBadge state=row.state.clone()/>
+        </td>
+        <td data-label="Runtime" class=mark(changed.runtime)>{runtime(row, columns.now)}</td>
+        <td data-label="Health" class=mark(changed.health)>
+            <HealthBadge health=row.health.clone()/>
+        </td>
+        {workspace}
+        {source}
+        <td class="narrow" data-label="Owner">{row.owner.clone().unwrap_or_default()}</td>
+        <td class="roomy" data-label="Tags">{tags(row)}</td>
+        <td data-label="Updated" title=seen>
+            <RelativeTime at=row.changed_at now=columns.now/>
+            {age(row, columns.now, clock)}
+        </td>
     }
 }
 
-fn runtime(row: &ListingRow, now: Timestamp) -> Markup {
-    match runtime_badge(&row.runtime(), Some(now)) {
-        Some(badge) => badge,
-        None if row.runtime_unknown => html! { span.muted { "not known" } },
-        None => html! { span.muted title="No runtime" { "–" } },
+/// Marks a value that has just changed.
+fn mark(changed: bool) -> Option<&'static str> {
+    changed.then_some("rounded-sm bg-accent-ground motion-safe:animate-changed")
+}
+
+fn runtime(row: &Row, now: Timestamp) -> impl IntoView + use<> {
+    let runtime = row.runtime();
+    if !runtime.is_none() {
+        return Either::Left(view! { <RuntimeBadge runtime now/> });
     }
+    Either::Right(if row.runtime_unknown {
+        Either::Left(view! { <span class="text-muted">"not known"</span> })
+    } else {
+        Either::Right(view! { <span class="text-muted" title="No runtime">"–"</span> })
+    })
 }
 
 /// How old what is known is, where it looks old or is stale.
-fn age(row: &ListingRow, now: Timestamp) -> Markup {
-    let old = row.observed_at.filter(|at| row.state != State::Deleted && now.since(*at) >= OLD_AFTER_MS);
-    html! {
-        @if let Some(seen) = &row.stale {
-            span.stale.is-stale { "stale: seen " (seen.at.relative_to(now)) }
-        } @else if let Some(at) = old {
-            span.stale { "seen " (at.relative_to(now)) }
-        }
-    }
+fn age(row: &Row, now: Timestamp, clock: Clock) -> Option<impl IntoView + use<>> {
+    let is_old = |at: &Timestamp| row.state != State::Deleted && now.since(*at) >= OLD_AFTER_MS;
+    let (at, label, class) = match (row.stale_since, row.observed_at.filter(is_old)) {
+        (Some(at), _) => (at, "stale: seen ", "block text-sm whitespace-nowrap text-warn"),
+        (None, Some(at)) => (at, "seen ", "block text-sm whitespace-nowrap text-muted"),
+        (None, None) => return None,
+    };
+    let told = move || [label, &at.relative_to(clock.now_or(now))].concat();
+    Some(view! { <span class=class>{told}</span> })
 }
 
-/// The beginning of the description. Only words that occur are marked: unlike in a name, a typo forgiven would mark
-/// much.
-fn describe(row: &ListingRow, words: &[String]) -> Markup {
-    let text = row.description.as_deref().unwrap_or_default().trim();
-    let mut start: String = text.chars().take(DESCRIPTION_CHARACTERS).collect();
-    if start.len() < text.len() {
-        start.push('…');
+/// The beginning of the description, which takes the room that the name needs anyway, and no more. Only words that
+/// occur are marked: unlike in a name, a typo forgiven would mark much.
+fn description(row: &Row, words: &[String]) -> Option<impl IntoView + use<>> {
+    if row.description.is_empty() {
+        return None;
     }
-    let lower = if words.is_empty() { String::new() } else { start.to_lowercase() };
-    let marked: Vec<String> = words.iter().filter(|word| lower.contains(word.as_str())).cloned().collect();
-    html! { @if !text.is_empty() { div.description { (highlighted(&start, &marked)) } } }
+    let marked: Vec<String> = if words.is_empty() {
+        Vec::new()
+    } else {
+        let lower = row.description.to_lowercase();
+        words.iter().filter(|word| lower.contains(word.as_str())).cloned().collect()
+    };
+    Some(view! {
+        <div class="w-0 min-w-full truncate pl-5.5 text-sm text-muted">
+            <Highlighted text=row.description.clone() words=&marked/>
+        </div>
+    })
 }
 
-fn tags(tags: &[String]) -> Markup {
-    let own: Vec<&str> = tags.iter().map(String::as_str).filter(|tag| !tag.starts_with(PLATFORM_TAG)).collect();
-    let (shown, rest) = own.split_at(own.len().min(TAGS));
-    html! {
-        @if !own.is_empty() {
-            div {
-                @for tag in shown { span.tag { (tag) } }
-                @if !rest.is_empty() { span.muted title=(rest.join(", ")) { "+" (rest.len()) } }
-            }
-        }
+fn tags(row: &Row) -> Option<impl IntoView + use<>> {
+    if row.tags.is_empty() {
+        return None;
     }
+    let shown: Vec<_> = row.tags.iter().map(|tag| view! { <span class="tag">{tag.clone()}</span> }).collect();
+    let more = (!row.more_tags.is_empty()).then(|| {
+        view! { <span class="text-muted" title=row.more_tags.join(", ")>"+" {row.more_tags.len()}</span> }
+    });
+    Some(view! { <div>{shown} {more}</div> })
 }

@@ -2,48 +2,32 @@
 
 use leptos::prelude::*;
 
-use crate::components::{HealthBadge, Moment, TypeIcon, count_text};
-use crate::model::{FacetName, HealthLevel, ListingQuery, ListingRow, Timestamp};
+use super::changes::{Entry, Section};
+use crate::api::Row;
+use crate::model::{ListingQuery, Timestamp};
+use crate::ui::{CardList, HealthBadge, count_text};
 
 /// The Resources that are failed or degraded, with the reason, the last changed first.
-pub(super) fn attention(rows: Vec<ListingRow>, total: u64, now: Timestamp) -> impl IntoView {
-    let mut all = ListingQuery::default();
-    for level in [HealthLevel::Failed, HealthLevel::Degraded] {
-        all.filters.push((FacetName::Health, level.as_str().to_owned()));
-    }
-    let more = (total > 0).then(|| view! { <a href=all.url()>{format!("See all {}", count_text(total))}</a> });
+#[component]
+pub(super) fn Attention(rows: Vec<Row>, total: u64, now: Timestamp) -> impl IntoView {
+    let more = (total > 0).then(|| {
+        let all = ListingQuery::needing_attention().url();
+        view! { <a href=all>{format!("See all {}", count_text(total))}</a> }.into_any()
+    });
     let body = if rows.is_empty() {
-        view! { <p class="muted">"Nothing is failed or degraded."</p> }.into_any()
+        view! { <p class="text-muted">"Nothing is failed or degraded."</p> }.into_any()
     } else {
-        let entries = rows.into_iter().map(|row| entry(row, now)).collect::<Vec<_>>();
-        view! { <ul class="entries" data-live-rows="">{entries}</ul> }.into_any()
+        let entries = rows.into_iter().map(|row| entry(row, now)).collect_view();
+        view! { <CardList>{entries}</CardList> }.into_any()
     };
-    view! {
-        <section aria-labelledby="attention">
-            <div class="section-head">
-                <h2 id="attention">"Needs attention"</h2>
-                {more}
-            </div>
-            {body}
-        </section>
-    }
+    view! { <Section id="attention" title="Needs attention" more>{body}</Section> }
 }
 
-fn entry(row: ListingRow, now: Timestamp) -> impl IntoView {
-    let href = row.key.path();
+fn entry(row: Row, now: Timestamp) -> impl IntoView {
     let reason = row.health.reason.clone();
-    let place = row.key.workspace.map(|workspace| format!("in {workspace}"));
-    let key = href.clone();
     view! {
-        <li data-key=key>
-            <span class="subject">
-                <HealthBadge health=row.health/>
-                <TypeIcon resource_type=row.key.resource_type.clone()/>
-                <a href=href>{row.key.name}</a>
-                <span class="muted">{row.key.resource_type.label()}" "{place}</span>
-            </span>
-            <span class="when"><Moment at=row.changed_at now/></span>
-            <span class="what">{reason}</span>
-        </li>
+        <Entry key=row.key at=row.changed_at now badge=view! { <HealthBadge health=row.health/> }.into_any()>
+            {reason}
+        </Entry>
     }
 }

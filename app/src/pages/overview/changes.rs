@@ -2,42 +2,62 @@
 
 use leptos::prelude::*;
 
-use crate::components::{Moment, TypeIcon};
-use crate::model::{Change, Field, Timestamp};
-
-/// Longer values are cut here: the page of the Resource has all of it. In characters.
-const VALUE_CHARACTERS: usize = 80;
+use crate::model::{Change, Field, Key, Timestamp};
+use crate::ui::{CardList, RelativeTime, TypeIcon};
 
 /// The newest entries of the change log.
-pub(super) fn changes(changes: Vec<Change>, now: Timestamp) -> impl IntoView {
+#[component]
+pub(super) fn NewestChanges(changes: Vec<Change>, now: Timestamp) -> impl IntoView {
     let body = if changes.is_empty() {
-        view! { <p class="muted">"Nothing has changed yet."</p> }.into_any()
+        view! { <p class="text-muted">"Nothing has changed yet."</p> }.into_any()
     } else {
-        let entries = changes.into_iter().map(|change| entry(change, now)).collect::<Vec<_>>();
-        view! { <ul class="entries" data-live-rows="">{entries}</ul> }.into_any()
+        let entries = changes.into_iter().map(|change| entry(change, now)).collect_view();
+        view! { <CardList>{entries}</CardList> }.into_any()
     };
+    view! { <Section id="changes" title="Newest changes" more=None>{body}</Section> }
+}
+
+fn entry(change: Change, now: Timestamp) -> impl IntoView {
+    let what = what_changed(&change);
+    view! { <Entry key=change.key at=change.at now badge=().into_any()>{what}" · reported by "{change.source}</Entry> }
+}
+
+/// A titled part of the overview, with a way to more of it.
+#[component]
+pub(super) fn Section(
+    id: &'static str,
+    title: &'static str,
+    more: Option<AnyView>,
+    children: Children,
+) -> impl IntoView {
     view! {
-        <section aria-labelledby="changes">
-            <h2 id="changes">"Newest changes"</h2>
-            {body}
+        <section class="grid grid-cols-[minmax(0,1fr)] content-start gap-2" aria-labelledby=id>
+            <div class="flex flex-wrap items-baseline gap-x-3 gap-y-1">
+                <h2 id=id>{title}</h2>
+                {more}
+            </div>
+            {children()}
         </section>
     }
 }
 
-fn entry(change: Change, now: Timestamp) -> impl IntoView {
-    let href = change.key.path();
-    let what = what_changed(&change);
-    let place = change.key.workspace.map(|workspace| format!("in {workspace}"));
-    let key = change.seq.to_string();
+/// A Resource, what is to be said of it, and when that was.
+#[component]
+pub(super) fn Entry(key: Key, at: Timestamp, now: Timestamp, badge: AnyView, children: Children) -> impl IntoView {
+    let href = key.path();
+    let workspace = key.workspace.map(|workspace| format!("in {workspace}"));
     view! {
-        <li data-key=key>
-            <span class="subject">
-                <TypeIcon resource_type=change.key.resource_type.clone()/>
-                <a href=href>{change.key.name}</a>
-                <span class="muted">{change.key.resource_type.label()}" "{place}</span>
+        <li>
+            <span class="flex min-w-0 flex-wrap items-baseline gap-x-2 gap-y-0.5 wrap-anywhere [&>i]:self-center">
+                {badge}
+                <TypeIcon resource_type=key.resource_type.clone()/>
+                <a class="font-medium" href=href>{key.name}</a>
+                <span class="text-muted">{key.resource_type.label()} " " {workspace}</span>
             </span>
-            <span class="when"><Moment at=change.at now/></span>
-            <span class="what">{what}" · reported by "{change.source}</span>
+            <span class="text-sm text-muted md:text-end">
+                <RelativeTime at now/>
+            </span>
+            <span class="text-sm wrap-anywhere text-muted md:col-span-2">{children()}</span>
         </li>
     }
 }
@@ -46,9 +66,6 @@ fn entry(change: Change, now: Timestamp) -> impl IntoView {
 fn what_changed(change: &Change) -> String {
     let value = |text: &Option<String>| match text.as_deref().map(str::trim) {
         None | Some("") => "none".to_owned(),
-        Some(text) if text.chars().count() > VALUE_CHARACTERS => {
-            text.chars().take(VALUE_CHARACTERS).chain(['…']).collect()
-        }
         Some(text) => text.to_owned(),
     };
     match change.field {

@@ -3,42 +3,122 @@
 mod attention;
 mod by_type;
 mod changes;
-mod getting_started;
-mod load;
+
+use std::time::Duration;
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_meta::Title;
+use leptos_router::{LazyRoute, lazy_route};
 
-use self::load::Overview;
-use crate::api::{ApiError, Fragment};
-use crate::catalog::Catalog;
-use crate::components::resources_text;
+use self::attention::Attention;
+use self::by_type::ByType;
+use self::changes::NewestChanges;
+use super::ErrorPage;
+use crate::api::{Answer, Current, OverviewView, load_overview};
+use crate::live::{LiveFeed, Throttle, current_from, patch_in_place};
+use crate::ui::{Clock, CodeBlock, EmptyState, resources_text};
+
+/// How often the page follows changes at most.
+const REFRESH_EVERY: Duration = Duration::from_secs(2);
 
 /// `/`: counts, what needs attention, what changed last.
-pub(super) async fn page(catalog: &dyn Catalog) -> Result<Fragment, ApiError> {
-    Ok(Fragment::of("Overview", overview(load::overview(catalog).await?)))
+pub(crate) struct OverviewPage {
+    overview: Resource<Answer<OverviewView>>,
 }
 
-fn overview(page: Overview) -> impl IntoView {
-    let total = page.counts.total();
-    let types = page.counts.types.iter().filter(|entry| entry.total() > 0).count();
+#[lazy_route]
+impl LazyRoute for OverviewPage {
+    fn data() -> Self {
+        Self { overview: Resource::new(|| (), |()| load_overview()) }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let OverviewPage { overview } = this;
+        let clock = Clock::of_app();
+        let feed = LiveFeed::of_app();
+        let shown = RwSignal::new(Current::<OverviewView>::default());
+        follow(feed, shown);
+        view! {
+            <Transition>
+                {move || Suspend::new(async move {
+                    match overview.await {
+                        Ok(answer) => {
+                            clock.set_by(answer.now);
+                            feed.start_after(answer.seq);
+                            shown.set(answer);
+                            view! {
+                                <Title text="Overview"/>
+                                {move || shown.with(overview_view)}
+                            }
+                            .into_any()
+                        }
+                        Err(error) => view! { <ErrorPage error/> }.into_any(),
+                    }
+                })}
+            </Transition>
+        }
+        .into_any()
+    }
+}
+
+/// Keeps the page current: counts and values at once, new and other entries when the reader asks for them.
+fn follow(feed: LiveFeed, shown: RwSignal<Current<OverviewView>>) {
+    let throttle = Throttle::new(REFRESH_EVERY);
+    let wanted = StoredValue::new(0_i64);
+    feed.follow(move |changes| {
+        wanted.update_value(|wanted| *wanted = (*wanted).max(changes.last_seq()));
+        throttle.run(move || {
+            spawn_local(async move {
+                let seq = wanted.try_get_value().unwrap_or_default();
+                let Some(answer) = current_from(seq, load_overview).await else { return };
+                let Some(before) = shown.try_get_untracked() else { return };
+                let (attention, of_attention) =
+                    patch_in_place(&before.value.attention, &answer.value.attention, |row| row.id());
+                let (changes, of_changes) =
+                    patch_in_place(&before.value.changes, &answer.value.changes, |change| change.seq);
+                let all = answer.clone();
+                shown.set(Current { value: OverviewView { attention, changes, ..answer.value }, ..answer });
+                feed.hold(of_attention + of_changes, move || _ = shown.try_set(all.clone()));
+            });
+        });
+    });
+    on_cleanup(move || feed.drop_pending());
+}
+
+fn overview_view(answer: &Current<OverviewView>) -> impl IntoView + use<> {
+    let Current { value: view, now, .. } = answer.clone();
+    let total = view.types.iter().map(|entry| entry.total()).sum();
+    let types = view.types.len();
     let summary = format!("{} of {types} {}", resources_text(total), if types == 1 { "type" } else { "types" });
     let body = if total == 0 {
-        getting_started::getting_started().into_any()
+        view! { <GettingStarted/> }.into_any()
     } else {
-        (
-            by_type::by_type(page.counts),
-            attention::attention(page.attention, page.attention_total, page.now),
-            changes::changes(page.changes, page.now),
-        )
-            .into_any()
+        view! {
+            <ByType types=view.types/>
+            <Attention rows=view.attention total=view.attention_total now/>
+            <NewestChanges changes=view.changes now/>
+        }
+        .into_any()
     };
     view! {
-        <div class="overview">
-            <div class="page-head">
+        <div class="grid grid-cols-[minmax(0,1fr)] content-start gap-5 xl:grid-cols-[minmax(0,11fr)_minmax(0,10fr)]">
+            <div class="flex flex-wrap items-center gap-x-3 gap-y-1.5 xl:col-span-2">
                 <h1>"Overview"</h1>
-                {(total > 0).then(|| view! { <p class="muted">{summary}</p> })}
+                {(total > 0).then(|| view! { <p class="text-muted">{summary}</p> })}
             </div>
             {body}
         </div>
+    }
+}
+
+/// The three ways to fill an empty catalog.
+#[component]
+fn GettingStarted() -> impl IntoView {
+    view! {
+        <EmptyState title="The catalog is empty">
+            <p>"Import a listing of the platform, a manifest, or look around with made-up Resources:"</p>
+            <CodeBlock text="dataos-ctl get -t depot -a | pharos import -\npharos import my-service.yaml\npharos demo --resources 1000"/>
+        </EmptyState>
     }
 }

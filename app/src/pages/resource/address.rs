@@ -2,11 +2,13 @@
 
 use percent_encoding::percent_decode_str;
 
-use crate::model::ListingQuery;
+use serde::{Deserialize, Serialize};
+
+use crate::model::{ListingQuery, resource_path};
 
 /// A tab of the page.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Tab {
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum TabName {
     /// What is known of it.
     #[default]
     Details,
@@ -16,25 +18,23 @@ pub(super) enum Tab {
     Events,
     /// Its manifest.
     Manifest,
-    /// There is no such tab.
-    Unknown,
 }
 
-impl Tab {
-    fn parse(segment: &str) -> Self {
-        match segment {
+impl TabName {
+    fn parse(segment: &str) -> Option<Self> {
+        Some(match segment {
             "" => Self::Details,
             "runtime" => Self::Runtime,
             "events" => Self::Events,
             "manifest" => Self::Manifest,
-            _ => Self::Unknown,
-        }
+            _ => return None,
+        })
     }
 
     /// The end of the path; empty for Details.
     fn segment(self) -> &'static str {
         match self {
-            Self::Details | Self::Unknown => "",
+            Self::Details => "",
             Self::Runtime => "/runtime",
             Self::Events => "/events",
             Self::Manifest => "/manifest",
@@ -43,14 +43,14 @@ impl Tab {
 }
 
 /// Path and query string, read.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Address {
     /// The type, in the plural.
     pub(super) types: String,
     /// The name, with its workspace.
     pub(super) fqn: String,
     /// The tab.
-    pub(super) tab: Tab,
+    pub(super) tab: TabName,
     /// The listing one came from, path and query; empty for none. Never any other address.
     pub(super) from: String,
     /// The order of the Runtime tab.
@@ -68,12 +68,15 @@ impl Address {
     pub(super) fn from_url(path: &str, query: &str) -> Option<Self> {
         let mut segments = path.strip_prefix("/resources/")?.trim_end_matches('/').split('/');
         let (types, fqn) = (segments.next()?, segments.next()?);
-        let tab = Tab::parse(segments.next().unwrap_or_default());
+        let tab = TabName::parse(segments.next().unwrap_or_default())?;
+        if segments.next().is_some() {
+            return None;
+        }
         let decoded = |segment: &str| percent_decode_str(segment).decode_utf8_lossy().into_owned();
         let mut address = Self {
             types: decoded(types),
             fqn: decoded(fqn),
-            tab: if segments.next().is_some() { Tab::Unknown } else { tab },
+            tab,
             ..Self::default()
         };
         for (name, value) in form_urlencoded::parse(query.trim_start_matches('?').as_bytes()) {
@@ -91,8 +94,13 @@ impl Address {
         Some(address)
     }
 
+    /// The path of the Resource's page.
+    pub(super) fn path(&self) -> String {
+        resource_path(&self.types, &self.fqn)
+    }
+
     /// The address of a tab of the Resource at `path`. Keeps where one came from; blank values are left out.
-    pub(super) fn link(&self, path: &str, tab: Tab, values: &[(&str, &str)]) -> String {
+    pub(super) fn link(&self, path: &str, tab: TabName, values: &[(&str, &str)]) -> String {
         let mut pairs = form_urlencoded::Serializer::new(String::new());
         for (name, value) in [("from", self.from.as_str())].iter().chain(values) {
             if !value.is_empty() {
@@ -118,18 +126,23 @@ mod tests {
     #[test]
     fn tabs_are_read_from_the_path() {
         for (path, tab) in [
-            ("/resources/depots/salesraw", Tab::Details),
-            ("/resources/depots/salesraw/", Tab::Details),
-            ("/resources/depots/salesraw/runtime", Tab::Runtime),
-            ("/resources/depots/salesraw/events", Tab::Events),
-            ("/resources/depots/salesraw/manifest", Tab::Manifest),
-            ("/resources/depots/salesraw/jobs", Tab::Unknown),
-            ("/resources/depots/salesraw/events/1", Tab::Unknown),
+            ("/resources/depots/salesraw", TabName::Details),
+            ("/resources/depots/salesraw/", TabName::Details),
+            ("/resources/depots/salesraw/runtime", TabName::Runtime),
+            ("/resources/depots/salesraw/events", TabName::Events),
+            ("/resources/depots/salesraw/manifest", TabName::Manifest),
         ] {
             let address = Address::from_url(path, "").expect("the address of a Resource");
             assert_eq!((address.types.as_str(), address.fqn.as_str(), address.tab), ("depots", "salesraw", tab));
         }
-        for path in ["/", "/resources", "/resources/depots", "/operations"] {
+        for path in [
+            "/",
+            "/resources",
+            "/resources/depots",
+            "/operations",
+            "/resources/depots/salesraw/jobs",
+            "/resources/depots/salesraw/events/1",
+        ] {
             assert_eq!(Address::from_url(path, ""), None, "{path}");
         }
     }
@@ -141,10 +154,10 @@ mod tests {
         let address = Address::from_url("/resources/services/public.a%20b", &query).expect("an address");
         assert_eq!(address.fqn, "public.a b");
         assert_eq!(address.from, "/resources/services?q=a+b&state=error");
-        let link = address.link("/resources/services/public.x", Tab::Runtime, &[("sort", "name"), ("status", "")]);
+        let link = address.link("/resources/services/public.x", TabName::Runtime, &[("sort", "name"), ("status", "")]);
         let (path, query) = link.split_once('?').expect("a query string");
         let again = Address::from_url(path, query).expect("an address");
-        assert_eq!((again.tab, again.from, again.sort.as_str()), (Tab::Runtime, address.from, "name"));
+        assert_eq!((again.tab, again.from, again.sort.as_str()), (TabName::Runtime, address.from, "name"));
     }
 
     #[test]
@@ -153,7 +166,7 @@ mod tests {
             let query = form_urlencoded::Serializer::new(String::new()).append_pair("from", from).finish();
             let address = Address::from_url("/resources/depots/x", &query).expect("an address");
             assert_eq!(address.from, "", "{from}");
-            assert_eq!(address.link("/resources/depots/x", Tab::Details, &[]), "/resources/depots/x");
+            assert_eq!(address.link("/resources/depots/x", TabName::Details, &[]), "/resources/depots/x");
         }
     }
 }

@@ -3,58 +3,73 @@
 use leptos::either::EitherOf3;
 use leptos::prelude::*;
 
-use super::address::{Address, Tab};
-use crate::components::Moment;
-use crate::model::{Change, ChangePage, Field, Resource, Timestamp};
+use super::address::{Address, TabName};
+use super::tab::tab;
+use super::use_address;
+use crate::api::{ApiError, Current, load_changes};
+use crate::live::patch_in_place;
+use crate::model::{Change, ChangePage, Field, Timestamp};
+use crate::ui::{ButtonLink, EmptyState, RelativeTime};
 
 /// Values longer than this many letters are shortened.
 const SHORT: usize = 120;
 
 /// A page of the change log.
-pub(super) fn events(
-    page: &ChangePage,
-    resource: &Resource,
-    address: &Address,
-    now: Timestamp,
-) -> impl IntoView + use<> {
-    let path = resource.key.path();
+#[component]
+pub(crate) fn EventsTab() -> impl IntoView {
+    let address = use_address();
+    let asked = Memo::new(move |_| address.get());
+    tab(asked, load, merge, |address, answer| events_view(address, answer).into_any())
+}
+
+async fn load(address: Address) -> Result<Current<ChangePage>, ApiError> {
+    load_changes(address.types, address.fqn, address.before).await
+}
+
+/// Events never change: new ones are pending.
+fn merge(before: &ChangePage, new: &ChangePage) -> (ChangePage, u32) {
+    let (changes, pending) = patch_in_place(&before.changes, &new.changes, |change| change.seq);
+    (ChangePage { changes, before: before.before }, pending)
+}
+
+pub(super) fn events_view(address: &Address, answer: &Current<ChangePage>) -> impl IntoView + use<> {
+    let (page, now) = (&answer.value, answer.now);
+    let link = |before: &str| address.link(&address.path(), TabName::Events, &[("before", before)]);
     if page.changes.is_empty() {
-        let newest = (address.before > 0).then(|| {
-            view! { <p><a href=address.link(&path, Tab::Events, &[])>"See the newest events"</a></p> }
-        });
-        return view! {
-            <div class="empty-state">
-                <h2>{if address.before > 0 { "There are no older events" } else { "Nothing has changed yet" }}</h2>
-                {newest}
-            </div>
-        }
-        .into_any();
+        let newest = (address.before > 0).then(|| view! { <p><a href=link("")>"See the newest events"</a></p> });
+        let title = if address.before > 0 { "There are no older events" } else { "Nothing has changed yet" };
+        return view! { <EmptyState title>{newest}</EmptyState> }.into_any();
     }
     let days = by_day(&page.changes)
         .into_iter()
         .map(|(day, changes)| {
             let entries = changes.iter().map(|change| entry(change, now)).collect_view();
-            let key = day.clone();
             view! {
-                <section data-key=key>
+                <section class="grid grid-cols-[minmax(0,1fr)] gap-2">
                     <h2>{day}</h2>
-                    <ol class="timeline" data-live-rows="">{entries}</ol>
+                    <ol class="grid gap-2.5 border-l-2 border-line pl-4">{entries}</ol>
                 </section>
             }
         })
         .collect_view();
     let newest = (address.before > 0).then(|| {
-        view! { <a class="button" rel="prev" href=address.link(&path, Tab::Events, &[])>"Newest"</a> }
+        let href = link("");
+        view! { <ButtonLink rel="prev" href>"Newest"</ButtonLink> }
     });
     let older = page.before.map(|before| {
-        let href = address.link(&path, Tab::Events, &[("before", &before.to_string())]);
-        view! { <a class="button" rel="next" href=href>"Older"</a> }
+        let href = link(&before.to_string());
+        view! { <ButtonLink rel="next" href>"Older"</ButtonLink> }
     });
     let pages = (newest.is_some() || older.is_some()).then(|| {
-        view! { <nav class="pages" aria-label="Pages of events">{newest}{older}</nav> }
+        view! {
+            <nav class="flex flex-wrap items-center gap-2" aria-label="Pages of events">
+                {newest}
+                {older}
+            </nav>
+        }
     });
     view! {
-        <div class="events" data-live-rows="">{days}</div>
+        <div class="grid grid-cols-[minmax(0,1fr)] gap-5">{days}</div>
         {pages}
     }
     .into_any()
@@ -79,20 +94,22 @@ fn date(at: Timestamp) -> String {
 }
 
 /// `21:01:56 UTC` of `11 Jun 2025 21:01:56 UTC`.
-fn clock(at: Timestamp) -> String {
+fn time_of_day(at: Timestamp) -> String {
     at.exact().splitn(4, ' ').nth(3).unwrap_or_default().to_owned()
 }
 
 fn entry(change: &Change, now: Timestamp) -> impl IntoView + use<> {
     let at = change.at;
     view! {
-        <li data-key=change.seq.to_string()>
-            <time datetime=at.to_rfc3339() title=at.exact()>{clock(at)}</time>
-            <div class="event-what">
+        <li class="grid items-baseline gap-x-3 gap-y-0.5 max-md:grid-cols-[auto_minmax(0,1fr)] md:grid-cols-[6.5rem_minmax(0,1fr)_auto]">
+            <time class="whitespace-nowrap text-muted tabular-nums" datetime=at.to_rfc3339() title=at.exact()>
+                {time_of_day(at)}
+            </time>
+            <div class="flex min-w-0 flex-wrap items-baseline gap-x-2 gap-y-0.5 max-md:col-span-full max-md:row-start-2">
                 <strong>{change.field.label()}</strong>
                 {what(change)}
             </div>
-            <span class="muted"><Moment at now/>", by "{change.source.clone()}</span>
+            <span class="text-muted"><RelativeTime at now/> ", by " {change.source.clone()}</span>
         </li>
     }
 }
@@ -118,7 +135,7 @@ fn from_to(from: Option<String>, to: Option<String>) -> impl IntoView + use<> {
     let before = from.map(|from| {
         view! {
             {value(Some(from))}
-            <span class="arrow" aria-label="to">"→"</span>
+            <span aria-label="to" role="img">"→"</span>
         }
     });
     view! {
@@ -128,16 +145,20 @@ fn from_to(from: Option<String>, to: Option<String>) -> impl IntoView + use<> {
 }
 
 fn value(text: Option<String>) -> impl IntoView + use<> {
+    const VALUE: &str = "min-w-0 rounded-sm bg-sunken px-1 wrap-anywhere";
     match text {
-        None => EitherOf3::A(view! { <span class="muted">"none"</span> }),
+        None => EitherOf3::A(view! { <span class="text-muted">"none"</span> }),
         Some(text) => match text.char_indices().nth(SHORT) {
-            None => EitherOf3::B(view! { <code>{text}</code> }),
+            None => EitherOf3::B(view! { <code class=VALUE>{text}</code> }),
             Some((end, _)) => {
                 let short = format!("{}…", &text[..end]);
                 EitherOf3::C(view! {
-                    <details class="long-value">
-                        <summary><code>{short}</code></summary>
-                        <code>{text}</code>
+                    <details class="group min-w-0">
+                        <summary>
+                            <code class="min-w-0 rounded-sm bg-sunken px-1 wrap-anywhere group-open:hidden">{short}</code>
+                            <span class="hidden text-sm text-muted group-open:inline">"Show less"</span>
+                        </summary>
+                        <code class=VALUE>{text}</code>
                     </details>
                 })
             }
@@ -169,6 +190,6 @@ mod tests {
                 .map(change);
         let days: Vec<_> = by_day(&changes).into_iter().map(|(day, changes)| (day, changes.len())).collect();
         assert_eq!(days, [("12 Jun 2025".to_owned(), 1), ("11 Jun 2025".to_owned(), 1), ("10 Jun 2025".to_owned(), 2)]);
-        assert_eq!(clock(changes[1].at), "23:59:59 UTC");
+        assert_eq!(time_of_day(changes[1].at), "23:59:59 UTC");
     }
 }

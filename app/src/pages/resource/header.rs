@@ -1,45 +1,84 @@
 //! The header: where one is, what it is, how it is and why.
 
 use leptos::prelude::*;
+use reactive_stores::ArcStore;
 
-use super::address::{Address, Tab};
-use super::load::ResourcePage;
-use crate::components::{Copied, CopyButton, HealthBadge, Icon, Moment, StateBadge, TypeIcon};
-use crate::model::{
-    FacetName, Key, ListingQuery, ListingRow, PLATFORM_TAG, Resource, ResourceDetail, Timestamp, worst_of_parts,
+use super::address::{Address, TabName};
+use crate::api::ResourceView;
+use crate::api::resource::{Facts, ResourceViewStoreFields, Standing};
+use crate::model::{FacetName, Health, Key, ListingQuery, Neighbours, PLATFORM_TAG, State, Timestamp};
+use crate::ui::{
+    Chip, ChipRow, Copied, CopyButton, ExactTime, HealthBadge, IconLink, IconName, Notice, RelativeTime, StateBadge, Tab,
+    Tabs, TypeIcon,
 };
 
 /// What was last observed longer ago than this looks old: one day, in milliseconds.
-pub(super) const OLD_AFTER_MS: i64 = 24 * 60 * 60 * 1_000;
+const OLD_AFTER_MS: i64 = 24 * 60 * 60 * 1_000;
 
-/// The header of a Resource's page.
-pub(super) fn header(page: &ResourcePage, address: &Address) -> impl IntoView + use<> {
-    let detail = &page.detail;
-    let resource = &detail.resource;
-    let key = &resource.key;
-    let id = resource.id().to_string();
-    let description = match resource.description.as_deref().map(str::trim) {
-        Some(text) if !text.is_empty() => view! { <p class="resource-description">{text.to_owned()}</p> }.into_any(),
-        _ => view! { <p class="resource-description muted">"No description"</p> }.into_any(),
-    };
+const STANDING: &str = "flex flex-wrap items-center gap-x-2.5 gap-y-1 [&_a]:underline";
+
+/// The header of a Resource's page. Each part follows its own part of `view`.
+#[component]
+pub(super) fn Header(address: Memo<Address>, view: ArcStore<ResourceView>, now: Timestamp) -> impl IntoView {
+    let key = view.clone().key().get_untracked();
+    let (name, resource_type) = (key.name.clone(), key.resource_type.clone());
+    let type_label = resource_type.label();
+    let (id, standing, description) = (view.clone().id(), view.clone().standing(), view.clone().description());
+    let (facts, tags, neighbours) = (view.clone().facts(), view.clone().tags(), view.neighbours());
     view! {
-        <div class="resource-way">{breadcrumb(key).into_any()}{neighbours(page, address).into_any()}</div>
-        <header class="resource-head">
-            <div class="resource-name">
-                <TypeIcon resource_type=key.resource_type.clone()/>
-                <h1>{key.name.clone()}</h1>
-                <CopyButton what=Copied::Text(key.name.clone()) label="Copy name"/>
+        <div class="flex min-h-8 flex-wrap items-center justify-between gap-x-4 gap-y-1.5">
+            {breadcrumb(&key)}
+            {move || address.with(|address| neighbours_view(&neighbours.read(), address))}
+        </div>
+        <header class="grid grid-cols-[minmax(0,1fr)] gap-2.5">
+            <div class="flex items-center gap-1">
+                <TypeIcon resource_type class="mr-1 size-6 text-muted"/>
+                <h1 class="mr-1 min-w-0">{name.clone()}</h1>
+                <CopyButton what=Copied::Text(name) label="Copy name"/>
                 <CopyButton what=Copied::Address label="Copy link"/>
             </div>
-            <p class="resource-id">
-                <code>{id.clone()}</code>
-                <CopyButton what=Copied::Text(id) label="Copy id"/>
-            </p>
-            {standing(detail).into_any()}
-            {description}
-            {facts(resource, page.now).into_any()}
-            {tags(resource).into_any()}
+            {move || {
+                let id = id.get();
+                view! {
+                    <p class="-mt-2.5 flex items-center gap-1 wrap-anywhere text-muted">
+                        <code>{id.clone()}</code>
+                        <CopyButton what=Copied::Text(id) label="Copy id"/>
+                    </p>
+                }
+            }}
+            {move || standing_view(&standing.read())}
+            {move || {
+                let (text, class) = match description.get() {
+                    Some(text) => (text, "max-w-4xl wrap-anywhere"),
+                    None => ("No description".to_owned(), "text-muted"),
+                };
+                view! { <p class=class>{text}</p> }
+            }}
+            {move || facts_view(&facts.read(), type_label.clone(), now)}
+            {move || tags_view(&tags.read())}
         </header>
+    }
+}
+
+/// The tabs of a Resource; the Runtime tab only where it has one.
+#[component]
+pub(super) fn ResourceTabs(address: Memo<Address>, view: ArcStore<ResourceView>) -> impl IntoView {
+    let path = view.clone().key().get_untracked().path();
+    let has_runtime = view.has_runtime();
+    let tab = move |name: TabName, label: &'static str| {
+        let path = path.clone();
+        let href = Signal::derive(move || address.with(|address| address.link(&path, name, &[])));
+        let is_current = Signal::derive(move || address.with(|address| address.tab == name));
+        view! { <Tab href is_current label/> }
+    };
+    let runtime = tab.clone();
+    view! {
+        <Tabs label="Parts of this page">
+            {tab(TabName::Details, "Details")}
+            {move || has_runtime.get().then(|| runtime(TabName::Runtime, "Runtime"))}
+            {tab(TabName::Events, "Events")}
+            {tab(TabName::Manifest, "Manifest")}
+        </Tabs>
     }
 }
 
@@ -50,8 +89,8 @@ fn breadcrumb(key: &Key) -> impl IntoView + use<> {
         view! { <li><a href=href>{workspace.clone()}</a></li> }
     });
     view! {
-        <nav class="breadcrumb" aria-label="Breadcrumb">
-            <ol>
+        <nav aria-label="Breadcrumb">
+            <ol class="flex flex-wrap gap-1.5 wrap-anywhere text-muted [&>li+li]:before:mr-1.5 [&>li+li]:before:content-['/'/'']">
                 <li><a href="/resources">"Resources"</a></li>
                 <li><a href=of_type.url()>{key.resource_type.plural()}</a></li>
                 {workspace}
@@ -62,29 +101,21 @@ fn breadcrumb(key: &Key) -> impl IntoView + use<> {
 }
 
 /// The way back to the listing one came from, and to its next and previous Resource.
-fn neighbours(page: &ResourcePage, address: &Address) -> impl IntoView + use<> {
+fn neighbours_view(neighbours: &Neighbours, address: &Address) -> Option<impl IntoView + use<>> {
     if address.from.is_empty() {
         return None;
     }
     // A neighbour need not have a Runtime tab.
-    let tab = if address.tab == Tab::Runtime { Tab::Details } else { address.tab };
-    let link = |key: &Key| address.link(&key.path(), tab, &[]);
-    let previous = page.neighbours.previous.as_ref().map(|key| {
-        view! {
-            <a class="icon-button" rel="prev" href=link(key) aria-label=format!("Previous: {}", key.fqn()) title=key.fqn()>
-                <Icon name="arrow-left"/>
-            </a>
-        }
-    });
-    let next = page.neighbours.next.as_ref().map(|key| {
-        view! {
-            <a class="icon-button" rel="next" href=link(key) aria-label=format!("Next: {}", key.fqn()) title=key.fqn()>
-                <Icon name="arrow-right"/>
-            </a>
-        }
-    });
+    let tab = if address.tab == TabName::Runtime { TabName::Details } else { address.tab };
+    let link = |key: &Key, what: &str, rel: &'static str, icon: IconName| {
+        let fqn = key.fqn();
+        let label = format!("{what}: {fqn}");
+        view! { <IconLink icon href=address.link(&key.path(), tab, &[]) label title=fqn rel/> }
+    };
+    let previous = neighbours.previous.as_ref().map(|key| link(key, "Previous", "prev", IconName::ArrowLeft));
+    let next = neighbours.next.as_ref().map(|key| link(key, "Next", "next", IconName::ArrowRight));
     Some(view! {
-        <nav class="neighbours" aria-label="Listing">
+        <nav class="flex items-center gap-1.5" aria-label="Listing">
             <a href=address.from.clone()>"Back to the listing"</a>
             {previous}
             {next}
@@ -93,104 +124,110 @@ fn neighbours(page: &ResourcePage, address: &Address) -> impl IntoView + use<> {
 }
 
 /// State and health, and all that explains them.
-fn standing(detail: &ResourceDetail) -> impl IntoView + use<> {
-    let resource = &detail.resource;
-    let deleted = resource.deleted.then(|| {
-        let at = detail.incarnations.first().and_then(|life| life.deleted_at).or(resource.state_since);
-        let when = at.map(|at| view! { " on "<time datetime=at.to_rfc3339()>{at.exact()}</time> });
-        view! { <p class="notice">"Deleted"{when}"; what you see are the last known values."</p> }
+fn standing_view(standing: &Standing) -> impl IntoView + use<> {
+    let is_deleted = standing.state == State::Deleted;
+    let deleted = is_deleted.then(|| {
+        let when = standing.deleted_at.map(|at| view! { " on " <ExactTime at/> });
+        view! { <Notice><span>"Deleted" {when} "; what you see are the last known values."</span></Notice> }
     });
-    let message = resource.message.as_ref().map(|message| {
-        view! { <p class="notice tone-bad">"The platform says: "<code>{message.clone()}</code></p> }
+    let message = standing.message.clone().map(|message| {
+        view! {
+            <Notice is_bad=true>
+                "The platform says: " <code class="min-w-0 wrap-anywhere whitespace-pre-wrap">{message}</code>
+            </Notice>
+        }
     });
     // A deleted Resource says so above already.
-    let reason = (!resource.deleted).then(|| detail.health.reason.clone());
+    let reason = (!is_deleted).then(|| standing.health.reason.clone());
+    let worst = standing.worst_part.as_ref().map(worst_part);
     view! {
         {deleted}
-        <p class="resource-standing" data-live=format!("{}: state and health", resource.key.name)>
-            <StateBadge state=resource.state()/>
-            <HealthBadge health=detail.health.clone()/>
+        <p class=STANDING>
+            <StateBadge state=standing.state.clone()/>
+            <HealthBadge health=standing.health.clone()/>
             <span>{reason}</span>
         </p>
-        {worst_part(&detail.parts).into_any()}
+        {worst}
         {message}
     }
 }
 
 /// The part of a composite Resource that is worst off.
-fn worst_part(parts: &[ListingRow]) -> impl IntoView + use<> {
-    let worst = worst_of_parts(parts.iter().map(|part| &part.health))?;
-    let part = parts.iter().find(|part| std::ptr::eq(&part.health, worst))?;
-    Some(view! {
-        <p class="resource-standing">
-            <span class="muted">"Worst of its parts"</span>
-            <HealthBadge health=worst.clone()/>
+fn worst_part((key, health): &(Key, Health)) -> impl IntoView + use<> {
+    view! {
+        <p class=STANDING>
+            <span class="text-muted">"Worst of its parts"</span>
+            <HealthBadge health=health.clone()/>
             <span>
-                <a href=part.key.path()>{part.key.name.clone()}</a>
+                <a href=key.path()>{key.name.clone()}</a>
                 ": "
-                {worst.reason.clone()}
+                {health.reason.clone()}
             </span>
         </p>
-    })
+    }
 }
 
-fn facts(resource: &Resource, now: Timestamp) -> impl IntoView + use<> {
-    let owner = match resource.owner.as_ref().filter(|owner| !owner.is_empty()) {
+fn facts_view(facts: &Facts, type_label: String, now: Timestamp) -> impl IntoView + use<> {
+    let owner = match &facts.owner {
         Some(owner) => {
             let href = ListingQuery::of(None).toggled(FacetName::Owner, owner).url();
             view! { <a href=href>{owner.clone()}</a> }.into_any()
         }
-        None => view! { <span class="muted">"not known"</span> }.into_any(),
+        None => view! { <span class="text-muted">"not known"</span> }.into_any(),
     };
-    let version = if resource.version.is_empty() { "not known".to_owned() } else { resource.version.clone() };
+    let version = if facts.version.is_empty() { "not known".to_owned() } else { facts.version.clone() };
     // When the platform did not say, the first time it was seen stands in, under its own name.
-    let (created, created_at) = match resource.created_at {
+    let (created, created_at) = match facts.created_at {
         Some(at) => ("Created", at),
-        None => ("First seen", resource.first_seen_at),
+        None => ("First seen", facts.first_seen_at),
     };
-    let observed = resource.last_seen().map(|seen| {
-        let class = (now.since(seen.at) > OLD_AFTER_MS).then_some("is-old");
+    let observed = facts.observed.clone().map(|seen| {
+        let class = if now.since(seen.at) > OLD_AFTER_MS { "min-w-0 text-muted italic" } else { "min-w-0" };
         view! {
             <div>
                 <dt>"Last observed"</dt>
-                <dd class=class><Moment at=seen.at now/>" by "{seen.source.clone()}</dd>
+                <dd class=class><RelativeTime at=seen.at now/> " by " {seen.source}</dd>
             </div>
         }
     });
     view! {
-        <dl class="resource-facts">
-            <div><dt>"Type"</dt><dd>{resource.key.resource_type.label()}</dd></div>
+        <dl class="flex flex-wrap gap-x-5 gap-y-1 wrap-anywhere [&>div]:flex [&>div]:min-w-0 [&>div]:gap-1.5 [&_dt]:flex-none [&_dt]:text-muted">
+            <div><dt>"Type"</dt><dd>{type_label}</dd></div>
             <div><dt>"Version"</dt><dd>{version}</dd></div>
             <div><dt>"Owner"</dt><dd>{owner}</dd></div>
-            <div><dt>{created}</dt><dd><Moment at=created_at now/></dd></div>
-            <div><dt>"Updated"</dt><dd><Moment at=resource.changed_at now/></dd></div>
+            <div><dt>{created}</dt><dd><RelativeTime at=created_at now/></dd></div>
+            <div><dt>"Updated"</dt><dd><RelativeTime at=facts.changed_at now/></dd></div>
             {observed}
         </dl>
     }
 }
 
-fn tags(resource: &Resource) -> impl IntoView + use<> {
+fn tags_view(tags: &[String]) -> impl IntoView + use<> {
     let chip = |tag: &String| {
         let href = ListingQuery::of(None).toggled(FacetName::Tag, tag).url();
-        view! { <li><a class="chip" href=href>{tag.clone()}</a></li> }
+        let tag = tag.clone();
+        view! { <Chip href>{tag}</Chip> }
     };
-    let (platform, own): (Vec<&String>, Vec<&String>) =
-        resource.tags.iter().partition(|tag| tag.starts_with(PLATFORM_TAG));
+    let (platform, own): (Vec<&String>, Vec<&String>) = tags.iter().partition(|tag| tag.starts_with(PLATFORM_TAG));
     let own = (!own.is_empty()).then(|| {
-        view! { <ul class="chip-row" aria-label="Tags">{own.into_iter().map(chip).collect_view()}</ul> }
+        let chips = own.into_iter().map(chip).collect_view();
+        view! { <ChipRow label="Tags">{chips}</ChipRow> }
     });
     let platform = (!platform.is_empty()).then(|| {
         let count = platform.len();
-        let summary =
-            if count == 1 { "1 tag of the platform".to_owned() } else { format!("{count} tags of the platform") };
+        let label = if count == 1 { "1 tag of the platform".to_owned() } else { format!("{count} tags of the platform") };
+        let chips = platform.into_iter().map(chip).collect_view();
         view! {
-            <details class="platform-tags">
-                <summary>{summary}</summary>
-                <ul class="chip-row" aria-label="Tags of the platform">
-                    {platform.into_iter().map(chip).collect_view()}
-                </ul>
+            <details>
+                <summary class="w-fit text-sm text-muted">{label}</summary>
+                <div class="pt-1.5">
+                    <ChipRow label="Tags of the platform">{chips}</ChipRow>
+                </div>
             </details>
         }
     });
-    view! { {own}{platform} }
+    view! {
+        {own}
+        {platform}
+    }
 }

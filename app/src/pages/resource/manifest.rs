@@ -2,50 +2,64 @@
 
 use leptos::prelude::*;
 
-use super::load::{ManifestPage, SHOWN_LINES};
-use super::yaml;
-use crate::components::{Copied, CopyButton, Icon};
+use super::parts::command;
+use super::tab::{replace, tab};
+use super::{use_address, yaml};
+use crate::api::{Current, ManifestView, load_manifest};
 use crate::model::Key;
-
-/// The id of what the copy button copies.
-const TEXT_ID: &str = "manifest-text";
+use crate::ui::{ButtonLink, CodeBlock, Copied, CopyButton, EmptyState, Icon, IconName};
 
 /// The manifest of a Resource, or how to report one.
-pub(super) fn manifest(page: ManifestPage, key: &Key) -> impl IntoView + use<> {
-    let Some(text) = page.text else {
-        return missing(key).into_any();
-    };
-    let html = yaml::to_html(&text);
-    let whole = usize::try_from(page.lines).is_ok_and(|lines| lines <= SHOWN_LINES);
-    let download = key.path().replacen("/resources/", "/export/manifest/", 1) + ".yaml";
-    let extent = if whole {
-        format!("{} {}.", page.lines, if page.lines == 1 { "line" } else { "lines" })
-    } else {
-        format!("The first {SHOWN_LINES} of {} lines; the download has all of them.", page.lines)
-    };
-    view! {
-        <section class="manifest" aria-labelledby="manifest-title">
-            <div class="manifest-bar">
-                <h2 id="manifest-title">"Manifest"</h2>
-                <p class="muted">{extent}" Secrets are masked."</p>
-                {whole.then(|| view! { <CopyButton what=Copied::Content(TEXT_ID) label="Copy manifest"/> })}
-                <a class="button" href=download download="" rel="external">
-                    <Icon name="download"/>
-                    "Download"
-                </a>
-            </div>
-            <pre class="code-block manifest-text" tabindex="0"><code id=TEXT_ID inner_html=html></code></pre>
-        </section>
-    }
-    .into_any()
+#[component]
+pub(crate) fn ManifestTab() -> impl IntoView {
+    let address = use_address();
+    let asked = Memo::new(move |_| address.with(|address| (address.types.clone(), address.fqn.clone())));
+    tab(asked, |(types, fqn)| load_manifest(types, fqn), replace, |_, answer| manifest_view(answer).into_any())
 }
 
-fn missing(key: &Key) -> impl IntoView + use<> {
+fn manifest_view(answer: &Current<ManifestView>) -> impl IntoView + use<> {
+    let ManifestView { key, text, lines } = answer.value.clone();
+    let key = key?;
+    Some(match text {
+        Some(text) => view! { <Manifest key text lines/> }.into_any(),
+        None => view! { <NoManifest key/> }.into_any(),
+    })
+}
+
+#[component]
+fn Manifest(key: Key, text: String, lines: u32) -> impl IntoView {
+    let html = yaml::to_html(&text);
+    let shown = text.lines().count();
+    let is_whole = usize::try_from(lines).is_ok_and(|lines| lines <= shown);
+    let download = key.path().replacen("/resources/", "/export/manifest/", 1) + ".yaml";
+    let extent = if is_whole {
+        format!("{lines} {}.", if lines == 1 { "line" } else { "lines" })
+    } else {
+        format!("The first {shown} of {lines} lines; the download has all of them.")
+    };
+    let copy = is_whole.then(|| view! { <CopyButton what=Copied::Text(text) label="Copy manifest"/> });
     view! {
-        <div class="empty-state">
-            <h2>"No manifest has been reported"</h2>
+        <section class="grid grid-cols-[minmax(0,1fr)] gap-2" aria-labelledby="manifest-title">
+            <div class="flex flex-wrap items-center gap-x-3 gap-y-1.5">
+                <h2 id="manifest-title">"Manifest"</h2>
+                <p class="min-w-48 flex-1 text-muted">{extent} " Secrets are masked."</p>
+                {copy}
+                <ButtonLink href=download download=true rel="external">
+                    <Icon name=IconName::Download/>
+                    "Download"
+                </ButtonLink>
+            </div>
+            <pre class="manifest" tabindex="0"><code inner_html=html></code></pre>
+        </section>
+    }
+}
+
+#[component]
+fn NoManifest(key: Key) -> impl IntoView {
+    view! {
+        <EmptyState title="No manifest has been reported">
             <p>"Reading the Resource with its details reports it:"</p>
-            <pre class="code-block"><code>{super::runtime::command("get -d", key)}</code></pre>
-        </div>
+            <CodeBlock text=command("get -d", &key)/>
+        </EmptyState>
     }
 }

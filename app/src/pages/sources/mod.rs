@@ -2,51 +2,98 @@
 
 mod table;
 
-use leptos::prelude::*;
+use std::time::Duration;
 
-use crate::api::{ApiError, Fragment};
-use crate::catalog::Catalog;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{LazyRoute, lazy_route};
+
+use self::table::SourcesTable;
+use super::ErrorPage;
+use crate::api::{Answer, load_sources};
+use crate::live::{LiveFeed, Throttle};
 use crate::model::{FacetName, ListingQuery, STALE, SourceStatus, Timestamp};
+use crate::ui::{Clock, CodeBlock, EmptyState};
+
+/// How often the page follows changes at most.
+const REFRESH_EVERY: Duration = Duration::from_secs(2);
 
 /// `/sources`: every source that is configured or has reported.
-pub(super) async fn page(catalog: &dyn Catalog) -> Result<Fragment, ApiError> {
-    Ok(Fragment::of("Sources", sources(catalog.sources().await?, catalog.now())))
+pub(crate) struct SourcesPage {
+    sources: Resource<Answer<Vec<SourceStatus>>>,
 }
 
-fn sources(sources: Vec<SourceStatus>, now: Timestamp) -> impl IntoView {
-    let quiet = sources.iter().any(|source| source.quiet).then(|| {
+#[lazy_route]
+impl LazyRoute for SourcesPage {
+    fn data() -> Self {
+        Self { sources: Resource::new(|| (), |()| load_sources()) }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let SourcesPage { sources } = this;
+        let clock = Clock::of_app();
+        let feed = LiveFeed::of_app();
+        let throttle = Throttle::new(REFRESH_EVERY);
+        feed.follow(move |_| throttle.run(move || sources.refetch()));
+        view! {
+            <Transition>
+                {move || Suspend::new(async move {
+                    match sources.await {
+                        Ok(answer) => {
+                            clock.set_by(answer.now);
+                            feed.start_after(answer.seq);
+                            view! {
+                                <Title text="Sources"/>
+                                <Sources sources=answer.value now=answer.now/>
+                            }
+                            .into_any()
+                        }
+                        Err(error) => view! { <ErrorPage error/> }.into_any(),
+                    }
+                })}
+            </Transition>
+        }
+        .into_any()
+    }
+}
+
+#[component]
+fn Sources(sources: Vec<SourceStatus>, now: Timestamp) -> impl IntoView {
+    let overdue = sources.iter().any(|source| source.quiet).then(|| {
         let stale = ListingQuery::default().toggled(FacetName::Fresh, STALE).url();
         view! {
             <p>
                 "Some sources have not been heard of for three of their intervals: "
-                <a href=stale>"what they told last is stale"</a>"."
+                <a href=stale>"what they told last is stale"</a>
+                "."
             </p>
         }
     });
-    let body = if sources.is_empty() { none().into_any() } else { table::table(&sources, now).into_any() };
+    let body = if sources.is_empty() {
+        view! { <NoSources/> }.into_any()
+    } else {
+        view! { <SourcesTable sources now/> }.into_any()
+    };
     view! {
-        <div class="page-head">
+        <div class="grid grid-cols-[minmax(0,1fr)] gap-3">
             <h1>"Sources"</h1>
+            {overdue}
+            {body}
         </div>
-        {quiet}
-        {body}
     }
 }
 
-fn none() -> impl IntoView {
+#[component]
+fn NoSources() -> impl IntoView {
     view! {
-        <div class="empty-state">
-            <h2>"No source yet"</h2>
+        <EmptyState title="No source yet">
             <p>
-                "Import something, or list in "<code>"pharos.toml"</code>
+                "Import something, or list in "
+                <code>"pharos.toml"</code>
                 " what Pharos should ask by itself, and start it again:"
             </p>
-            <pre class="code-block">
-                <code>
-                    "[[source]]\nname = \"depots\"\nkind = \"command\"\nrun = [\"dataos-ctl\", \"get\", \"-t\", \"depot\", \"-a\"]\ninterval = \"5m\""
-                </code>
-            </pre>
-        </div>
+            <CodeBlock text="[[source]]\nname = \"depots\"\nkind = \"command\"\nrun = [\"dataos-ctl\", \"get\", \"-t\", \"depot\", \"-a\"]\ninterval = \"5m\""/>
+        </EmptyState>
     }
 }
 
@@ -57,8 +104,11 @@ mod tests {
 
     const NOW: Timestamp = Timestamp(1_763_640_000_000);
 
-    fn html(all: Vec<SourceStatus>) -> String {
-        Fragment::of("", sources(all, NOW)).html
+    fn html(sources: Vec<SourceStatus>) -> String {
+        Owner::new().with(|| {
+            Clock::provide();
+            view! { <Sources sources now=NOW/> }.to_html()
+        })
     }
 
     #[test]

@@ -1,0 +1,214 @@
+//! The page of a Resource: what its tabs share, and each tab.
+
+use std::collections::BTreeMap;
+
+use super::details::fields;
+use crate::api::resource::{Facts, Standing};
+use crate::api::{ApiError, DetailsView, ManifestView, ResourceView, Row, RuntimeView};
+use crate::catalog::Catalog;
+use crate::model::{
+    Aspect, ChangePage, ListingQuery, ListingRow, Neighbours, NodeSorting, Resource, ResourceDetail, ResourceType, RuntimeKind,
+    RuntimeNode, worst_of_parts,
+};
+
+/// How many lines of a manifest its page shows. The rest would be more than a browser lays out quickly or a person
+/// reads; it can be downloaded.
+const SHOWN_LINES: usize = 2_000;
+
+/// A Resource by the segments of its path.
+///
+/// # Errors
+/// [`ApiError::NotFound`] with Resources of a similar name; else when the store does not answer.
+async fn found(catalog: &dyn Catalog, types: &str, fqn: &str) -> Result<ResourceDetail, ApiError> {
+    let resource_type = ResourceType::from_slug(types);
+    match catalog.resource(&resource_type, fqn).await? {
+        Some(detail) => Ok(detail),
+        None => {
+            let name = fqn.rsplit_once('.').map_or(fqn, |(_, name)| name);
+            let near = catalog.near_matches(Some(&resource_type), name, 5).await.unwrap_or_default();
+            Err(ApiError::NotFound { what: fqn.to_owned(), near })
+        }
+    }
+}
+
+/// What header and tabs share. `from` is the address of the listing one came from, or empty.
+///
+/// # Errors
+/// As [`found`].
+pub(in crate::api) async fn resource(
+    catalog: &dyn Catalog,
+    types: &str,
+    fqn: &str,
+    from: &str,
+) -> Result<ResourceView, ApiError> {
+    let detail = found(catalog, types, fqn).await?;
+    let neighbours = match ListingQuery::from_address(from) {
+        Some(query) => catalog.neighbours(&query, &detail.resource.key).await?,
+        None => Neighbours::default(),
+    };
+    Ok(view(detail, neighbours))
+}
+
+fn view(detail: ResourceDetail, neighbours: Neighbours) -> ResourceView {
+    let standing = standing(&detail);
+    let resource = detail.resource;
+    ResourceView {
+        id: resource.id().to_string(),
+        standing,
+        description: resource.description.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned),
+        has_runtime: resource.has_runtime_tab(),
+        facts: Facts {
+            observed: resource.last_seen().cloned(),
+            version: resource.version,
+            owner: resource.owner.filter(|owner| !owner.is_empty()),
+            created_at: resource.created_at,
+            first_seen_at: resource.first_seen_at,
+            changed_at: resource.changed_at,
+        },
+        tags: resource.tags,
+        neighbours,
+        parts: detail.parts.into_iter().map(|part| part.key).collect(),
+        key: resource.key,
+    }
+}
+
+fn standing(detail: &ResourceDetail) -> Standing {
+    let resource = &detail.resource;
+    let deleted_at = resource
+        .deleted
+        .then(|| detail.incarnations.first().and_then(|life| life.deleted_at).or(resource.state_since))
+        .flatten();
+    let worst = worst_of_parts(detail.parts.iter().map(|part| &part.health));
+    let worst_part = worst.and_then(|worst| {
+        let part = detail.parts.iter().find(|part| std::ptr::eq(&part.health, worst))?;
+        Some((part.key.clone(), worst.clone()))
+    });
+    Standing {
+        state: resource.state(),
+        deleted_at,
+        health: detail.health.clone(),
+        worst_part,
+        message: resource.message.clone(),
+    }
+}
+
+/// The Details tab.
+///
+/// # Errors
+/// As [`found`].
+pub(in crate::api) async fn details(catalog: &dyn Catalog, types: &str, fqn: &str) -> Result<DetailsView, ApiError> {
+    let detail = found(catalog, types, fqn).await?;
+    let fields = fields(&detail);
+    let parts = parts(&detail.resource, detail.parts);
+    Ok(DetailsView { fields, sections: detail.sections, parts, lives: detail.incarnations })
+}
+
+/// The parts of a Resource that has some, by its type or in fact.
+fn parts(resource: &Resource, parts: Vec<ListingRow>) -> Option<Vec<Row>> {
+    (is_composite(resource) || !parts.is_empty()).then(|| parts.into_iter().map(Row::from).collect())
+}
+
+fn is_composite(resource: &Resource) -> bool {
+    resource.key.resource_type.runtime_kind(None) == Some(RuntimeKind::Parts)
+}
+
+/// The Runtime tab: nodes in the order `sort`, those of one `status` and one `data_plane` where they are not empty.
+///
+/// # Errors
+/// As [`found`]; [`ApiError::NotFound`] also for a Resource that has no such tab.
+pub(in crate::api) async fn runtime(
+    catalog: &dyn Catalog,
+    types: &str,
+    fqn: &str,
+    sort: &str,
+    status: &str,
+    data_plane: &str,
+) -> Result<RuntimeView, ApiError> {
+    let detail = found(catalog, types, fqn).await?;
+    let resource = detail.resource;
+    if !resource.has_runtime_tab() {
+        return Err(ApiError::NotFound { what: format!("{fqn}/runtime"), near: Vec::new() });
+    }
+    let chosen = |filter: &str, value: &str| filter.is_empty() || filter == value;
+    let mut nodes: Vec<RuntimeNode> = detail
+        .nodes
+        .iter()
+        .filter(|node| {
+            chosen(status, node.status.as_str()) && chosen(data_plane, node.data_plane.as_deref().unwrap_or_default())
+        })
+        .cloned()
+        .collect();
+    NodeSorting::parse(sort).sort(&mut nodes, catalog.now());
+    let parts = is_composite(&resource).then(|| detail.parts.into_iter().map(Row::from).collect());
+    Ok(RuntimeView {
+        nodes,
+        nodes_total: u32::try_from(detail.nodes.len()).unwrap_or(u32::MAX),
+        statuses: counted(detail.nodes.iter().map(|node| node.status.as_str())),
+        data_planes: counted(detail.nodes.iter().filter_map(|node| node.data_plane.as_deref())),
+        since: resource.runtime_since.filter(|_| !resource.runtime().is_none()),
+        seen: resource.observed.get(&Aspect::Runtime).cloned(),
+        runtime: resource.runtime,
+        parts,
+        key: Some(resource.key),
+    })
+}
+
+/// How often each value occurs.
+fn counted<'a>(values: impl Iterator<Item = &'a str>) -> Vec<(String, u32)> {
+    let mut counts = BTreeMap::<&str, u32>::new();
+    for value in values {
+        *counts.entry(value).or_default() += 1;
+    }
+    counts.into_iter().map(|(value, count)| (value.to_owned(), count)).collect()
+}
+
+/// The change log, newest first; `before` is the `seq` to continue before, 0 for the newest.
+///
+/// # Errors
+/// As [`found`].
+pub(in crate::api) async fn changes(
+    catalog: &dyn Catalog,
+    types: &str,
+    fqn: &str,
+    before: i64,
+) -> Result<ChangePage, ApiError> {
+    let detail = found(catalog, types, fqn).await?;
+    Ok(catalog.changes(&detail.resource.key, (before > 0).then_some(before)).await?)
+}
+
+/// The manifest.
+///
+/// # Errors
+/// As [`found`].
+pub(in crate::api) async fn manifest(catalog: &dyn Catalog, types: &str, fqn: &str) -> Result<ManifestView, ApiError> {
+    let key = found(catalog, types, fqn).await?.resource.key;
+    let manifest = catalog.manifest(&key).await?;
+    let (text, lines) = shown(manifest.map(|manifest| manifest.text));
+    Ok(ManifestView { key: Some(key), text, lines })
+}
+
+/// What is shown of a manifest's text, and how many lines it has in all.
+fn shown(text: Option<String>) -> (Option<String>, u32) {
+    let Some(mut text) = text else { return (None, 0) };
+    let lines = text.lines().count();
+    if lines > SHOWN_LINES
+        && let Some((end, _)) = text.match_indices('\n').nth(SHOWN_LINES - 1)
+    {
+        text.truncate(end + 1);
+    }
+    (Some(text), u32::try_from(lines).unwrap_or(u32::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_manifests_are_cut_at_a_line() {
+        let (text, lines) = shown(Some("key: value\n".repeat(SHOWN_LINES + 5)));
+        assert_eq!(text.map(|text| text.lines().count()), Some(SHOWN_LINES));
+        assert_eq!(lines, 2_005);
+        assert_eq!(shown(Some("key: value".to_owned())), (Some("key: value".to_owned()), 1));
+        assert_eq!(shown(None), (None, 0));
+    }
+}

@@ -1,0 +1,210 @@
+//! The search box: a plain form without JavaScript, a combobox with suggestions with it.
+
+mod scope;
+mod suggestions;
+
+use std::time::Duration;
+
+use leptos::ev::{FocusEvent, KeyboardEvent, SubmitEvent};
+use leptos::html::{Form, Input};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos::wasm_bindgen::JsCast;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_location, use_navigate};
+use web_sys::{Node, ScrollIntoViewOptions, ScrollLogicalPosition};
+
+use self::scope::SearchScope;
+use self::suggestions::{Suggestions, option_id, suggestion_list};
+use crate::api::suggest;
+use crate::ui::{Popover, SearchField};
+
+/// The id of the input, for the keys that lead to it.
+pub(super) const SEARCH_INPUT_ID: &str = "search";
+
+/// The id of the list, which the input names as the one it controls.
+const LIST_ID: &str = "suggestions";
+
+/// How long typing must rest before suggestions are asked for.
+const DEBOUNCE: Duration = Duration::from_millis(120);
+
+/// The search box. On a listing it searches within that listing and keeps its filters; elsewhere it searches all
+/// Resources. Without JavaScript it is a form and nothing else.
+#[component]
+pub(super) fn SearchBox() -> impl IntoView {
+    let location = use_location();
+    let scope = Memo::new(move |_| SearchScope::new(&location.pathname.read(), &location.search.read()));
+    let words = Memo::new(move |_| scope.with(|scope| scope.words.clone()));
+    let found = RwSignal::new(Suggestions::default());
+    let is_open = RwSignal::new(false);
+    let active = RwSignal::new(None::<usize>);
+    // The number of what was typed last: an answer to anything before is too late.
+    let asked = StoredValue::new(0_u32);
+    let form = NodeRef::<Form>::new();
+    let input = NodeRef::<Input>::new();
+    let navigate = use_navigate();
+
+    let close = move || {
+        // Whatever is still under way must not open it again.
+        asked.update_value(|asked| *asked += 1);
+        is_open.set(false);
+        active.set(None);
+    };
+    Effect::new(move |before: Option<()>| {
+        let words = words.get();
+        // What was typed before the page was hydrated stays.
+        if before.is_some()
+            && let Some(input) = input.get_untracked()
+        {
+            input.set_value(&words);
+        }
+    });
+    Effect::new(move |before: Option<()>| {
+        location.pathname.track();
+        location.search.track();
+        if before.is_some() {
+            close();
+        }
+    });
+
+    let ask = move |text: String| {
+        asked.update_value(|asked| *asked += 1);
+        let number = asked.get_value();
+        if text.trim().is_empty() {
+            close();
+            return;
+        }
+        set_timeout(
+            move || {
+                if asked.get_value() != number {
+                    return;
+                }
+                spawn_local(async move {
+                    let answer = suggest(text.clone()).await.map(|answer| answer.value).unwrap_or_default();
+                    if asked.try_get_value() == Some(number) {
+                        found.set(scope.with_untracked(|scope| Suggestions::new(&text, answer, scope)));
+                        active.set(None);
+                        is_open.set(true);
+                    }
+                });
+            },
+            DEBOUNCE,
+        );
+    };
+    let go = {
+        let navigate = navigate.clone();
+        move |address: &str| {
+            close();
+            navigate(address, NavigateOptions::default());
+        }
+    };
+    let submit = {
+        let go = go.clone();
+        move |event: SubmitEvent| {
+            event.prevent_default();
+            if let Some(input) = input.get_untracked() {
+                go(&scope.with_untracked(|scope| scope.searched(&input.value())));
+            }
+        }
+    };
+    let keydown = move |event: KeyboardEvent| {
+        if event.is_composing() {
+            return;
+        }
+        match event.key().as_str() {
+            key @ ("ArrowDown" | "ArrowUp") => {
+                let count = found.with_untracked(Suggestions::len);
+                if count == 0 {
+                    return;
+                }
+                event.prevent_default();
+                if !is_open.get_untracked() {
+                    is_open.set(true);
+                }
+                let next = match (active.get_untracked(), key) {
+                    (Some(at), "ArrowDown") => (at + 1) % count,
+                    (None, "ArrowDown") => 0,
+                    (Some(at), _) if at > 0 => at - 1,
+                    _ => count - 1,
+                };
+                active.set(Some(next));
+            }
+            "Enter" => {
+                let chosen = active.get_untracked().filter(|_| is_open.get_untracked());
+                if let Some(address) = chosen.and_then(|at| found.with_untracked(|found| found.address(at))) {
+                    event.prevent_default();
+                    go(&address);
+                }
+            }
+            "Escape" => {
+                event.prevent_default();
+                let was_open = is_open.get_untracked();
+                close();
+                if !was_open && let Some(input) = input.get_untracked() {
+                    if input.value().is_empty() {
+                        let _ = input.blur();
+                    } else {
+                        input.set_value("");
+                        found.set(Suggestions::default());
+                    }
+                }
+            }
+            _ => {}
+        }
+    };
+    let focusout = move |event: FocusEvent| {
+        let to = event.related_target().and_then(|target| target.dyn_into::<Node>().ok());
+        if !form.get_untracked().is_some_and(|form| form.contains(to.as_ref())) {
+            close();
+        }
+    };
+    Effect::new(move |_| {
+        if let Some(at) = active.get() {
+            reveal(at);
+        }
+    });
+
+    view! {
+        <form
+            class="flex-1 md:relative md:mx-auto md:max-w-2xl"
+            role="search"
+            method="get"
+            action=move || scope.with(SearchScope::action)
+            node_ref=form
+            on:submit=submit
+            on:focusout=focusout
+        >
+            <SearchField
+                id=SEARCH_INPUT_ID
+                label="Search Resources"
+                list=LIST_ID
+                value=words.get_untracked()
+                is_open
+                active=Signal::derive(move || active.get().map(option_id))
+                input
+                on_input=move |event| ask(event_target_value(&event))
+                on_keydown=keydown
+            />
+            // What a search without JavaScript keeps of the listing.
+            {move || {
+                scope
+                    .with(|scope| scope.filters.clone())
+                    .into_iter()
+                    .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
+                    .collect_view()
+            }}
+            <Popover id=LIST_ID label="Suggestions" is_open>
+                {move || found.with(|found| suggestion_list(found, active))}
+            </Popover>
+        </form>
+    }
+}
+
+/// Brings an option of the list into view.
+fn reveal(at: usize) {
+    if let Some(option) = document().get_element_by_id(&option_id(at)) {
+        let options = ScrollIntoViewOptions::new();
+        options.set_block(ScrollLogicalPosition::Nearest);
+        option.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+}

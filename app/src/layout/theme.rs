@@ -1,0 +1,28 @@
+//! Light, dark, or as the system has it.
+
+use leptos::prelude::*;
+
+use crate::ui::{IconButton, IconName};
+
+/// A button that goes through the themes. The choice is kept in the browser and applied by the shell before paint.
+#[component]
+pub(crate) fn ThemeToggle() -> impl IntoView {
+    view! {
+        <IconButton icon=IconName::Contrast label="Switch between light and dark" on_click=|_| flip()/>
+    }
+}
+
+fn flip() {
+    let Some(root) = document().document_element() else { return };
+    let system_dark =
+        window().match_media("(prefers-color-scheme: dark)").ok().flatten().is_some_and(|media| media.matches());
+    let dark = match root.get_attribute("data-theme").as_deref() {
+        Some(theme) => theme == "dark",
+        None => system_dark,
+    };
+    let theme = if dark { "light" } else { "dark" };
+    let _ = root.set_attribute("data-theme", theme);
+    if let Ok(Some(storage)) = window().local_storage() {
+        let _ = storage.set_item("pharos-theme", theme);
+    }
+}

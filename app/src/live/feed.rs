@@ -1,0 +1,304 @@
+//! The event stream of the change feed.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::StreamExt;
+use gloo_net::eventsource::State as StreamState;
+use gloo_net::eventsource::futures::{EventSource, EventSourceSubscription};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use send_wrapper::SendWrapper;
+
+use super::announce::Announcer;
+use super::change::{ChangeEvent, Changes};
+use super::status::{Connection, LiveStatus};
+
+/// The least and the most time from a change to telling it, in milliseconds. It differs, so that not all browsers ask
+/// the server at once.
+const TELL_WITHIN: (f64, f64) = (250.0, 900.0);
+
+/// More changes at once are told as [`Changes::Anything`].
+const MAX_GATHERED: usize = 200;
+
+/// The longest pause before trying again, in seconds.
+const LONGEST_PAUSE: u32 = 60;
+
+/// How often it is looked whether the browser is opening the stream again: it does not tell.
+const WATCH_EVERY: Duration = Duration::from_secs(1);
+
+/// The one event stream of the application, in the context of all pages. It is opened in the browser only.
+#[derive(Clone, Copy)]
+pub(crate) struct LiveFeed {
+    /// What it tells the rest of the application.
+    pub(crate) status: LiveStatus,
+    announcer: Announcer,
+    state: StoredValue<State>,
+}
+
+/// An open stream. It is closed when dropped.
+struct Stream {
+    source: EventSource,
+    /// Tells it from the streams before it.
+    generation: u32,
+}
+
+/// A page that follows changes.
+struct Follower {
+    id: u32,
+    tell: Arc<dyn Fn(&Changes) + Send + Sync>,
+}
+
+#[derive(Default)]
+struct State {
+    /// Touched by the browser's only thread; on the server there is none.
+    stream: Option<SendWrapper<Stream>>,
+    generation: u32,
+    followers: Vec<Follower>,
+    next_follower: u32,
+    /// The last entry of the change log that was told; `None` before anything was shown.
+    last_seq: Option<i64>,
+    /// Whether something may have been missed, so that everything must be asked for once the stream is open.
+    has_gap: bool,
+    gathered: Vec<ChangeEvent>,
+    is_telling: bool,
+    /// Failures since the last success.
+    failures: u32,
+    show_pending: Option<Arc<dyn Fn() + Send + Sync>>,
+}
+
+impl LiveFeed {
+    /// Provides the feed of the application.
+    pub(crate) fn provide() -> Self {
+        let status = LiveStatus::new();
+        let announcer = Announcer::new(status.announcement);
+        let feed = Self { status, announcer, state: StoredValue::new(State::default()) };
+        provide_context(feed);
+        Effect::new(move |_| feed.watch());
+        feed
+    }
+
+    /// The feed of the application.
+    pub(crate) fn of_app() -> Self {
+        expect_context()
+    }
+
+    /// Tells of changes from now on, for as long as the current owner lives. Does nothing on the server.
+    pub(crate) fn follow(self, tell: impl Fn(&Changes) + Send + Sync + 'static) {
+        let id = StoredValue::new(None::<u32>);
+        let tell = StoredValue::new(Some(Arc::new(tell) as Arc<dyn Fn(&Changes) + Send + Sync>));
+        Effect::new(move |_| {
+            let Some(tell) = tell.try_update_value(Option::take).flatten() else { return };
+            id.set_value(self.state.try_update_value(|state| {
+                let id = state.next_follower;
+                state.next_follower += 1;
+                state.followers.push(Follower { id, tell });
+                id
+            }));
+        });
+        on_cleanup(move || {
+            if let Some(id) = id.try_get_value().flatten() {
+                self.state.try_update_value(|state| state.followers.retain(|follower| follower.id != id));
+            }
+        });
+    }
+
+    /// Says that the page shows an answer which is current up to an entry of the change log. The first one says where
+    /// the stream begins. Does nothing on the server.
+    pub(crate) fn start_after(self, seq: i64) {
+        Effect::new(move |_| {
+            self.state.try_update_value(|state| state.last_seq.get_or_insert(seq).to_owned());
+            self.open();
+        });
+    }
+
+    /// Announces changes to those who do not see them, once in a while.
+    pub(crate) fn announce(self, changes: Vec<String>) {
+        self.announcer.announce(changes);
+    }
+
+    /// Says that rows would be added, removed or moved, and how to show them.
+    pub(crate) fn hold(self, pending: u32, show: impl Fn() + Send + Sync + 'static) {
+        self.state.try_update_value(|state| state.show_pending = (pending > 0).then(|| Arc::new(show) as Arc<dyn Fn() + Send + Sync>));
+        self.status.pending.set(pending);
+    }
+
+    /// Forgets what is pending, as another page is shown.
+    pub(crate) fn drop_pending(self) {
+        self.state.try_update_value(|state| state.show_pending = None);
+        if self.status.pending.try_get_untracked().is_some_and(|pending| pending > 0) {
+            self.status.pending.set(0);
+        }
+    }
+
+    /// Shows what is pending.
+    pub(crate) fn show_pending(self) {
+        let show = self.state.try_update_value(|state| state.show_pending.take()).flatten();
+        self.status.pending.set(0);
+        if let Some(show) = show {
+            show();
+        }
+    }
+
+    /// Pauses following, or goes on.
+    pub(crate) fn toggle(self) {
+        if self.status.connection.get_untracked() == Connection::Paused {
+            self.status.connection.set(Connection::Reconnecting);
+            self.open();
+        } else {
+            self.close(Connection::Paused);
+        }
+    }
+
+    /// Opens and closes the stream as the page is seen and not seen.
+    fn watch(self) {
+        let look = move || {
+            if document().hidden() {
+                if self.status.connection.get_untracked() != Connection::Paused {
+                    self.close(Connection::Hidden);
+                }
+            } else {
+                self.open();
+            }
+        };
+        look();
+        let seen = window_event_listener_untyped("visibilitychange", move |_| look());
+        // A page that comes back from the browser's memory lost its stream.
+        let back = window_event_listener_untyped("pageshow", move |_| look());
+        let watching = set_interval_with_handle(move || self.notice_interruption(), WATCH_EVERY).ok();
+        on_cleanup(move || {
+            seen.remove();
+            back.remove();
+            if let Some(watching) = watching {
+                watching.clear();
+            }
+        });
+    }
+
+    fn close(self, connection: Connection) {
+        self.state.update_value(|state| {
+            state.stream = None;
+            // What happens meanwhile may be much: the pages are asked for at once instead.
+            state.has_gap = state.last_seq.is_some();
+        });
+        self.status.connection.set(connection);
+    }
+
+    /// Opens the stream if somebody sees the page and wants it, and there is something to follow.
+    fn open(self) {
+        if document().hidden() || self.status.connection.get_untracked() == Connection::Paused {
+            return;
+        }
+        let after = self.state.with_value(|state| match (&state.stream, state.last_seq) {
+            (None, Some(_)) if state.has_gap => Some("now".to_owned()),
+            (None, Some(seq)) => Some(seq.to_string()),
+            _ => None,
+        });
+        let Some(after) = after else { return };
+        let stream = EventSource::new(&["/api/v1/changes?after=", &after].concat())
+            .ok()
+            .and_then(|source| self.listen(source));
+        self.state.update_value(|state| state.stream = stream);
+    }
+
+    fn listen(self, mut source: EventSource) -> Option<SendWrapper<Stream>> {
+        let changes = source.subscribe("change").ok()?;
+        let started = source.subscribe("start").ok()?;
+        let gone = source.subscribe("gone").ok()?;
+        let generation = self.state.try_update_value(|state| {
+            state.generation += 1;
+            state.generation
+        })?;
+        spawn_local(async move {
+            each(changes, move |data| self.gather(&data)).await;
+            self.lose(generation);
+        });
+        spawn_local(each(started, move |_| self.start()));
+        spawn_local(each(gone, move |_| self.lose(generation)));
+        Some(SendWrapper::new(Stream { source, generation }))
+    }
+
+    fn start(self) {
+        let has_gap = self.state.try_update_value(|state| {
+            state.failures = 0;
+            std::mem::take(&mut state.has_gap)
+        });
+        self.status.connection.set(Connection::Live);
+        if has_gap == Some(true) {
+            self.tell(&Changes::Anything);
+        }
+    }
+
+    fn gather(self, data: &str) {
+        let Some(event) = ChangeEvent::parse(data) else { return };
+        let was_telling = self.state.try_update_value(|state| {
+            state.last_seq = Some(event.seq);
+            if state.gathered.len() <= MAX_GATHERED {
+                state.gathered.push(event);
+            }
+            std::mem::replace(&mut state.is_telling, true)
+        });
+        if was_telling != Some(false) {
+            return;
+        }
+        let wait = TELL_WITHIN.0 + js_sys::Math::random() * (TELL_WITHIN.1 - TELL_WITHIN.0);
+        set_timeout(
+            move || {
+                let gathered = self.state.try_update_value(|state| {
+                    state.is_telling = false;
+                    std::mem::take(&mut state.gathered)
+                });
+                if let Some(gathered) = gathered.filter(|gathered| !gathered.is_empty()) {
+                    let too_many = gathered.len() > MAX_GATHERED;
+                    self.tell(&if too_many { Changes::Anything } else { Changes::Of(gathered) });
+                }
+            },
+            milliseconds(wait),
+        );
+    }
+
+    fn tell(self, changes: &Changes) {
+        // Whoever is told may follow or stop following.
+        let told: Vec<_> = self.state.with_value(|state| state.followers.iter().map(|follower| Arc::clone(&follower.tell)).collect());
+        for tell in told {
+            tell(changes);
+        }
+        self.status.revision.update(|revision| *revision = revision.wrapping_add(1));
+    }
+
+    /// The server refused the stream or ended it for good. One that was given up for another is no loss.
+    fn lose(self, generation: u32) {
+        let lost = self.state.try_update_value(|state| {
+            let lost = state.stream.take_if(|stream| stream.generation == generation)?;
+            state.has_gap = true;
+            state.failures += 1;
+            Some((lost, state.failures))
+        });
+        let Some(Some((_lost, failures))) = lost else { return };
+        self.status.connection.set(Connection::Reconnecting);
+        let seconds = 1_u32.checked_shl(failures.min(6)).unwrap_or(LONGEST_PAUSE).min(LONGEST_PAUSE);
+        let wait = f64::from(seconds) * 500.0 * (1.0 + js_sys::Math::random());
+        set_timeout(move || self.open(), milliseconds(wait));
+    }
+
+    /// Tells when the browser is opening the stream again by itself.
+    fn notice_interruption(self) {
+        let is_opening = |state: &State| {
+            state.stream.as_ref().is_some_and(|stream| stream.source.state() == StreamState::Connecting)
+        };
+        if self.status.connection.get_untracked() == Connection::Live && self.state.with_value(is_opening) {
+            self.status.connection.set(Connection::Reconnecting);
+        }
+    }
+}
+
+/// Does something with the data of each event, until the stream ends.
+async fn each(mut events: EventSourceSubscription, act: impl Fn(String)) {
+    while let Some(Ok((_, event))) = events.next().await {
+        act(event.data().as_string().unwrap_or_default());
+    }
+}
+
+fn milliseconds(time: f64) -> Duration {
+    Duration::from_secs_f64(time.max(0.0) / 1_000.0)
+}

@@ -1,0 +1,182 @@
+//! The rows of a table, patched in place where their Resources change.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+use reactive_stores::{AtKeyed, Store};
+
+use crate::api::Row;
+
+/// How long a value that changed stays marked.
+const MARKED_FOR: Duration = Duration::from_millis(2_500);
+
+/// The rows of a table.
+#[derive(Clone, Debug, Default, Store)]
+pub(crate) struct Rows {
+    #[store(key: String = |row| row.id.clone())]
+    rows: Vec<LiveRow>,
+}
+
+/// A row, and what of it has just changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct LiveRow {
+    /// The path of the Resource's page.
+    pub(crate) id: String,
+    /// What it shows.
+    pub(crate) row: Row,
+    /// What has just changed.
+    pub(crate) changed: Changed,
+}
+
+/// What of a row has just changed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Changed {
+    /// Its State.
+    pub(crate) state: bool,
+    /// Its runtime.
+    pub(crate) runtime: bool,
+    /// Its health.
+    pub(crate) health: bool,
+}
+
+impl Changed {
+    fn between(old: &Row, new: &Row) -> Self {
+        Self {
+            state: old.state != new.state,
+            runtime: old.runtime != new.runtime,
+            health: (&old.health.level, old.health.stuck) != (&new.health.level, new.health.stuck),
+        }
+    }
+
+    /// The changes in words, for those who do not see them.
+    fn announced(self, row: &Row) -> Vec<String> {
+        let name = &row.key.name;
+        let runtime = if row.runtime.is_empty() { "none" } else { &row.runtime };
+        [
+            (self.state, "state", row.state.as_str()),
+            (self.runtime, "runtime", runtime),
+            (self.health, "health", row.health.word()),
+        ]
+        .into_iter()
+        .filter(|(changed, ..)| *changed)
+        .map(|(_, what, now)| format!("{name}: {what} is now {now}"))
+        .collect()
+    }
+}
+
+/// One row of a [`RowStore`].
+pub(crate) type RowField = AtKeyed<Store<Rows>, Rows, String, Vec<LiveRow>>;
+
+/// The rows of a table, by the paths of their Resources' pages.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RowStore(Store<Rows>);
+
+impl RowStore {
+    /// A table without rows, for as long as the current owner lives.
+    pub(crate) fn new() -> Self {
+        Self(Store::new(Rows::default()))
+    }
+
+    /// The rows, as they are followed by views.
+    pub(crate) fn fields(self) -> impl Iterator<Item = RowField> {
+        self.0.rows().into_iter()
+    }
+
+    /// Whether there are no rows, as it is followed by views.
+    pub(crate) fn is_empty(self) -> bool {
+        self.0.rows().read().is_empty()
+    }
+
+    /// Shows other rows.
+    pub(crate) fn show(self, rows: Vec<Row>) {
+        let rows = rows.into_iter().map(|row| LiveRow { id: row.id(), row, changed: Changed::default() }).collect();
+        self.0.rows().set(rows);
+    }
+
+    /// The rows as they are now.
+    pub(crate) fn rows(self) -> Vec<Row> {
+        let rows = self.0.rows();
+        rows.try_read_untracked().map(|rows| rows.iter().map(|live| live.row.clone()).collect()).unwrap_or_default()
+    }
+
+    /// Changes what rows show, without adding, removing or moving one; gives what changed in words.
+    pub(crate) fn patch(self, rows: Vec<Row>) -> Vec<String> {
+        let shown = self.rows();
+        let mut announced = Vec::new();
+        for row in rows {
+            let Some(old) = shown.iter().find(|old| old.key == row.key) else { continue };
+            if *old == row {
+                continue;
+            }
+            let changed = Changed::between(old, &row);
+            announced.extend(changed.announced(&row));
+            self.set(LiveRow { id: row.id(), row, changed });
+        }
+        announced
+    }
+
+    fn set(self, row: LiveRow) {
+        let field = AtKeyed::new(self.0.rows(), row.id.clone());
+        let marked = row.changed != Changed::default();
+        field.set(row);
+        if marked {
+            set_timeout(
+                move || {
+                    if let Some(mut row) = field.try_write() {
+                        row.changed = Changed::default();
+                    }
+                },
+                MARKED_FOR,
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Health, HealthLevel, Key, State, Timestamp};
+
+    fn row(runtime: &str, health: HealthLevel) -> Row {
+        Row {
+            key: Key::new("service", Some("public"), "orders-api").expect("a key"),
+            state: State::Active,
+            runtime: runtime.to_owned(),
+            runtime_unknown: false,
+            health: Health { level: health, reason: String::new(), stuck: false },
+            owner: None,
+            tags: Vec::new(),
+            more_tags: Vec::new(),
+            depot_source: None,
+            description: String::new(),
+            created_at: None,
+            runtime_since: None,
+            changed_at: Timestamp(0),
+            observed_at: None,
+            stale_since: None,
+        }
+    }
+
+    #[test]
+    fn changed_values_are_announced_by_name() {
+        let (old, new) = (row("running:1", HealthLevel::Healthy), row("failed", HealthLevel::Failed));
+        let changed = Changed::between(&old, &new);
+        assert_eq!(
+            changed.announced(&new),
+            ["orders-api: runtime is now failed", "orders-api: health is now Failed"]
+        );
+        assert_eq!(Changed::between(&old, &old), Changed::default());
+    }
+
+    #[test]
+    fn only_rows_on_the_screen_are_patched() {
+        Owner::new().with(|| {
+            let rows = RowStore::new();
+            assert!(rows.patch(vec![row("failed", HealthLevel::Failed)]).is_empty());
+            rows.show(vec![row("running:1", HealthLevel::Healthy)]);
+            let field = rows.fields().next().expect("a row");
+            assert_eq!(field.get_untracked().row.runtime, "running:1");
+            assert_eq!(field.key(), "/resources/services/public.orders-api");
+        });
+    }
+}

@@ -1,0 +1,68 @@
+//! What a page shows when it did not get its content: what happened, and a way out.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_location;
+
+use crate::api::ApiError;
+use crate::api::error::sentence;
+use crate::model::Suggestion;
+use crate::ui::{StateBadge, TypeIcon};
+
+/// The page of an address that leads nowhere.
+#[component]
+pub(crate) fn NotFound() -> impl IntoView {
+    let what = use_location().pathname;
+    move || view! { <ErrorPage error=ApiError::NotFound { what: what.get(), near: Vec::new() }/> }
+}
+
+/// Says why there is no page. On the server the response gets the status that goes with it.
+#[component]
+pub(crate) fn ErrorPage(error: ApiError) -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    let error = error.with_status();
+    let text = sentence(&error.to_string());
+    let (title, near) = match error {
+        ApiError::NotFound { near, .. } => ("Not found", near),
+        ApiError::Invalid(_) => ("This address does not work", Vec::new()),
+        ApiError::Unavailable => ("Pharos does not answer", Vec::new()),
+        ApiError::Internal => ("Something went wrong", Vec::new()),
+    };
+    let suggestions = (!near.is_empty()).then(|| {
+        view! {
+            <h2>"Did you mean"</h2>
+            <ul class="grid gap-1.5">{near.into_iter().map(suggestion).collect_view()}</ul>
+        }
+    });
+    view! {
+        <Title text=title/>
+        <section class="grid max-w-2xl justify-items-start gap-3 py-8">
+            <h1>{title}</h1>
+            <p class="wrap-anywhere">{text}</p>
+            {suggestions}
+            <p>
+                <a href="/">"Go to the overview"</a>
+                ", "
+                <a href="/resources">"see all Resources"</a>
+                " or "
+                <a href="" rel="external">"load the page again"</a>
+                "."
+            </p>
+        </section>
+    }
+}
+
+fn suggestion(near: Suggestion) -> impl IntoView {
+    view! {
+        <li>
+            <a class="inline-flex items-center gap-1.5 wrap-anywhere" href=near.key.path()>
+                <TypeIcon resource_type=near.key.resource_type.clone()/>
+                {near.key.fqn()}
+            </a>
+            " "
+            <span class="text-muted">{near.key.resource_type.label()}</span>
+            " "
+            <StateBadge state=near.state/>
+        </li>
+    }
+}

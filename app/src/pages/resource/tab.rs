@@ -1,0 +1,94 @@
+//! What all tabs have in common: they load their own content, and load it again in place when the Resource changes.
+
+use std::future::Future;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::api::{Answer, ApiError, Current};
+use crate::live::{LiveFeed, current_from};
+use crate::pages::ErrorPage;
+use crate::ui::Clock;
+
+/// Tells the tab how far the change log has come for its Resource; in the context of the page.
+#[derive(Clone, Copy)]
+pub(super) struct ResourceRevision(RwSignal<i64>);
+
+impl ResourceRevision {
+    pub(super) fn provide() -> Self {
+        let revision = Self(RwSignal::new(0));
+        provide_context(revision);
+        revision
+    }
+
+    /// Tells that the Resource has changed. `seq` is the last entry of the change log, or 0 where that is not known.
+    pub(super) fn advance_to(self, seq: i64) {
+        self.0.update(|revision| *revision = seq);
+    }
+}
+
+/// Puts a new content of a tab where the one before stands: what is shown now, and how many of its rows are pending.
+pub(super) type Merge<T> = fn(&T, &T) -> (T, u32);
+
+/// Shows all of the new content.
+pub(super) fn replace<T: Clone>(_before: &T, new: &T) -> (T, u32) {
+    (new.clone(), 0)
+}
+
+/// A tab with the content that is loaded for `asked`.
+pub(super) fn tab<A, T, F>(
+    asked: Memo<A>,
+    load: impl Fn(A) -> F + Copy + Send + Sync + 'static,
+    merge: Merge<T>,
+    view: impl Fn(&A, &Current<T>) -> AnyView + Copy + Send + Sync + 'static,
+) -> impl IntoView
+where
+    A: Clone + PartialEq + Send + Sync + Serialize + DeserializeOwned + 'static,
+    T: Clone + Send + Sync + Serialize + DeserializeOwned + 'static,
+    F: Future<Output = Answer<T>> + Send + 'static,
+{
+    let clock = Clock::of_app();
+    let feed = LiveFeed::of_app();
+    let loaded: Resource<Result<(A, Current<T>), ApiError>> = Resource::new(
+        move || asked.get(),
+        move |asked| async move { load(asked.clone()).await.map(|answer| (asked, answer)) },
+    );
+    let shown = RwSignal::new(None::<(A, Current<T>)>);
+    let revision = use_context::<ResourceRevision>();
+    Effect::new(move |before: Option<()>| {
+        let seq = revision.map_or(0, |ResourceRevision(revision)| revision.get());
+        if before.is_none() {
+            return;
+        }
+        spawn_local(async move {
+            let Some(Some((asked, _))) = shown.try_get_untracked() else { return };
+            let Some(answer) = current_from(seq, || load(asked.clone())).await else { return };
+            let Some(Some((now_asked, before))) = shown.try_get_untracked() else { return };
+            if now_asked != asked {
+                return;
+            }
+            let (value, pending) = merge(&before.value, &answer.value);
+            shown.set(Some((asked.clone(), Current { value, now: answer.now, seq: answer.seq })));
+            feed.hold(pending, move || _ = shown.try_set(Some((asked.clone(), answer.clone()))));
+        });
+    });
+    on_cleanup(move || feed.drop_pending());
+    view! {
+        <Transition>
+            {move || Suspend::new(async move {
+                match loaded.await {
+                    Ok((asked, answer)) => {
+                        clock.set_by(answer.now);
+                        feed.drop_pending();
+                        shown.set(Some((asked, answer)));
+                        (move || shown.with(|shown| shown.as_ref().map(|(asked, answer)| view(asked, answer))))
+                            .into_any()
+                    }
+                    Err(error) => view! { <ErrorPage error/> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+}

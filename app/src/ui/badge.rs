@@ -1,0 +1,125 @@
+//! State, runtime and health as an icon and a word: never by colour alone.
+
+use leptos::prelude::*;
+
+use super::{Clock, Icon, IconName};
+use crate::model::{Health, HealthLevel, NodeStatus, Runtime, RuntimeDetail, RuntimeState, State, Timestamp};
+
+/// How good or bad something is, as a colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tone {
+    /// As it should be.
+    Good,
+    /// Broken.
+    Bad,
+    /// Somebody should look.
+    Warn,
+    /// Under way.
+    Info,
+    /// Over.
+    Muted,
+    /// Nothing in particular.
+    Plain,
+}
+
+impl Tone {
+    /// All, for the page that shows the kit.
+    #[cfg(debug_assertions)]
+    pub(crate) const ALL: [Self; 6] = [Self::Good, Self::Bad, Self::Warn, Self::Info, Self::Muted, Self::Plain];
+
+    fn class(self) -> &'static str {
+        match self {
+            Self::Good => "badge bg-good-ground text-good",
+            Self::Bad => "badge bg-bad-ground text-bad",
+            Self::Warn => "badge bg-warn-ground text-warn",
+            Self::Info => "badge bg-info-ground text-info",
+            Self::Muted => "badge bg-sunken text-muted",
+            Self::Plain => "badge border-line text-ink",
+        }
+    }
+}
+
+/// A word with an icon in a tone. `title` says more to whoever points at it.
+#[component]
+pub(crate) fn Badge(
+    tone: Tone,
+    icon: IconName,
+    #[prop(into)] text: String,
+    #[prop(optional_no_strip)] title: Option<String>,
+) -> impl IntoView {
+    view! { <span class=tone.class() title=title><Icon name=icon class="size-3.5"/>{text}</span> }
+}
+
+/// The State of a Resource.
+#[component]
+pub(crate) fn StateBadge(state: State) -> impl IntoView {
+    let (tone, icon) = match state {
+        State::Active => (Tone::Good, IconName::Check),
+        State::Error => (Tone::Bad, IconName::Cross),
+        State::Pending => (Tone::Warn, IconName::Clock),
+        State::Deleted => (Tone::Muted, IconName::Bin),
+        State::Unknown | State::Other(_) => (Tone::Plain, IconName::Question),
+    };
+    view! { <Badge tone icon text=state.to_string()/> }
+}
+
+/// The runtime of a Resource: its own word, with a scheduled start told as a time, or, where `now` is given, shorter as
+/// how long it is until then. Nothing for a blank one.
+#[component]
+pub(crate) fn RuntimeBadge(runtime: Runtime, #[prop(optional)] now: Option<Timestamp>) -> impl IntoView {
+    if runtime.is_none() {
+        return None;
+    }
+    let (tone, icon) = match &runtime.state {
+        RuntimeState::Running | RuntimeState::InProgress => (Tone::Info, IconName::Play),
+        RuntimeState::Succeeded => (Tone::Good, IconName::Check),
+        RuntimeState::Failed => (Tone::Bad, IconName::Cross),
+        RuntimeState::Pending => (Tone::Warn, IconName::Clock),
+        RuntimeState::Next => (Tone::Plain, IconName::Calendar),
+        RuntimeState::Aborted => (Tone::Warn, IconName::Stop),
+        RuntimeState::Paused => (Tone::Muted, IconName::Pause),
+        RuntimeState::None | RuntimeState::Other(_) => (Tone::Plain, IconName::Question),
+    };
+    let text = match &runtime.detail {
+        Some(RuntimeDetail::At(at)) if runtime.state == RuntimeState::Next => {
+            match now.map(|now| Clock::of_app().now_or(now)) {
+                Some(now) if now < *at => format!("next {}", at.relative_to(now)),
+                _ => format!("next run {}", at.exact()),
+            }
+        }
+        _ => runtime.raw.clone(),
+    };
+    Some(view! { <Badge tone icon text title=Some(runtime.raw)/> })
+}
+
+/// The health of a Resource; its reason is the title.
+#[component]
+pub(crate) fn HealthBadge(health: Health) -> impl IntoView {
+    let (tone, icon) = match &health.level {
+        HealthLevel::Healthy => (Tone::Good, IconName::Heart),
+        HealthLevel::Scheduled => (Tone::Plain, IconName::Calendar),
+        HealthLevel::InProgress => (Tone::Info, IconName::Play),
+        HealthLevel::Starting => (Tone::Warn, IconName::Clock),
+        HealthLevel::Degraded => (Tone::Warn, IconName::Warning),
+        HealthLevel::Failed => (Tone::Bad, IconName::Cross),
+        HealthLevel::Deleted => (Tone::Muted, IconName::Bin),
+        HealthLevel::Unknown | HealthLevel::Other(_) => (Tone::Plain, IconName::Question),
+    };
+    let text = health.word().to_owned();
+    view! { <Badge tone icon text title=Some(health.reason)/> }
+}
+
+/// The status of a runtime node, in the colours of the Runtime tab.
+#[component]
+pub(crate) fn NodeStatusBadge(status: NodeStatus) -> impl IntoView {
+    let (tone, icon) = match &status {
+        NodeStatus::Running => (Tone::Info, IconName::Play),
+        NodeStatus::Succeeded => (Tone::Good, IconName::Check),
+        NodeStatus::Failed => (Tone::Bad, IconName::Cross),
+        NodeStatus::Pending => (Tone::Warn, IconName::Clock),
+        NodeStatus::Aborted => (Tone::Warn, IconName::Stop),
+        NodeStatus::Deleted => (Tone::Muted, IconName::Bin),
+        NodeStatus::Unknown | NodeStatus::Other(_) => (Tone::Plain, IconName::Question),
+    };
+    view! { <Badge tone icon text=status.to_string()/> }
+}

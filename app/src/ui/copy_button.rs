@@ -1,0 +1,54 @@
+//! Buttons that copy a text.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+
+use super::{Icon, IconName, Toast};
+
+/// How long it is said that the text was copied.
+const SAID_FOR: Duration = Duration::from_secs(2);
+
+/// What a button copies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Copied {
+    /// This text.
+    Text(String),
+    /// The address of the page, as it stands in the browser.
+    Address,
+}
+
+/// Copies a text when pressed, and says so for a moment. `label` names what is copied: `Copy id`. Without JavaScript it
+/// is not shown, since it could do nothing.
+#[component]
+pub(crate) fn CopyButton(what: Copied, label: &'static str) -> impl IntoView {
+    let icon = if what == Copied::Address { IconName::Link } else { IconName::Copy };
+    let said = RwSignal::new("");
+    let copy = move |_| {
+        let text = match &what {
+            Copied::Text(text) => text.clone(),
+            Copied::Address => window().location().href().unwrap_or_default(),
+        };
+        let clipboard = window().navigator().clipboard();
+        // Browsers have no clipboard on pages that came without encryption from another machine.
+        if clipboard.is_undefined() {
+            said.set("Copying needs HTTPS");
+        } else {
+            let _ = clipboard.write_text(&text);
+            said.set("Copied");
+        }
+        set_timeout(move || _ = said.try_set(""), SAID_FOR);
+    };
+    view! {
+        <button
+            type="button"
+            class="relative inline-flex min-h-8 min-w-8 items-center justify-center rounded-md text-muted hover:bg-hover hover:text-ink no-script:invisible"
+            aria-label=label
+            title=label
+            on:click=copy
+        >
+            <Icon name=icon/>
+            <Toast text=said/>
+        </button>
+    }
+}

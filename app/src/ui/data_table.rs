@@ -1,0 +1,54 @@
+//! Tables: dense rows where there is room for columns, cards on a phone.
+
+use leptos::prelude::*;
+
+use super::{Icon, IconName};
+
+/// For the cells and titles of columns that hold numbers.
+pub(crate) const NUMBER_CELL: &str = "text-end tabular-nums";
+
+const WRAP: &str = "overflow-x-auto rounded-lg border border-line max-md:overflow-x-visible max-md:border-0";
+
+/// A cell of a card says what its value is: `data-label` stands before it.
+const TABLE: &str = "w-full border-collapse \
+    [&_:is(th,td)]:px-[clamp(0.35rem,4vw-2.85rem,0.6rem)] [&_:is(th,td)]:py-1.5 [&_:is(th,td)]:align-top \
+    [&_:is(th,td)]:text-start [&_:is(th,td).text-end]:text-end \
+    [&_thead_th]:bg-raised [&_thead_th]:text-sm [&_thead_th]:font-semibold [&_thead_th]:whitespace-nowrap \
+    [&_thead_th]:text-muted [&_thead_a]:inline-flex [&_thead_a]:items-center [&_thead_a]:gap-1 [&_thead_a]:text-inherit \
+    [&_thead_th[aria-sort]_a]:text-ink [&_tbody_th]:font-normal \
+    [&_tbody_tr]:border-t [&_tbody_tr]:border-line [&_tbody_tr:hover]:bg-raised \
+    max-md:block max-md:[&_thead]:sr-only max-md:[&_tbody]:grid max-md:[&_tbody]:gap-2.5 \
+    max-md:[&_tbody_:is(tr,th)]:block max-md:[&_tbody_tr]:min-w-0 max-md:[&_tbody_tr]:rounded-lg \
+    max-md:[&_tbody_tr]:border max-md:[&_tbody_tr]:px-3 max-md:[&_tbody_tr]:py-2 \
+    max-md:[&_tbody_:is(th,td)]:px-0 max-md:[&_tbody_:is(th,td)]:py-0.5 max-md:[&_tbody_:is(th,td)]:wrap-anywhere \
+    max-md:[&_td]:grid max-md:[&_td]:grid-cols-[6.5rem_minmax(0,1fr)] max-md:[&_td]:justify-items-start \
+    max-md:[&_td]:gap-x-2 max-md:[&_td.text-end]:text-start max-md:[&_td]:before:row-span-6 \
+    max-md:[&_td]:before:text-muted max-md:[&_td]:before:content-[attr(data-label)] max-md:[&_td>*]:col-start-2 \
+    max-md:[&_td:empty]:hidden max-md:[&_.badge]:whitespace-normal";
+
+/// A table with `thead` and `tbody`. `caption` names it to screen readers where no heading does; `class` adds to it.
+#[component]
+pub(crate) fn DataTable(
+    #[prop(optional)] caption: Option<&'static str>,
+    #[prop(default = "")] class: &'static str,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <div class=WRAP>
+            <table class=[TABLE, " ", class].concat()>
+                {caption.map(|caption| view! { <caption class="sr-only">{caption}</caption> })}
+                {children()}
+            </table>
+        </div>
+    }
+}
+
+/// The arrow of a column that the rows are sorted by; nothing where they are not. The title of the column says it by
+/// `aria-sort`.
+#[component]
+pub(crate) fn SortArrow(descending: Option<bool>) -> impl IntoView {
+    descending.map(|descending| {
+        let name = if descending { IconName::ArrowDown } else { IconName::ArrowUp };
+        view! { <Icon name class="size-3"/> }
+    })
+}

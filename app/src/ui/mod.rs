@@ -1,0 +1,43 @@
+//! The kit: the parts that pages are made of. Each carries its own Tailwind utilities, so that pages add layout only.
+
+#![allow(clippy::needless_pass_by_value, reason = "the properties of a component are values")]
+
+mod badge;
+mod button;
+mod card;
+mod chip;
+mod code_block;
+#[cfg(test)]
+mod contrast;
+mod copy_button;
+mod count;
+mod data_table;
+mod empty_state;
+mod fact_list;
+mod field;
+mod highlighted;
+mod icon;
+mod notice;
+mod popover;
+mod relative_time;
+mod tabs;
+mod toast;
+
+pub(crate) use badge::{Badge, HealthBadge, NodeStatusBadge, RuntimeBadge, StateBadge, Tone};
+pub(crate) use button::{ButtonLink, IconButton, IconLink};
+pub(crate) use card::{Card, CardList};
+pub(crate) use chip::{Chip, ChipRow};
+pub(crate) use code_block::CodeBlock;
+pub(crate) use copy_button::{Copied, CopyButton};
+pub(crate) use count::{count_text, resources_text};
+pub(crate) use data_table::{DataTable, NUMBER_CELL, SortArrow};
+pub(crate) use empty_state::EmptyState;
+pub(crate) use fact_list::{Fact, FactList};
+pub(crate) use field::SearchField;
+pub(crate) use highlighted::Highlighted;
+pub(crate) use icon::{Icon, IconName, TypeIcon};
+pub(crate) use notice::Notice;
+pub(crate) use popover::Popover;
+pub(crate) use relative_time::{Clock, ExactTime, RelativeTime, Uptime};
+pub(crate) use tabs::{Tab, Tabs};
+pub(crate) use toast::Toast;

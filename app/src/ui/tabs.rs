@@ -1,0 +1,28 @@
+//! Tabs, as links: each has an address of its own.
+
+use leptos::prelude::*;
+
+/// The tabs of a page.
+#[component]
+pub(crate) fn Tabs(label: &'static str, children: Children) -> impl IntoView {
+    view! { <nav class="flex gap-1 overflow-x-auto border-b border-line" aria-label=label>{children()}</nav> }
+}
+
+/// One tab. The page stays where it is scrolled to when it is chosen.
+#[component]
+pub(crate) fn Tab(
+    #[prop(into)] href: Signal<String>,
+    #[prop(into)] is_current: Signal<bool>,
+    label: &'static str,
+) -> impl IntoView {
+    view! {
+        <a
+            class="border-b-2 border-transparent px-3 py-2 whitespace-nowrap text-muted hover:text-ink hover:no-underline focus-visible:-outline-offset-2 aria-current:border-accent aria-current:font-semibold aria-current:text-ink"
+            href=href
+            aria-current=move || is_current.get().then_some("page")
+            data-noscroll=""
+        >
+            {label}
+        </a>
+    }
+}
