@@ -2,9 +2,10 @@
 // How Pharos does with catalogs of 1,000 to 1,000,000 Resources: import, start, memory, index, pages under load.
 //
 //   node benches/catalog.mjs [--sizes 1000,10000] [--quick] [--seconds 5] [--connections 8] [--keep]
-//                            [--binary FILE] [--static FILE]
+//                            [--binary FILE] [--static FILE] [--views]
 //
-// Needs `wrk` and a release build of `pharos`; builds the example `static_response` where it is missing. The load comes from the same machine
+// With `--views` it also renders one listing with view types of their own and with erased ones, which compiles the pages
+// twice. Needs `wrk` and a release build of `pharos`; builds the example `static_response` where it is missing. The load comes from the same machine
 // as the answers, one thread of it, so the figures are what is left for the server; the static answer of the same size
 // is measured the same way and tells what the machine can do at all. Writes target/bench/report.md and report.json.
 
@@ -36,6 +37,7 @@ const { values: options } = parseArgs({
     subscribers: { type: 'string', default: '5000' },
     follower: { type: 'string', default: path.join(target, 'release', 'examples', 'subscribers') },
     static: { type: 'string', default: path.join(target, 'release', 'examples', 'static_response') },
+    views: { type: 'boolean', default: false },
   },
 });
 const sizes = options.quick ? [1_000] : options.sizes.split(',').map((size) => Number(size.replaceAll('_', '')));
@@ -197,6 +199,7 @@ async function measure(server, folder, name, addresses, encodings, anew = false)
   const row = {
     name,
     addresses: addresses.length,
+    encodings,
     averageBytes: tried.averageBytes,
     perSecond: result.requests / (result.microseconds / 1e6),
     p50: result.p50 / 1_000,
@@ -209,6 +212,116 @@ async function measure(server, folder, name, addresses, encodings, anew = false)
     `  ${name.padEnd(34)} ${Math.round(row.perSecond).toString().padStart(7)}/s  p50 ${row.p50.toFixed(2)} ms  p99 ${row.p99.toFixed(2)} ms${failed}`,
   );
   return row;
+}
+
+/** What the machine can do with an answer of so many bytes. */
+async function measureStatic(folder, bytes) {
+  const port = await freePort();
+  const still = await serve(options.static, [`127.0.0.1:${port}`, String(bytes)], port);
+  await until(still, '/', process.hrtime.bigint(), isOk);
+  const row = await measure(still, folder, `static answer of ${bytes} bytes`, ['/']);
+  await still.stop();
+  return row;
+}
+
+/** How many pages were answered from those kept, and how many were rendered. */
+async function keptPages(server) {
+  const text = (await ask(server.base, '/metrics')).body.toString('utf8');
+  const value = (name) => Number(text.match(new RegExp(`^${name} (\\d+)$`, 'm'))?.[1] ?? fail(`/metrics lacks ${name}`));
+  return { hits: value('pharos_page_cache_hits_total'), misses: value('pharos_page_cache_misses_total') };
+}
+
+/** Reports a new runtime of one worker after the other, so many a second, until it is stopped. */
+async function changeWorkers(server, url, rate) {
+  const database = ['--database', url];
+  const token = spawnSync(options.binary, ['token', 'create', ...database, '--name', `bench-${rate}`, '--scope', 'write'], {
+    encoding: 'utf8',
+    cwd: bench,
+  });
+  if (token.status !== 0) fail(`\`pharos token create\` failed:\n${token.stderr}`);
+  const authorization = `Bearer ${token.stdout.trim()}`;
+  const listed = await ask(server.base, '/api/v1/resources/workers?state=active&limit=50');
+  const ids = JSON.parse(listed.body).items.map(({ id }) => id);
+  if (ids.length === 0) fail('there is no active worker to change');
+  const poster = new http.Agent({ keepAlive: true });
+  const counted = { sent: 0, failed: 0 };
+  let turn = 0;
+  const change = () => {
+    const body = JSON.stringify([{ id: ids[turn % ids.length], runtime: `running:${1 + (Math.floor(turn / ids.length) % 2)}` }]);
+    turn += 1;
+    const headers = { authorization, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+    const request = http.request(new URL('/api/v1/observations', server.base), { method: 'POST', agent: poster, headers }, (answer) => {
+      answer.resume();
+      counted[answer.statusCode === 200 ? 'sent' : 'failed'] += 1;
+    });
+    request.on('error', () => (counted.failed += 1));
+    request.end(body);
+  };
+  const timer = setInterval(change, 1_000 / rate);
+  return async () => {
+    clearInterval(timer);
+    await sleep(200);
+    poster.destroy();
+    return counted;
+  };
+}
+
+/** Which share of the pages of other types still comes from those kept while workers change. */
+async function measureChanging(server, folder, url, links, rate) {
+  const of = (slug) => [...links.details].filter((detail) => detail.startsWith(`/resources/${slug}/`)).slice(0, 60);
+  const addresses = [...links.slugs].filter((slug) => slug !== 'workers').map((slug) => `/resources/${slug}`);
+  addresses.push(...['depots', 'services', 'clusters', 'workflows'].flatMap(of));
+  const stop = await changeWorkers(server, url, rate);
+  const before = await keptPages(server);
+  const start = process.hrtime.bigint();
+  const row = await measure(server, folder, `pages of other types, ${rate} changes a second`, addresses);
+  const lasted = since(start) / 1_000;
+  const after = await keptPages(server);
+  const { sent, failed } = await stop();
+  const hits = after.hits - before.hits;
+  const share = hits / (hits + after.misses - before.misses || 1);
+  console.log(`    ${(share * 100).toFixed(1)} % of them kept; ${sent} changes, ${failed} failed`);
+  return { rate, row, share, changesPerSecond: sent / lasted, failed };
+}
+
+/** The bytes of every file of the browser half, as they are and with brotli. */
+function packageFiles() {
+  const folder = path.join(root, 'target', 'site', 'pkg');
+  if (!fs.existsSync(folder)) return [];
+  return fs
+    .readdirSync(folder, { recursive: true })
+    .filter((name) => /\.(?:js|css|wasm|json)$/.test(name))
+    .map((name) => ({
+      file: name.replace(/\.[0-9A-Za-z_-]{16,}(?=\.)/, ''),
+      bytes: bytesOf(path.join(folder, name)),
+      brotli: bytesOf(path.join(folder, `${name}.br`)) || null,
+    }))
+    .sort((one, other) => other.bytes - one.bytes);
+}
+
+/** One listing, rendered with view types of their own and with erased ones. Both are compiled for that. */
+function measureViews() {
+  return ['typed', 'erased'].map((views) => {
+    console.log(`\nRendering with ${views} views`);
+    const run = spawnSync(
+      'cargo',
+      ['test', '--release', '--locked', '-p', 'app', '--features', 'ssr', '--lib', '--', '--ignored', '--nocapture', 'rendering_speed'],
+      {
+        encoding: 'utf8',
+        cwd: root,
+        stdio: ['ignore', 'pipe', 'inherit'],
+        env: {
+          ...process.env,
+          RUSTFLAGS: views === 'erased' ? '--cfg erase_components' : '',
+          CARGO_TARGET_DIR: path.join(bench, `${views}-views`),
+        },
+      },
+    );
+    const said = run.stdout?.match(/(\d+) bytes, (.+) a page/);
+    if (run.status !== 0 || !said) fail(`the listing could not be rendered with ${views} views:\n${run.stdout}`);
+    console.log(`  ${said[0]}`);
+    return { views, bytes: Number(said[1]), time: said[2] };
+  });
 }
 
 async function measureSize(size) {
@@ -271,16 +384,18 @@ async function measureSize(size) {
     // Popular pages are answered from those kept; this is what every other one costs.
     if (!encodings) result.rows.push(await measure(server, folder, `${name}, rendered anew`, addresses, undefined, true));
   }
+  result.changing = [];
+  for (const rate of [1, 50]) result.changing.push(await measureChanging(server, folder, url, links, rate));
   result.loadedBytes = memory(server.pid, 'VmRSS');
   result.peakBytes = memory(server.pid, 'VmHWM');
   await server.stop();
 
-  const port = await freePort();
-  const pageBytes = result.rows[0].averageBytes;
-  const still = await serve(options.static, [`127.0.0.1:${port}`, String(pageBytes)], port);
-  await until(still, '/', process.hrtime.bigint(), isOk);
-  result.static = await measure(still, folder, `static answer of ${pageBytes} bytes`, ['/']);
-  await still.stop();
+  result.static = await measureStatic(folder, result.rows[0].averageBytes);
+  // What a kept page costs beside its bytes, as it is and compressed.
+  result.kept = [{ row: result.rows[0], static: result.static }];
+  for (const row of result.rows.filter(({ encodings }) => encodings)) {
+    result.kept.push({ row, static: await measureStatic(folder, row.averageBytes) });
+  }
   if (!options.keep) fs.rmSync(folder, { recursive: true, force: true });
   return result;
 }
@@ -322,6 +437,8 @@ const results = [];
 for (const size of sizes) results.push(await measureSize(size));
 const feed = await measureSubscribers(options.quick ? 100 : Number(options.subscribers));
 agent.destroy();
+const files = packageFiles();
+const views = options.views ? measureViews() : undefined;
 
 const setting = {
   at: new Date().toISOString(),
@@ -332,13 +449,14 @@ const setting = {
   seconds,
   connections,
 };
-fs.writeFileSync(path.join(bench, 'report.json'), `${JSON.stringify({ setting, results, feed }, null, 2)}\n`);
-const text = report(setting, results, feed);
+fs.writeFileSync(path.join(bench, 'report.json'), `${JSON.stringify({ setting, results, feed, files, views }, null, 2)}\n`);
+const text = report(setting, results, feed, files, views);
 fs.writeFileSync(path.join(bench, 'report.md'), text);
 console.log(`\n${text}`);
 const missing = results.flatMap((result) => Object.values(result.wire).flatMap(({ parts }) => parts)).filter(({ status }) => status !== 200);
 for (const { file, status } of missing) console.error(`\`${file}\`, which a page names, answers ${status}`);
-const rows = results.flatMap((result) => [...result.rows, result.static]);
-const failures = rows.reduce((sum, row) => sum + row.failures, missing.length);
+const rows = results.flatMap((result) => [...result.rows, result.static, ...result.changing.map(({ row }) => row)]);
+const unchanged = results.flatMap((result) => result.changing).reduce((sum, { failed }) => sum + failed, 0);
+const failures = rows.reduce((sum, row) => sum + row.failures, missing.length + unchanged);
 if (feed.missed || feed.twice) fail(`${feed.missed} changes were not delivered, ${feed.twice} twice`);
 if (failures) fail(`${failures} requests were not answered with 200`);

@@ -10,7 +10,7 @@ function table(header, rows) {
   return [line(header), line(header.map((_, place) => (place ? '---:' : '---'))), ...rows.map(line)].join('\n');
 }
 
-export function report(setting, results, feed) {
+export function report(setting, results, feed, files, views) {
   const parts = [
     '# Benchmark',
     '',
@@ -61,6 +61,43 @@ export function report(setting, results, feed) {
       ),
     );
   }
+  const shares = (part, whole) => (part && whole ? `${((part / whole) * 100).toFixed(1)} %` : '–');
+  parts.push('', '## Kept pages beside static answers of the same bytes', '');
+  parts.push(
+    table(
+      ['Resources', 'Page', 'Bytes', 'per second', 'static', 'of static', 'p50', 'p99'],
+      results.flatMap((result) =>
+        result.kept.map(({ row, static: still }) => [
+          count(result.size),
+          row.name,
+          count(row.averageBytes),
+          count(row.perSecond),
+          count(still.perSecond),
+          shares(row.perSecond, still.perSecond),
+          milliseconds(row.p50),
+          milliseconds(row.p99),
+        ]),
+      ),
+    ),
+  );
+  parts.push('', '## Pages of other types while workers change', '');
+  parts.push(
+    table(
+      ['Resources', 'Changes a second', 'recorded', 'From those kept', 'per second', 'p50', 'p99', 'Failures'],
+      results.flatMap((result) =>
+        result.changing.map(({ rate, changesPerSecond, share, row, failed }) => [
+          count(result.size),
+          count(rate),
+          changesPerSecond.toFixed(1),
+          `${(share * 100).toFixed(1)} %`,
+          count(row.perSecond),
+          milliseconds(row.p50),
+          milliseconds(row.p99),
+          count(row.failures + failed),
+        ]),
+      ),
+    ),
+  );
   const wire = results.at(-1)?.wire;
   for (const [encoding, { bytes, parts: files }] of Object.entries(wire ?? {})) {
     parts.push('', `## First visit of a listing, ${encoding}: ${kilobytes(bytes)}`, '');
@@ -90,6 +127,24 @@ export function report(setting, results, feed) {
             count(feed.twice),
           ],
         ],
+      ),
+    );
+  }
+  if (files?.length) {
+    parts.push('', '## Files of the browser half', '');
+    parts.push(
+      table(
+        ['File', 'Bytes', 'with brotli'],
+        files.map(({ file, bytes, brotli }) => [file, count(bytes), brotli === null ? '–' : count(brotli)]),
+      ),
+    );
+  }
+  if (views) {
+    parts.push('', '## One listing, rendered', '');
+    parts.push(
+      table(
+        ['View types', 'Bytes', 'a page'],
+        views.map((one) => [one.views, count(one.bytes), one.time]),
       ),
     );
   }

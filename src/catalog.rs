@@ -4,12 +4,14 @@ pub mod feed;
 mod follower;
 mod freshness;
 pub mod retention;
+mod revisions;
 mod rows;
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
-use app::catalog::{CHANGES_PAGE_SIZE, Catalog, CatalogError};
+use app::catalog::{CHANGES_PAGE_SIZE, Catalog, CatalogError, Revision, RevisionScope};
 use app::model::{
     Batch, Change, ChangePage, Counts, ExpectedSource, IndexStatus, Key, Listing, ListingQuery, ListingRow, Manifest,
     ManifestFacts, Neighbours, Recorded, Resource, ResourceDetail, ResourceType, SourceStatus, Strip, Suggestion,
@@ -21,6 +23,7 @@ use tokio::sync::watch;
 use self::feed::{Feed, FeedReader};
 pub use self::follower::{FollowError, Follower, catch_up, rebuild};
 pub use self::freshness::FreshnessWatch;
+use self::revisions::Revisions;
 use self::rows::Rows;
 use crate::index::{Index, IndexError};
 use crate::store::{Detail, Numbered, Store, StoreError};
@@ -44,11 +47,12 @@ pub fn system_clock() -> Clock {
 }
 
 /// What the follower knows and readers ask.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Progress {
     stored_seq: i64,
     indexed_seq: i64,
     rebuilding: bool,
+    revisions: Revisions,
 }
 
 /// The catalog of a serving process.
@@ -78,12 +82,14 @@ impl LiveCatalog {
         clock: Clock,
     ) -> Result<(Self, Follower), StoreError> {
         let index = Arc::new(index);
-        let counts = Arc::new(RwLock::new(Counts::new(store.counts().await?)));
         let bounds = store.log_bounds().await?;
+        // Not before the log: what was written in between would not be counted until something else is written.
+        let counts = Arc::new(RwLock::new(Counts::new(store.counts().await?)));
         // An index that is ahead is of a later state of a database that was put back by hand; one from before what has
         // been pruned would never learn what that was.
         let rebuilding = must_rebuild || index.seq() > bounds.last || index.seq() < bounds.oldest;
-        let progress = Progress { stored_seq: bounds.last, indexed_seq: index.seq(), rebuilding };
+        let revisions = Revisions::starting(bounds.last, index.seq());
+        let progress = Progress { stored_seq: bounds.last, indexed_seq: index.seq(), rebuilding, revisions };
         let (sender, receiver) = watch::channel(progress);
         let wake = Arc::new(tokio::sync::Notify::new());
         let follower = Follower::start(
@@ -287,13 +293,28 @@ impl Catalog for LiveCatalog {
     }
 
     async fn index_status(&self) -> IndexStatus {
-        let progress = *self.progress.borrow();
-        IndexStatus {
-            stored_seq: progress.stored_seq,
-            indexed_seq: progress.indexed_seq,
-            rebuilding: progress.rebuilding,
-            indexed: self.index.len(),
+        let (stored_seq, indexed_seq, rebuilding) = {
+            let progress = self.progress.borrow();
+            (progress.stored_seq, progress.indexed_seq, progress.rebuilding)
+        };
+        IndexStatus { stored_seq, indexed_seq, rebuilding, indexed: self.index.len() }
+    }
+
+    fn revision(&self, scope: &RevisionScope) -> Revision {
+        let progress = self.progress.borrow();
+        let mut hasher = DefaultHasher::new();
+        let (stored, indexed) = (progress.stored_seq, progress.indexed_seq);
+        if progress.rebuilding {
+            // Whatever an answer shows, more of it is found from moment to moment.
+            (stored, indexed, self.index.len()).hash(&mut hasher);
+        } else {
+            match progress.revisions.of(scope) {
+                Some(changed) => changed.hash(&mut hasher),
+                None => (stored, indexed).hash(&mut hasher),
+            }
         }
+        progress.rebuilding.hash(&mut hasher);
+        Revision(hasher.finish())
     }
 
     fn now(&self) -> Timestamp {

@@ -1,5 +1,6 @@
 //! The only door to the data: what pages, API and command line may ask of the catalog.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -40,6 +41,54 @@ pub enum CatalogError {
     #[error("something went wrong inside Pharos; its log has the details")]
     Internal,
 }
+
+/// Which Resources an answer is made from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subjects {
+    /// Any of them.
+    Everything,
+    /// Those of some types only; without a type none.
+    OfTypes(BTreeSet<ResourceType>),
+}
+
+/// What an answer is made from, and so which changes put it out of date.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RevisionScope {
+    /// The Resources.
+    pub subjects: Subjects,
+    /// Whether it also tells how many there are of which type in which State.
+    pub counts: bool,
+}
+
+impl RevisionScope {
+    /// Made from anything: every change concerns it.
+    #[must_use]
+    pub fn everything() -> Self {
+        Self { subjects: Subjects::Everything, counts: true }
+    }
+
+    /// Made from the Resources of some types.
+    #[must_use]
+    pub fn of_types(types: impl IntoIterator<Item = ResourceType>) -> Self {
+        Self { subjects: Subjects::OfTypes(types.into_iter().collect()), counts: false }
+    }
+
+    /// Made from the counts alone.
+    #[must_use]
+    pub fn counts() -> Self {
+        Self::of_types([]).with_counts()
+    }
+
+    /// The same, with the counts.
+    #[must_use]
+    pub fn with_counts(self) -> Self {
+        Self { counts: true, ..self }
+    }
+}
+
+/// Tells one state of what an answer is made from from every later one. It says nothing of the order of states.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Revision(pub u64);
 
 /// The catalog of Resources: the store is the truth, the index answers which and how many.
 ///
@@ -127,6 +176,10 @@ pub trait Catalog: Send + Sync {
 
     /// How the index stands to the store.
     async fn index_status(&self) -> IndexStatus;
+
+    /// The revision of what an answer is made from. Whoever keeps an answer asks before it is made: as long as the
+    /// revision is the same, nothing that the answer shows has changed but ages, which go on by themselves.
+    fn revision(&self, scope: &RevisionScope) -> Revision;
 
     /// The moment that ages and uptimes are told from.
     fn now(&self) -> Timestamp;

@@ -125,7 +125,7 @@ test("what has not changed is answered with 304", async ({ request }) => {
 });
 
 test("a page that the browser kept comes alive", async ({ page, visit }) => {
-  // The kept page and its policy carry the same nonce, or its scripts would not run.
+  // The kept policy names the scripts of the kept page, or they would not run.
   await visit("/resources/depots");
   await visit("/resources/services");
   await visit("/resources/depots");

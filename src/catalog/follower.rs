@@ -1,15 +1,16 @@
 //! Keeps the index up with the change log.
 
+use std::collections::HashSet;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
-use app::model::Counts;
+use app::model::{Counts, ResourceType, Timestamp};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
 use super::{Clock, Progress};
 use crate::index::{Index, IndexError};
-use crate::store::{Store, StoreError};
+use crate::store::{Changed, Store, StoreError};
 
 /// How often the change log is looked at for what other processes wrote.
 const POLL_EVERY: Duration = Duration::from_millis(100);
@@ -99,27 +100,79 @@ impl Following {
         if self.progress.borrow().rebuilding {
             self.rebuild().await?;
         }
-        let stored_seq = self.store.last_seq().await?;
-        if stored_seq != self.progress.borrow().stored_seq {
-            let counts = Counts::new(self.store.counts().await?);
-            *self.counts.write().unwrap_or_else(std::sync::PoisonError::into_inner) = counts;
-            self.progress.send_modify(|progress| progress.stored_seq = stored_seq);
+        let stored = self.store.last_seq().await?;
+        while self.known() != stored || self.index.seq() < stored {
+            let indexed = self.index.seq();
+            let changed = self.store.changed_after(indexed, ENTRIES_AT_ONCE).await?;
+            if changed.seq <= indexed {
+                self.tell_stored(stored, &changed).await?;
+                break;
+            }
+            // Some of it may have been written just now.
+            let stored = stored.max(changed.seq);
+            self.tell_stored(stored, &changed).await?;
+            self.index(changed).await?;
+            if self.index.seq() >= stored {
+                break;
+            }
         }
-        let progress = &self.progress;
-        catch_up(&self.store, &self.index, &self.clock, stored_seq, |seq| {
-            progress.send_modify(|progress| progress.indexed_seq = seq);
-        })
-        .await?;
         if review {
             self.review().await?;
         }
         Ok(())
     }
 
+    /// The last entry of the log that readers have been told of.
+    fn known(&self) -> i64 {
+        self.progress.borrow().stored_seq
+    }
+
+    /// Tells readers that the store has changed, and what of it: before the index is told, so that nobody finds there
+    /// what he takes for unchanged. `changed` is what the index does not have yet.
+    async fn tell_stored(&self, stored: i64, changed: &Changed) -> Result<(), StoreError> {
+        let known = self.known();
+        if stored == known {
+            return Ok(());
+        }
+        let counts = Counts::new(self.store.counts().await?);
+        let are_new = {
+            let mut current = self.counts.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+            let are_new = *current != counts;
+            *current = counts;
+            are_new
+        };
+        let indexed = self.index.seq();
+        let tells_all = indexed <= known && known < stored && !changed.more;
+        self.progress.send_modify(|progress| {
+            progress.stored_seq = stored;
+            if tells_all {
+                progress.revisions.stored(changed.types(), stored);
+            } else {
+                progress.revisions.all_changed(stored, indexed);
+            }
+            if are_new {
+                progress.revisions.counted(stored);
+            }
+        });
+        Ok(())
+    }
+
+    /// Brings what changed into the index, and tells readers.
+    async fn index(&self, changed: Changed) -> Result<(), FollowError> {
+        let types: HashSet<ResourceType> = changed.types().cloned().collect();
+        apply(&self.index, changed, (self.clock)()).await?;
+        let indexed = self.index.seq();
+        self.progress.send_modify(|progress| {
+            progress.indexed_seq = indexed;
+            progress.revisions.indexed(&types, indexed);
+        });
+        Ok(())
+    }
+
     /// Evaluates again the health of what is starting and has been for too long now.
     async fn review(&self) -> Result<(), FollowError> {
         let now = (self.clock)();
-        let due = self.index.starting_before(app::model::Timestamp(now.0 - app::model::STUCK_AFTER_MS));
+        let due = self.index.starting_before(Timestamp(now.0 - app::model::STUCK_AFTER_MS));
         if due.is_empty() {
             return Ok(());
         }
@@ -138,6 +191,7 @@ impl Following {
         self.progress.send_modify(|progress| {
             progress.rebuilding = false;
             progress.indexed_seq = indexed_seq;
+            progress.revisions.all_changed(progress.stored_seq, indexed_seq);
         });
         Ok(())
     }
@@ -166,22 +220,150 @@ pub async fn rebuild(store: &Arc<dyn Store>, index: &Arc<Index>, clock: &Clock) 
     Ok(())
 }
 
-/// Applies what is stored and not indexed yet, up to entry `seq` of the log; tells each step.
+/// Applies what is stored and not indexed yet, up to entry `seq` of the log.
 ///
 /// # Errors
 /// When store or index fail.
-pub async fn catch_up(
-    store: &Arc<dyn Store>,
-    index: &Arc<Index>,
-    clock: &Clock,
-    seq: i64,
-    mut step: impl FnMut(i64),
-) -> Result<(), FollowError> {
+pub async fn catch_up(store: &Arc<dyn Store>, index: &Arc<Index>, clock: &Clock, seq: i64) -> Result<(), FollowError> {
     while index.seq() < seq {
         let changed = store.changed_after(index.seq(), ENTRIES_AT_ONCE).await?;
-        let (applied, now) = (Arc::clone(index), clock());
-        tokio::task::spawn_blocking(move || applied.apply(&changed.resources, changed.seq, now)).await??;
-        step(index.seq());
+        apply(index, changed, clock()).await?;
     }
     Ok(())
+}
+
+async fn apply(index: &Arc<Index>, changed: Changed, now: Timestamp) -> Result<(), FollowError> {
+    let index = Arc::clone(index);
+    tokio::task::spawn_blocking(move || index.apply(&changed.resources, changed.seq, now)).await??;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use app::catalog::{Catalog, Revision, RevisionScope};
+    use app::model::{Key, Observation};
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::catalog::{LiveCatalog, system_clock};
+    use crate::store::testing::{self, LISTER, active, batch, depot, sqlite, with_status};
+
+    struct Followed {
+        _folder: TempDir,
+        store: Arc<dyn Store>,
+        catalog: LiveCatalog,
+        _follower: Follower,
+    }
+
+    impl Followed {
+        /// A catalog with a Depot and a Service.
+        async fn new() -> Self {
+            let (folder, store) = sqlite().await;
+            let store: Arc<dyn Store> = Arc::new(store);
+            let index = Index::in_memory().expect("an index");
+            let (catalog, follower) =
+                LiveCatalog::start(Arc::clone(&store), index, false, system_clock()).await.expect("a catalog");
+            let followed = Self { _folder: folder, store, catalog, _follower: follower };
+            followed.record(vec![active(&depot("salesraw"), 1), active(&service(), 1)]).await;
+            followed
+        }
+
+        async fn record(&self, observations: Vec<Observation>) {
+            self.catalog.record(batch(LISTER, observations)).await.expect("recorded");
+        }
+
+        fn of(&self, types: &[&str]) -> Revision {
+            self.catalog.revision(&RevisionScope::of_types(types.iter().map(|name| ResourceType::new(name))))
+        }
+
+        fn counts(&self) -> Revision {
+            self.catalog.revision(&RevisionScope::counts())
+        }
+
+        fn everything(&self) -> Revision {
+            self.catalog.revision(&RevisionScope::everything())
+        }
+    }
+
+    fn service() -> Key {
+        testing::service("orders-api")
+    }
+
+    #[tokio::test]
+    async fn a_change_concerns_what_shows_its_type() {
+        let followed = Followed::new().await;
+        let before = (followed.of(&["depot"]), followed.of(&["service"]), followed.everything());
+        let run = Observation { runtime: Some("running:1".to_owned()), ..active(&service(), 2) };
+        followed.record(vec![run]).await;
+        assert_eq!(followed.of(&["depot"]), before.0);
+        assert_ne!(followed.of(&["service"]), before.1, "a writer reads its own write");
+        assert_ne!(followed.of(&["depot", "service"]), before.0);
+        assert_ne!(followed.everything(), before.2);
+        let before = followed.of(&["depot"]);
+        followed.record(vec![with_status(&depot("salesraw"), 3, "error")]).await;
+        assert_ne!(followed.of(&["depot"]), before);
+    }
+
+    #[tokio::test]
+    async fn the_counts_change_only_where_one_does() {
+        let followed = Followed::new().await;
+        let before = followed.counts();
+        let owned = Observation { owner: Some("ada".to_owned()), ..active(&service(), 2) };
+        followed.record(vec![owned]).await;
+        assert_eq!(followed.counts(), before, "as many as before");
+        followed.record(vec![with_status(&service(), 3, "error")]).await;
+        let failed = followed.counts();
+        assert_ne!(failed, before, "another State");
+        followed.record(vec![active(&depot("lakehouse"), 4)]).await;
+        assert_ne!(followed.counts(), failed, "one more");
+    }
+
+    #[tokio::test]
+    async fn nothing_changes_where_nothing_did() {
+        let followed = Followed::new().await;
+        let before = (followed.of(&["depot"]), followed.counts(), followed.everything());
+        followed.record(vec![active(&depot("salesraw"), 2)]).await;
+        assert_eq!((followed.of(&["depot"]), followed.counts(), followed.everything()), before);
+    }
+
+    #[tokio::test]
+    async fn what_another_process_wrote_is_noticed() {
+        let followed = Followed::new().await;
+        let before = (followed.of(&["depot"]), followed.of(&["service"]));
+        let recorded = followed.store.record(&batch(LISTER, vec![with_status(&depot("salesraw"), 2, "error")])).await;
+        recorded.expect("recorded");
+        assert!(followed.catalog.caught_up(Duration::from_secs(10)).await);
+        assert_ne!(followed.of(&["depot"]), before.0);
+        assert_eq!(followed.of(&["service"]), before.1);
+    }
+
+    #[tokio::test]
+    async fn every_change_is_told_in_the_store_before_it_is_in_the_index() {
+        let (_folder, store) = sqlite().await;
+        let store: Arc<dyn Store> = Arc::new(store);
+        let (progress, receiver) = tokio::sync::watch::channel(Progress::default());
+        let mut following = Following {
+            store: Arc::clone(&store),
+            index: Arc::new(Index::in_memory().expect("an index")),
+            counts: Arc::default(),
+            clock: system_clock(),
+            progress,
+        };
+        store.record(&batch(LISTER, vec![active(&depot("salesraw"), 1)])).await.expect("recorded");
+        let of_depots = || {
+            let scope = RevisionScope::of_types([ResourceType::new("depot")]);
+            receiver.borrow().revisions.of(&scope).expect("less than everything")
+        };
+        let before = of_depots();
+        let changed = store.changed_after(0, ENTRIES_AT_ONCE).await.expect("the log");
+        following.tell_stored(changed.seq, &changed).await.expect("told");
+        let stored = of_depots();
+        assert_eq!((receiver.borrow().indexed_seq, following.index.seq()), (0, 0));
+        following.step(false).await.expect("followed");
+        let indexed = of_depots();
+        assert!(before != stored && stored != indexed);
+        assert_eq!(receiver.borrow().indexed_seq, changed.seq);
+        following.step(false).await.expect("followed");
+        assert_eq!(of_depots(), indexed, "there is nothing more");
+    }
 }

@@ -78,7 +78,7 @@ async fn check_index(store: &Arc<dyn Store>, folder: &std::path::Path, mend: boo
             vec!["the index is of no use: it is of a later state of the database".to_owned()]
         }
         Opened::Ready => {
-            catch_up(store, &index, &clock, stored, |_| {}).await?;
+            catch_up(store, &index, &clock, stored).await?;
             differences(store, &index).await?
         }
     };

@@ -3,14 +3,19 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use app::catalog::Catalog;
+use app::catalog::{Catalog, RevisionScope};
+use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
-use axum::http::header::{ACCEPT, CACHE_CONTROL, ETAG, IF_NONE_MATCH, VARY};
+use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, ETAG, IF_NONE_MATCH, VARY};
+use axum::http::response::Parts;
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::page_cache::{PageCache, PageKey};
+use super::encoding::Accepted;
+use super::inline_scripts;
+use super::page_cache::{PageCache, PageKey, Reader};
+use super::scope::scope_of;
 
 /// How long ages such as "2 minutes ago" may stay as they are, in milliseconds.
 const AGES_KEEP_MS: i64 = 30_000;
@@ -43,27 +48,33 @@ pub(super) struct Revalidation {
     pub(super) pages: PageCache,
 }
 
-/// Answers 304 to whoever has the page as it would be rendered now, and from the kept pages to whoever has not. Pages
-/// carry a nonce, so their tag is made of what they are made from: this build, the data, and the time as far as ages
-/// show it.
-pub(super) async fn revalidate(State(state): State<Revalidation>, request: Request, next: Next) -> Response {
-    if request.method() != Method::GET {
-        return next.run(request).await;
+/// Answers 304 to whoever has the page as it would be rendered now, and from the kept pages to whoever has not. The tag
+/// of a page is made of what the page is made from: this build, the data, and the time as far as ages show it.
+pub(super) async fn revalidate(State(state): State<Revalidation>, mut request: Request, next: Next) -> Response {
+    if request.method() == Method::HEAD {
+        // The same answer; its body is left out where it is sent.
+        *request.method_mut() = Method::GET;
     }
-    let address = request.uri().path_and_query().map_or("", axum::http::uri::PathAndQuery::as_str).to_owned();
-    let html = request
-        .headers()
-        .get(ACCEPT)
-        .is_some_and(|accept| accept.to_str().is_ok_and(|accept| accept.contains("text/html")));
-    let key = PageKey { address, html };
-    let tag = data_tag(&state.catalog, &key).await;
-    let known = request.headers().get(IF_NONE_MATCH).is_some_and(|known| names(known, &tag));
+    if request.method() != Method::GET {
+        return without_nonce(next.run(request).await).await.map_or_else(|response| response, assembled);
+    }
+    let key = PageKey::of(&request);
+    let accepted = Accepted::of(request.headers());
+    // Before the page is rendered: what changes meanwhile then has another tag, and is rendered again.
+    let tag = data_tag(&state.catalog, &scope_of(&key.address), &key);
+    let known = request.headers().get(IF_NONE_MATCH).is_some_and(|known| known != "*" && names(known, &tag));
     let mut response = if known {
         StatusCode::NOT_MODIFIED.into_response()
-    } else if let Some(kept) = state.pages.get(&key, &tag) {
-        kept
+    } else if let Some(page) = state.pages.get(&key, &tag) {
+        state.pages.answer(&key, &page, accepted).await
     } else {
-        state.pages.keep(key, &tag, next.run(request).await).await
+        match without_nonce(next.run(request).await).await {
+            Ok((parts, body)) => match state.pages.keep(&key, &tag, &parts, &body) {
+                Some(page) => state.pages.answer(&key, &page, accepted).await,
+                None => assembled((parts, body)),
+            },
+            Err(response) => response,
+        }
     };
     let policy = match response.status() {
         StatusCode::OK | StatusCode::NOT_MODIFIED => {
@@ -78,19 +89,57 @@ pub(super) async fn revalidate(State(state): State<Revalidation>, request: Reque
     response
 }
 
-/// The tag of an answer about something: it changes with this build, the data, and the time as far as ages show it.
-pub(super) async fn data_tag(catalog: &Arc<dyn Catalog>, about: &(impl Hash + Sync)) -> HeaderValue {
-    let status = catalog.index_status().await;
+impl PageKey {
+    fn of(request: &Request) -> Self {
+        let address = request.uri().path_and_query().map_or("", axum::http::uri::PathAndQuery::as_str).to_owned();
+        let html = request
+            .headers()
+            .get(ACCEPT)
+            .is_some_and(|accept| accept.to_str().is_ok_and(|accept| accept.contains("text/html")));
+        Self { reader: Reader::Anyone, address, html }
+    }
+}
+
+/// The whole of an answer that is a page or may be kept, its scripts allowed by what they say; `Err` with any other
+/// answer, as it is.
+async fn without_nonce(response: Response) -> Result<(Parts, Bytes), Response> {
+    let nonce = inline_scripts::nonce_of(response.headers());
+    if nonce.is_none() && response.status() != StatusCode::OK {
+        return Err(response);
+    }
+    let (mut parts, body) = response.into_parts();
+    // A page is rendered whole before it is sent, so nothing is waited for that a reader could have had earlier.
+    let Ok(body) = axum::body::to_bytes(body, usize::MAX).await else {
+        tracing::error!("a page broke off while it was rendered");
+        return Err((StatusCode::INTERNAL_SERVER_ERROR, super::BROKEN).into_response());
+    };
+    let Some(nonce) = nonce else { return Ok((parts, body)) };
+    let (body, hashes) = inline_scripts::without_nonce(&body, &nonce);
+    if let Some(policy) = parts.headers.get_mut(CONTENT_SECURITY_POLICY)
+        && let Some(of_hashes) = inline_scripts::policy_of_hashes(policy, &nonce, &hashes)
+    {
+        *policy = of_hashes;
+    }
+    // It is another one now.
+    parts.headers.remove(CONTENT_LENGTH);
+    Ok((parts, body.into()))
+}
+
+fn assembled((parts, body): (Parts, Bytes)) -> Response {
+    Response::from_parts(parts, Body::from(body))
+}
+
+/// The tag of an answer about something that is made from `scope`: it changes with this build, the data, and the time
+/// as far as ages show it.
+pub(super) fn data_tag(catalog: &Arc<dyn Catalog>, scope: &RevisionScope, about: &impl Hash) -> HeaderValue {
     let mut hasher = DefaultHasher::new();
     (about, super::assets::build_tag(), env!("CARGO_PKG_VERSION")).hash(&mut hasher);
-    (status.stored_seq, status.indexed_seq, status.rebuilding, catalog.now().0 / AGES_KEEP_MS).hash(&mut hasher);
-    if status.rebuilding {
-        status.indexed.hash(&mut hasher);
-    }
+    (catalog.revision(scope), catalog.now().0 / AGES_KEEP_MS).hash(&mut hasher);
     HeaderValue::try_from(format!("W/\"{:016x}\"", hasher.finish())).expect("hexadecimal digits are valid in a header")
 }
 
-/// Whether the value of an `If-None-Match` header names a tag.
+/// Whether the value of an `If-None-Match` header names a tag. `*` names the tag of whatever exists, so it may be asked
+/// for only where something does.
 pub(super) fn names(header: &HeaderValue, tag: &HeaderValue) -> bool {
     let (Ok(header), Ok(tag)) = (header.to_str(), tag.to_str()) else { return false };
     let bare = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();

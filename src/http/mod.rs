@@ -4,14 +4,17 @@ mod access;
 pub mod api;
 mod assets;
 mod caching;
+mod encoding;
 mod export;
 mod health;
+mod inline_scripts;
 mod live;
 mod metrics;
 mod page_cache;
 mod pages;
 mod redirects;
 mod requests;
+mod scope;
 mod security;
 mod shutdown;
 
@@ -134,7 +137,8 @@ pub fn router(services: Services) -> Result<Router, leptos::config::errors::Lept
     let options = leptos::config::get_config_from_str(include_str!("../../Leptos.toml"))?;
     let state = HttpState { services, options };
     let (access, metrics) = (Arc::clone(&state.services.access), Arc::clone(&state.services.metrics));
-    let revalidation = caching::Revalidation { catalog: state.catalog(), pages: page_cache::PageCache::new() };
+    let kept = page_cache::PageCache::new(metrics.page_cache());
+    let revalidation = caching::Revalidation { catalog: state.catalog(), pages: kept };
     let pages = pages::routes(&state).layer(from_fn_with_state(revalidation, caching::revalidate));
     let site = pages
         .merge(export::routes())
@@ -164,7 +168,8 @@ pub fn router(services: Services) -> Result<Router, leptos::config::errors::Lept
 }
 
 fn compression() -> CompressionLayer<impl Predicate> {
-    // A page is sent once and thrown away: the middle of the scale is where time and size balance.
+    // What comes here is sent once and thrown away: the middle of the scale is where time and size balance. Pages that
+    // are kept come compressed already.
     CompressionLayer::new()
         .quality(CompressionLevel::Precise(4))
         .compress_when(DefaultPredicate::new().and(NotForContentType::new("text/event-stream")))

@@ -1,16 +1,17 @@
-//! Rendered pages, kept for as long as they would be rendered the same.
+//! Rendered pages, kept for as long as they would be rendered the same, as they are and compressed.
 
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
-use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, SET_COOKIE, VARY};
+use axum::http::response::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
-use leptos::nonce::Nonce;
-use memchr::memmem;
+use tokio::sync::OnceCell;
 
-use super::security::page_policy;
+use super::encoding::{Accepted, Coding};
 use crate::kept::{self, Cache, Takes};
+use crate::metrics::PageCacheNumbers;
 
 /// What all kept pages may take together, in bytes.
 const MAX_BYTES: u64 = 16 * 1024 * 1024;
@@ -24,9 +25,28 @@ const PARTS: usize = 8;
 /// The longest body that is kept, in bytes.
 const MAX_BODY_BYTES: usize = 512 * 1024;
 
+/// The shortest body that is kept compressed, in bytes. A shorter one fits into one packet as it is.
+const MIN_COMPRESSED_BYTES: usize = 1_024;
+
+/// What a page takes beside its bodies and its address, in bytes.
+const OVERHEAD: usize = 512;
+
+/// For whom a page was made.
+///
+/// Whoever may read at all reads the same, so there is one kind of reader. Sign-in with roles will tell more apart: no
+/// page may then be given to a reader of another kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) enum Reader {
+    /// Everybody who may read.
+    #[default]
+    Anyone,
+}
+
 /// What a page is kept under.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct PageKey {
+    /// Who asks.
+    pub(super) reader: Reader,
     /// Path and query.
     pub(super) address: String,
     /// Whether HTML was asked for: server functions answer a browser's address bar differently from a script.
@@ -35,135 +55,229 @@ pub(super) struct PageKey {
 
 /// A rendered page and the state of the catalog it shows.
 #[derive(Clone, Debug)]
-struct Page {
+pub(super) struct Page {
     tag: HeaderValue,
-    content_type: HeaderValue,
+    headers: HeaderMap,
     body: Bytes,
-    /// Where in the body the nonce stands. Every answer gets one of its own.
-    nonces: Vec<usize>,
-    /// How long its address is.
-    address_bytes: usize,
+    compressed: Arc<Compressed>,
+    /// What it took when it was kept. Once it is compressed it takes more, and is kept anew.
+    bytes: u64,
+}
+
+/// The body in every coding, each made when it is first asked for.
+#[derive(Debug, Default)]
+struct Compressed {
+    brotli: OnceCell<Bytes>,
+    gzip: OnceCell<Bytes>,
+}
+
+impl Compressed {
+    fn get(&self, coding: Coding) -> &OnceCell<Bytes> {
+        match coding {
+            Coding::Brotli => &self.brotli,
+            Coding::Gzip => &self.gzip,
+        }
+    }
+}
+
+impl Page {
+    /// What it takes now.
+    fn takes(&self, key: &PageKey) -> u64 {
+        let compressed = Coding::ALL.into_iter().filter_map(|coding| self.compressed.get(coding).get());
+        let headers = self.headers.values().map(HeaderValue::len).sum::<usize>();
+        let bodies = self.body.len() + compressed.map(Bytes::len).sum::<usize>();
+        (bodies + headers + key.address.len() + OVERHEAD) as u64
+    }
+
+    /// The answer in a coding, or as it is. An answer that names a coding is left as it is by the layer that compresses
+    /// all others.
+    fn answer(&self, encoded: Option<(Coding, Bytes)>) -> Response {
+        let (coding, body) = match encoded {
+            Some((coding, body)) => (Some(coding), body),
+            None => (None, self.body.clone()),
+        };
+        let mut response = Response::new(Body::from(body));
+        *response.headers_mut() = self.headers.clone();
+        if let Some(coding) = coding {
+            response.headers_mut().insert(CONTENT_ENCODING, coding.header());
+        }
+        response
+    }
 }
 
 impl Takes for Page {
     fn bytes(&self) -> u64 {
-        (self.address_bytes + self.body.len() + self.nonces.len() * 8 + 256) as u64
+        self.bytes
     }
 }
 
-/// Pages by address. Nobody signs in, so a page is the same for everybody who asks.
+/// Pages by who asks and for what.
 #[derive(Clone, Debug)]
 pub(super) struct PageCache {
     pages: Arc<Cache<PageKey, Page>>,
-    nonce_length: usize,
+    numbers: PageCacheNumbers,
 }
 
 impl PageCache {
-    pub(super) fn new() -> Self {
-        Self { pages: Arc::new(kept::cache(MAX_BYTES, EXPECTED, PARTS)), nonce_length: Nonce::new().to_string().len() }
+    pub(super) fn new(numbers: PageCacheNumbers) -> Self {
+        Self { pages: Arc::new(kept::cache(MAX_BYTES, EXPECTED, PARTS)), numbers }
     }
 
-    /// The answer for a key, if what is kept has the tag of now.
-    pub(super) fn get(&self, key: &PageKey, tag: &HeaderValue) -> Option<Response> {
-        let page = self.pages.get(key).filter(|page| page.tag == tag)?;
-        let mut headers = HeaderMap::new();
-        headers.insert(CONTENT_TYPE, page.content_type);
-        let body = if page.nonces.is_empty() {
-            Body::from(page.body)
-        } else {
-            let nonce = Nonce::new().to_string();
-            headers.insert(CONTENT_SECURITY_POLICY, page_policy(&nonce));
-            let mut body = page.body.to_vec();
-            for at in page.nonces {
-                body.get_mut(at..at + nonce.len())?.copy_from_slice(nonce.as_bytes());
-            }
-            Body::from(body)
+    /// The page of a key, if what is kept has the tag of now.
+    pub(super) fn get(&self, key: &PageKey, tag: &HeaderValue) -> Option<Page> {
+        let page = self.pages.get(key).filter(|page| page.tag == tag);
+        match &page {
+            Some(_) => self.numbers.hits.inc(),
+            None => self.numbers.misses.inc(),
         };
-        let mut response = Response::new(body);
-        *response.headers_mut() = headers;
-        Some(response)
+        page
     }
 
-    /// Keeps an answer if it can be kept, and hands it on.
-    pub(super) async fn keep(&self, key: PageKey, tag: &HeaderValue, response: Response) -> Response {
-        let (parts, body) = response.into_parts();
-        let content_type = parts.headers.get(CONTENT_TYPE).cloned();
-        let (StatusCode::OK, Some(content_type)) = (parts.status, content_type) else {
-            return Response::from_parts(parts, body);
-        };
-        // A page is rendered whole before it is sent, so nothing is waited for that a reader could have had earlier.
-        let Ok(body) = axum::body::to_bytes(body, usize::MAX).await else {
-            tracing::error!(address = key.address, "a page broke off while it was rendered");
-            let mut broken = Response::new(Body::from(super::BROKEN));
-            *broken.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
-            return broken;
-        };
-        let nonces = self.nonces(&parts.headers, &body);
-        if body.len() <= MAX_BODY_BYTES
-            && let Some(nonces) = nonces
+    /// Keeps a whole answer if it can be kept.
+    pub(super) fn keep(&self, key: &PageKey, tag: &HeaderValue, parts: &Parts, body: &Bytes) -> Option<Page> {
+        if parts.status != StatusCode::OK
+            || body.len() > MAX_BODY_BYTES
+            || parts.headers.contains_key(SET_COOKIE)
+            || parts.headers.contains_key(CONTENT_ENCODING)
         {
-            let address_bytes = key.address.len();
-            let page = Page { tag: tag.clone(), content_type, body: body.clone(), nonces, address_bytes };
-            self.pages.insert(key, page);
+            return None;
         }
-        Response::from_parts(parts, Body::from(body))
+        let mut headers = parts.headers.clone();
+        headers.remove(CONTENT_LENGTH);
+        headers.append(VARY, HeaderValue::from_static("accept-encoding"));
+        let mut page = Page { tag: tag.clone(), headers, body: body.clone(), compressed: Arc::default(), bytes: 0 };
+        page.bytes = page.takes(key);
+        self.pages.insert(key.clone(), page.clone());
+        Some(page)
     }
 
-    /// Where the nonce of the policy stands in the body; `None` when it cannot be told.
-    fn nonces(&self, headers: &HeaderMap, body: &[u8]) -> Option<Vec<usize>> {
-        let Some(policy) = headers.get(CONTENT_SECURITY_POLICY) else { return Some(Vec::new()) };
-        let (_, rest) = policy.to_str().ok()?.split_once("'nonce-")?;
-        let (nonce, _) = rest.split_once('\'')?;
-        (nonce.len() == self.nonce_length).then(|| memmem::find_iter(body, nonce).collect())
+    /// The answer with a page, compressed if that is wanted.
+    pub(super) async fn answer(&self, key: &PageKey, page: &Page, accepted: Accepted) -> Response {
+        match accepted.codings().next().filter(|_| page.body.len() >= MIN_COMPRESSED_BYTES) {
+            Some(coding) => {
+                let encoded = self.compressed(key, page, coding).await;
+                page.answer(encoded.map(|body| (coding, body)))
+            }
+            None => page.answer(None),
+        }
+    }
+
+    /// The body of a page in a coding. Those who ask for the same at the same time wait for one to make it.
+    async fn compressed(&self, key: &PageKey, page: &Page, coding: Coding) -> Option<Bytes> {
+        let kept = page.compressed.get(coding);
+        if let Some(body) = kept.get() {
+            return Some(body.clone());
+        }
+        let mut is_new = false;
+        let made = kept.get_or_try_init(|| {
+            is_new = true;
+            coding.compressed(page.body.clone())
+        });
+        let body = match made.await {
+            Ok(body) => body.clone(),
+            Err(error) => {
+                tracing::error!(%error, "a page could not be compressed");
+                return None;
+            }
+        };
+        // Only what is kept still takes more now, and not what has taken its place.
+        let is_same = |current: &Page| Arc::ptr_eq(&current.compressed, &page.compressed);
+        if is_new && self.pages.peek(key).is_some_and(|current| is_same(&current)) {
+            self.pages.insert(key.clone(), Page { bytes: page.takes(key), ..page.clone() });
+        }
+        Some(body)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use axum::http::header::{ACCEPT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+
+    use super::super::encoding::tests::decompressed;
     use super::*;
 
+    const TAG: HeaderValue = HeaderValue::from_static("\"1\"");
+
     fn key() -> PageKey {
-        PageKey { address: "/resources".into(), html: true }
+        PageKey { reader: Reader::Anyone, address: "/resources".into(), html: true }
     }
 
-    fn rendered(nonce: &str) -> Response {
-        let mut response =
-            Response::new(Body::from(format!("<script nonce=\"{nonce}\">1</script><b nonce=\"{nonce}\">")));
+    fn cache() -> PageCache {
+        PageCache::new(PageCacheNumbers::default())
+    }
+
+    fn rendered(body: &str) -> (Parts, Bytes) {
+        let mut response = Response::new(());
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html"));
-        response.headers_mut().insert(CONTENT_SECURITY_POLICY, page_policy(nonce));
-        response
+        response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static("script-src 'sha256-a='"));
+        (response.into_parts().0, Bytes::from(body.to_owned()))
     }
 
-    async fn text(response: Response) -> String {
-        let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.expect("a body");
-        String::from_utf8(body.to_vec()).expect("text")
+    fn accepted(codings: &'static str) -> Accepted {
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static(codings));
+        Accepted::of(&headers)
+    }
+
+    async fn body(response: Response) -> Bytes {
+        axum::body::to_bytes(response.into_body(), usize::MAX).await.expect("a body")
     }
 
     #[tokio::test]
-    async fn every_answer_has_a_nonce_of_its_own() {
-        let cache = PageCache::new();
-        let tag = HeaderValue::from_static("\"1\"");
-        let first = Nonce::new().to_string();
-        let kept = text(cache.keep(key(), &tag, rendered(&first)).await).await;
-        assert_eq!(kept.matches(&first).count(), 2, "the first reader gets it as it was rendered");
-        let again = cache.get(&key(), &tag).expect("it is kept");
-        let policy = again.headers()[CONTENT_SECURITY_POLICY].to_str().expect("text").to_owned();
-        let body = text(again).await;
-        assert!(!body.contains(&first), "a nonce is used once");
-        let nonce = policy.split_once("'nonce-").and_then(|(_, rest)| rest.split_once('\'')).expect("a nonce").0;
-        assert_eq!(body.matches(nonce).count(), 2);
+    async fn a_page_is_compressed_once_and_weighs_more_then() {
+        let cache = cache();
+        let long = "<li>a Resource</li>".repeat(1_000);
+        let (parts, whole) = rendered(&long);
+        let page = cache.keep(&key(), &TAG, &parts, &whole).expect("it is kept");
+        let bare = cache.pages.weight();
+        for (codings, coding) in [("br, gzip", Coding::Brotli), ("gzip", Coding::Gzip)] {
+            let before = cache.pages.weight();
+            let first = cache.answer(&key(), &page, accepted(codings)).await;
+            assert_eq!(first.headers()[CONTENT_ENCODING], coding.name());
+            assert_eq!(first.headers()[VARY], "accept-encoding");
+            let first = body(first).await;
+            assert_eq!(decompressed(coding, &first), long.as_bytes());
+            assert_eq!(cache.pages.weight(), before + first.len() as u64);
+            let kept = cache.get(&key(), &TAG).expect("it is still kept");
+            let again = body(cache.answer(&key(), &kept, accepted(codings)).await).await;
+            assert_eq!(again.as_ptr(), first.as_ptr(), "the same bytes in memory");
+            assert_eq!(cache.pages.weight(), before + first.len() as u64);
+        }
+        let plain = cache.answer(&key(), &page, accepted("identity")).await;
+        assert!(!plain.headers().contains_key(CONTENT_ENCODING));
+        assert_eq!(plain.headers()[CONTENT_SECURITY_POLICY], "script-src 'sha256-a='");
+        assert_eq!(body(plain).await, whole);
+        assert!(cache.pages.weight() > bare && cache.pages.len() == 1);
+    }
+
+    #[tokio::test]
+    async fn what_has_been_replaced_is_not_put_back_by_being_compressed() {
+        let cache = cache();
+        let (parts, old) = rendered(&"old ".repeat(1_000));
+        let page = cache.keep(&key(), &TAG, &parts, &old).expect("it is kept");
+        let newer = HeaderValue::from_static("\"2\"");
+        let (parts, new) = rendered("new");
+        cache.keep(&key(), &newer, &parts, &new);
+        drop(cache.answer(&key(), &page, accepted("br")).await);
+        assert!(cache.get(&key(), &newer).is_some());
     }
 
     #[tokio::test]
     async fn what_changed_or_failed_is_rendered_anew() {
-        let cache = PageCache::new();
-        let tag = HeaderValue::from_static("\"1\"");
-        let mut failed = rendered("x");
-        *failed.status_mut() = StatusCode::NOT_FOUND;
-        drop(cache.keep(key(), &tag, failed).await);
-        assert!(cache.get(&key(), &tag).is_none(), "a failure is not kept");
-        drop(cache.keep(key(), &tag, rendered(&Nonce::new().to_string())).await);
+        let cache = cache();
+        let (mut parts, body) = rendered("page");
+        parts.status = StatusCode::NOT_FOUND;
+        assert!(cache.keep(&key(), &TAG, &parts, &body).is_none(), "a failure is not kept");
+        parts.status = StatusCode::OK;
+        let large = Bytes::from(vec![b'x'; MAX_BODY_BYTES + 1]);
+        assert!(cache.keep(&key(), &TAG, &parts, &large).is_none(), "too large");
+        parts.headers.insert(SET_COOKIE, HeaderValue::from_static("a=b"));
+        assert!(cache.keep(&key(), &TAG, &parts, &body).is_none(), "meant for one reader");
+        parts.headers.remove(SET_COOKIE);
+        cache.keep(&key(), &TAG, &parts, &body);
+        assert!(cache.get(&key(), &TAG).is_some());
         assert!(cache.get(&key(), &HeaderValue::from_static("\"2\"")).is_none(), "the data changed");
-        assert!(cache.get(&PageKey { html: false, ..key() }, &tag).is_none(), "another kind of answer");
+        assert!(cache.get(&PageKey { html: false, ..key() }, &TAG).is_none(), "another kind of answer");
+        assert_eq!((cache.numbers.hits.get(), cache.numbers.misses.get()), (1, 2));
     }
 }

@@ -15,7 +15,8 @@ const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-poli
 const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
-/// The policy of a page whose scripts carry `nonce`.
+/// The policy of a page whose scripts carry `nonce`. Before the page is sent, their hashes take the place of the nonce
+/// (see [`inline_scripts`](super::inline_scripts)).
 pub(super) fn page_policy(nonce: &str) -> HeaderValue {
     let reload = if std::env::var_os("LEPTOS_WATCH").is_some() { " ws:" } else { "" };
     let policy = format!(
@@ -29,7 +30,7 @@ pub(super) async fn headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let not_modified = response.status() == axum::http::StatusCode::NOT_MODIFIED;
     let headers = response.headers_mut();
-    // A browser would put a new policy upon the page it kept, whose scripts carry the old nonce.
+    // The policy of the page that the browser kept stays the right one.
     if !not_modified {
         headers.entry(CONTENT_SECURITY_POLICY).or_insert(PLAIN_POLICY);
     }

@@ -3,6 +3,7 @@
 //! Labels are words of this program only (templates of routes, known types), never what a request or a Resource says.
 
 mod feed;
+mod page_cache;
 #[cfg(target_os = "linux")]
 mod process;
 mod sources;
@@ -19,6 +20,8 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
+
+pub use page_cache::PageCacheNumbers;
 
 use crate::catalog::feed::Feed;
 use crate::store::Store;
@@ -60,6 +63,7 @@ pub struct Metrics {
     index_lag: Gauge,
     index_rebuilding: Gauge,
     sources: sources::SourceNumbers,
+    page_cache: PageCacheNumbers,
 }
 
 impl Metrics {
@@ -76,6 +80,7 @@ impl Metrics {
             index_lag: Gauge::default(),
             index_rebuilding: Gauge::default(),
             sources: sources::SourceNumbers::default(),
+            page_cache: PageCacheNumbers::default(),
         };
         metrics.register(|registry| {
             registry.register("pharos_http_requests", "Answered requests", metrics.requests.clone());
@@ -107,6 +112,7 @@ impl Metrics {
                 store.timings().histograms(),
             );
             metrics.sources.register(registry);
+            metrics.page_cache.register(registry);
             registry.register_collector(Box::new(feed::FeedNumbers(feed)));
             #[cfg(target_os = "linux")]
             registry.register_collector(Box::new(process::Process::new()));
@@ -117,6 +123,12 @@ impl Metrics {
     /// Adds what another part of the server measures. Names begin with `pharos_` and the part.
     fn register(&self, add: impl FnOnce(&mut Registry)) {
         add(&mut self.registry.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// Counts pages that are answered from those kept, and those that are not.
+    #[must_use]
+    pub fn page_cache(&self) -> PageCacheNumbers {
+        self.page_cache.clone()
     }
 
     /// Counts a request that begins; it ends when what is returned is dropped.

@@ -107,6 +107,13 @@ pub struct Changed {
     pub more: bool,
 }
 
+impl Changed {
+    /// The types of what changed, as often as there are Resources of them.
+    pub fn types(&self) -> impl Iterator<Item = &ResourceType> {
+        self.resources.iter().map(|(_, resource)| &resource.key.resource_type)
+    }
+}
+
 /// What `pharos check` found in the store.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CheckReport {

@@ -11,14 +11,16 @@ use std::time::Duration;
 use app::catalog::Catalog;
 use app::model::{Batch, Key, Observation, Timestamp};
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
+use base64::Engine as _;
 use pharos::catalog::{Follower, LiveCatalog};
 use pharos::demo::Environment;
 use pharos::http::{Services, Shutdown};
 use pharos::index::{Index, IndexError, Opened};
 use pharos::store::Store;
 use scraper::{Html, Selector};
+use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 use tower::ServiceExt;
 
@@ -40,6 +42,7 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: String,
+    pub(crate) bytes: Bytes,
 }
 
 impl Answer {
@@ -58,6 +61,19 @@ impl Answer {
             .select(&selector)
             .map(|element| element.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" "))
             .collect()
+    }
+
+    /// The inline scripts that a browser would not run, since the policy does not name them.
+    pub(crate) fn blocked_scripts(&self) -> Vec<String> {
+        let policy = self.header("content-security-policy");
+        let selector = Selector::parse("script:not([src])").expect("a selector");
+        let html = self.html();
+        let said = html.select(&selector).map(|element| element.text().collect::<String>());
+        let is_named = |script: &String| {
+            let hash = base64::engine::general_purpose::STANDARD.encode(Sha256::digest(script));
+            policy.contains(&format!("'sha256-{hash}'"))
+        };
+        said.filter(|script| !is_named(script)).collect()
     }
 
     /// An attribute of all elements that a selector finds.
@@ -132,7 +148,8 @@ impl Site {
         let response = self.router.clone().oneshot(request).await.expect("an answer");
         let (parts, body) = response.into_parts();
         let body = axum::body::to_bytes(body, 64 << 20).await.expect("a whole body");
-        Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned() }
+        let text = String::from_utf8_lossy(&body).into_owned();
+        Answer { status: parts.status, headers: parts.headers, body: text, bytes: body }
     }
 }
 

@@ -36,7 +36,7 @@ impl Log {
 
     /// The follower has noticed, and indexed, everything up to an entry.
     fn notice(&self, seq: i64) {
-        self.progress.send_replace(Progress { stored_seq: seq, indexed_seq: seq, rebuilding: false });
+        self.progress.send_replace(Progress { stored_seq: seq, indexed_seq: seq, ..Progress::default() });
     }
 
     /// What a follower has been told when it has been told of `seq`.

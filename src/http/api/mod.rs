@@ -21,7 +21,7 @@ mod writes;
 use std::sync::Arc;
 use std::time::Duration;
 
-use app::catalog::Catalog;
+use app::catalog::{Catalog, RevisionScope};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path, Request, State};
 use axum::http::header::{ACCEPT, CACHE_CONTROL, ETAG, IF_NONE_MATCH, VARY};
@@ -176,7 +176,7 @@ async fn revalidate(State(catalog): State<Arc<dyn Catalog>>, request: Request, n
     let address = request.uri().path_and_query().map_or("", axum::http::uri::PathAndQuery::as_str).to_owned();
     let accepted: Vec<u8> =
         request.headers().get_all(ACCEPT).iter().flat_map(|value| value.as_bytes()).copied().collect();
-    let tag = data_tag(&catalog, &(address, accepted)).await;
+    let tag = data_tag(&catalog, &RevisionScope::everything(), &(address, accepted));
     let known = request.headers().get(IF_NONE_MATCH).cloned();
     // Tags are given to what exists only, so whoever has one need not have it looked up again.
     let by_name = known.as_ref().is_some_and(|known| known != "*" && names(known, &tag));
