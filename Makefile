@@ -47,7 +47,7 @@ site: setup
 SITE := $(CURDIR)/target/site.stamp
 SITE_SOURCES := $(shell find app style public -type f 2>/dev/null) Cargo.toml Cargo.lock .cargo/config.toml end2end/package-lock.json
 $(SITE): $(SITE_SOURCES)
-	cargo leptos build --release --precompress --frontend-only
+	cargo leptos build --release --precompress --frontend-only --split
 	@touch $@
 
 dev: setup ## Build, serve and reload on every change

@@ -11,9 +11,7 @@ use crate::layout::{
     HelpOpen, KeyboardShortcuts, MainContent, PendingPill, ScrollMemory, SideNavigation, TopBar,
 };
 use crate::live::LiveFeed;
-use crate::pages::{
-    DetailsTab, EventsTab, ListingPage, ManifestTab, NotFound, OverviewPage, ResourcePage, RuntimeTab, SourcesPage,
-};
+use crate::pages::{KitPage, ListingPage, NotFound, OverviewPage, ResourcePage, ResourceTab, SourcesPage};
 use crate::ui::Clock;
 
 /// The application.
@@ -45,12 +43,13 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/") view={Lazy::<OverviewPage>::new()} ssr=SsrMode::Async/>
                         <Route path=path!("/resources/:types?") view={Lazy::<ListingPage>::new()} ssr=SsrMode::Async/>
                         <ParentRoute path=path!("/resources/:types/:fqn") view={Lazy::<ResourcePage>::new()} ssr=SsrMode::Async>
-                            <Route path=path!("/") view=DetailsTab/>
-                            <Route path=path!("/runtime") view=RuntimeTab/>
-                            <Route path=path!("/events") view=EventsTab/>
-                            <Route path=path!("/manifest") view=ManifestTab/>
+                            <Route path=path!("/") view={Lazy::<ResourceTab>::new()}/>
+                            <Route path=path!("/runtime") view={Lazy::<ResourceTab>::new()}/>
+                            <Route path=path!("/events") view={Lazy::<ResourceTab>::new()}/>
+                            <Route path=path!("/manifest") view={Lazy::<ResourceTab>::new()}/>
                         </ParentRoute>
                         <Route path=path!("/sources") view={Lazy::<SourcesPage>::new()} ssr=SsrMode::Async/>
+                        <Route path=path!("/ui") view=KitPage ssr=SsrMode::Async/>
                         <Route path=path!("/*any") view=NotFound ssr=SsrMode::Async/>
                     </Routes>
                 </MainContent>

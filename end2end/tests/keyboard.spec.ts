@@ -147,6 +147,7 @@ test("Tab goes from top to bottom: bar, types, content", async ({ page, visit })
     page.getByRole("link", { name: "Skip to content" }),
     page.getByRole("link", { name: "Pharos: overview" }),
     seen.search,
+    page.getByRole("button", { name: /^Live updates/ }),
     page.getByRole("button", { name: "Keyboard shortcuts" }),
     page.getByRole("button", { name: "Switch between light and dark" }),
     seen.types.getByRole("link", { name: "Overview" }),

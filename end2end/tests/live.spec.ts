@@ -31,7 +31,7 @@ function services(runtimes: Record<string, string>): string {
   ].join("\n");
 }
 
-const sign = (page: Page, word: string) => page.getByRole("img", { name: `Live updates: ${word}` });
+const sign = (page: Page, word: string) => page.getByRole("button", { name: `Live updates: ${word}`, exact: true });
 const told = (page: Page) => page.getByRole("log", { name: "Live changes" });
 const row = (page: Page, name: string) => page.getByRole("row", { name: new RegExp(`^${name}`) });
 
@@ -131,6 +131,31 @@ test("a page that nobody sees is paused, and goes on where it was", async ({ pag
   expect(await streams(page)).toBe(1);
 });
 
+test("who reads in peace pauses the page, and goes on where it is now", async ({ page, catalog, origin }) => {
+  await follow(page, `${origin}/resources/services`);
+  await sign(page, "live").click();
+  await expect(sign(page, "paused by you")).toBeVisible();
+  await catalog.import(services({ "orders-api": "failed" }));
+  // Longer than any change waits to be shown.
+  await page.waitForTimeout(2_500);
+  await expect(row(page, "orders-api")).not.toContainText("failed");
+  await sign(page, "paused by you").click();
+  await expect(row(page, "orders-api")).toContainText("failed");
+  await expect(sign(page, "live")).toBeVisible();
+});
+
+test("an idle page asks for nothing, and its ages go on", async ({ page, catalog, origin }) => {
+  await page.clock.install();
+  await follow(page, `${origin}/resources/services`);
+  const asked: string[] = [];
+  page.on("request", (request) => asked.push(request.url()));
+  const age = row(page, "orders-api").getByRole("time").or(row(page, "orders-api").locator("time"));
+  await expect(age).toHaveText(/just now|seconds? ago/);
+  await page.clock.fastForward("05:00");
+  await expect(age).toHaveText(/^5 minutes ago$/);
+  expect(asked).toEqual([]);
+});
+
 test("a page comes back with its server", async ({ page, catalog, origin, problems }) => {
   expectAbsence(problems);
   await follow(page, `${origin}/resources/services`);
@@ -181,7 +206,7 @@ test.describe("without JavaScript", () => {
   test("nothing is lost but the liveness", async ({ page, catalog, origin }) => {
     await page.goto(`${origin}/resources/services?sort=name`);
     await expect(on(page).rows).toHaveText(["billing-api", "orders-api", "parcels-api"]);
-    await expect(page.getByRole("img", { name: /^Live updates/ })).toBeHidden();
+    await expect(page.getByRole("button", { name: /^Live updates/ })).toBeHidden();
     await catalog.import(services({ "orders-api": "failed" }));
     await expect(async () => {
       await page.reload();

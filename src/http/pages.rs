@@ -14,11 +14,15 @@ use super::{HttpState, assets, security};
 /// Every route of the application, rendered on the server, and every server function.
 pub(super) fn routes(state: &HttpState) -> Router<HttpState> {
     let context = {
-        let (catalog, files) = (state.catalog(), assets::site_files());
+        let (catalog, files, split) = (state.catalog(), assets::site_files(), assets::split_manifest());
         move || {
             provide_context(Arc::clone(&catalog));
             if let Some(files) = &files {
                 provide_context(files.clone());
+            }
+            // Pages ask for the part of the WebAssembly that they need before they are hydrated.
+            if let Some(split) = &split {
+                provide_context(split.clone());
             }
             // Lets the page's own scripts run, told apart by the nonce of this answer, and nothing else.
             if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) {

@@ -24,7 +24,6 @@ pub(crate) enum Tone {
 
 impl Tone {
     /// All, for the page that shows the kit.
-    #[cfg(debug_assertions)]
     pub(crate) const ALL: [Self; 6] = [Self::Good, Self::Bad, Self::Warn, Self::Info, Self::Muted, Self::Plain];
 
     fn class(self) -> &'static str {

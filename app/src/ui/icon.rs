@@ -16,7 +16,6 @@ macro_rules! icons {
 
         impl IconName {
             /// All icons, for the page that shows the kit.
-            #[cfg(any(test, debug_assertions))]
             pub(crate) const ALL: &[Self] = &[$(Self::$name,)+];
 
             /// The class of its element.

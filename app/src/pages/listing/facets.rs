@@ -12,16 +12,18 @@ use crate::ui::{Icon, IconName, count_text};
 /// How many values of a facet are shown before the rest is folded away.
 const SHOWN: usize = 10;
 
-/// The entries of a facet: a box, the value, and how often it occurs.
-const ENTRIES: &str = "[&_a]:flex [&_a]:items-baseline [&_a]:gap-1.5 [&_a]:rounded-sm [&_a]:px-1.5 [&_a]:py-px \
+/// The facets side by side, below each other where there is a column for them. An entry has a box, the value, and how
+/// often it occurs.
+const FACETS: &str = "grid grid-cols-[repeat(auto-fill,minmax(min(12rem,100%),1fr))] gap-x-4 gap-y-1 max-xl:pt-2 \
+    [&_a]:flex [&_a]:items-baseline [&_a]:gap-1.5 [&_a]:rounded-sm [&_a]:px-1.5 [&_a]:py-px \
     [&_a]:text-ink [&_a:hover]:bg-hover [&_a:hover]:no-underline [&_a]:before:size-3 [&_a]:before:flex-none \
     [&_a]:before:self-center [&_a]:before:rounded-[3px] [&_a]:before:border [&_a]:before:border-edge \
     [&_a]:before:content-[''] [&_a[aria-current]]:font-semibold [&_a[aria-current]]:before:border-accent \
     [&_a[aria-current]]:before:bg-accent [&_a[aria-current]]:before:text-center \
     [&_a[aria-current]]:before:text-[0.7rem] [&_a[aria-current]]:before:leading-[0.7rem] \
     [&_a[aria-current]]:before:text-ground [&_a[aria-current]]:before:content-['✓'/''] \
-    [&_span:first-child]:min-w-0 [&_span:first-child]:flex-1 [&_span:first-child]:truncate \
-    [&_span+span]:text-sm [&_span+span]:text-muted [&_span+span]:tabular-nums";
+    [&_a>span:first-child]:min-w-0 [&_a>span:first-child]:flex-1 [&_a>span:first-child]:truncate \
+    [&_a>span+span]:text-sm [&_a>span+span]:text-muted [&_a>span+span]:tabular-nums";
 
 /// All facets; folded away where there is little room.
 #[component]
@@ -41,11 +43,7 @@ pub(super) fn Facets(query: Arc<ListingQuery>, view: Arc<ListingView>) -> impl I
                 <Icon name=IconName::Filter/>
                 "Filters"
             </summary>
-            <div
-                class="grid grid-cols-[repeat(auto-fill,minmax(min(12rem,100%),1fr))] gap-x-4 gap-y-1 max-xl:pt-2"
-                role="group"
-                aria-label="Filters"
-            >
+            <div class=FACETS role="group" aria-label="Filters">
                 {sections}
             </div>
         </details>
@@ -79,10 +77,8 @@ fn section(query: &ListingQuery, links: &FilterLinks<'_>, facet: &Facet) -> impl
     view! {
         <details class="min-w-0 border-b border-line pb-1.5" open=is_open>
             <summary class="py-0.5 font-semibold">{name.label()}</summary>
-            <div class=ENTRIES>
-                <ul>{entries(shown)}</ul>
-                {rest}
-            </div>
+            <ul>{entries(shown)}</ul>
+            {rest}
             {unlisted}
         </details>
     }

@@ -208,3 +208,105 @@ fn Listing(shown: Shown) -> impl IntoView {
         </div>
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Facet, FacetName, FacetValue, Health, HealthLevel, State, Timestamp};
+
+    const NOW: Timestamp = Timestamp(1_763_640_000_000);
+
+    fn row(at: i64) -> Row {
+        Row {
+            key: Key::new("service", Some("public"), &format!("orders-api-{at}")).expect("a key"),
+            state: if at % 5 == 4 { State::Deleted } else { State::Active },
+            runtime: if at % 3 == 0 { String::new() } else { "running:1".into() },
+            runtime_unknown: at % 6 == 0,
+            health: Health { level: HealthLevel::Healthy, reason: "It is active and running.".into(), stuck: false },
+            owner: Some("ada_of_sales".into()),
+            tags: vec!["sales".into(), "orders".into(), "tier:gold".into()],
+            more_tags: vec!["raw".into()],
+            depot_source: None,
+            description: "Answers what was ordered <when> and by whom & why".into(),
+            created_at: None,
+            runtime_since: None,
+            changed_at: Timestamp(NOW.0 - at * 3_600_000),
+            observed_at: Some(Timestamp(NOW.0 - at * 7_200_000)),
+            stale_since: None,
+        }
+    }
+
+    fn answer(rows: i64) -> Current<ListingView> {
+        let facets = FacetName::ALL
+            .into_iter()
+            .map(|name| Facet {
+                name,
+                values: (0..12).map(|at| FacetValue { value: format!("value-{at}"), count: 100 - at }).collect(),
+                more: 3,
+            })
+            .collect();
+        let view = ListingView {
+            rows: (0..rows).map(row).collect(),
+            total: 209,
+            states: vec![(State::Active, 67), (State::Deleted, 139)],
+            facets,
+            next: None,
+            previous: None,
+        };
+        Current { value: view, now: NOW, seq: 1 }
+    }
+
+    fn html(address: &str, answer: Current<ListingView>) -> String {
+        Owner::new().with(|| {
+            Clock::provide();
+            let shown = Shown::new();
+            shown.show(ListingQuery::from_address(address).expect("a listing"), answer);
+            view! { <Listing shown/> }.to_html()
+        })
+    }
+
+    #[test]
+    fn a_page_of_rows_stays_small() {
+        let html = html("/resources?q=orders&state=active", answer(25));
+        assert!(html.contains("<mark>orders"), "{html}");
+        assert!(html.contains("ordered &lt;when&gt;") || html.contains("&lt;when&gt;"), "{html}");
+        assert!(html.contains("?from=%2Fresources%3Fq%3Dorders%26state%3Dactive"), "{html}");
+        assert!(html.contains("not known") && html.contains("No runtime"));
+        assert_eq!(html.matches("<tr").count(), 26);
+        assert_eq!(html.matches("<table").count(), html.matches("<tbody").count());
+        assert!(html.len() < 70_000, "{} bytes", html.len());
+    }
+
+    #[test]
+    fn a_stale_row_says_so_with_its_age() {
+        let mut stale = answer(1);
+        assert!(!html("/resources", stale.clone()).contains("stale: seen"));
+        stale.value.rows[0].stale_since = Some(Timestamp(NOW.0 - 20 * 60_000));
+        let html = html("/resources?fresh=stale", stale);
+        assert_eq!(html.matches("stale: seen 20 minutes ago").count(), 1, "{html}");
+    }
+
+    #[test]
+    fn an_empty_listing_shows_ways_out() {
+        let mut nothing = answer(0);
+        let narrowed = html("/resources/services?q=nope&owner=ada", nothing.clone());
+        assert!(narrowed.contains("href=\"/resources?q=nope\""), "{narrowed}");
+        assert!(narrowed.contains("href=\"/resources/services\""), "{narrowed}");
+        nothing.value.states.clear();
+        let fresh = html("/resources", nothing);
+        assert!(fresh.contains("pharos import"), "{fresh}");
+    }
+
+    #[test]
+    #[ignore = "a measurement"]
+    fn rendering_speed() {
+        let answer = answer(25);
+        let start = std::time::Instant::now();
+        let rounds = 200;
+        let mut bytes = 0;
+        for _ in 0..rounds {
+            bytes += html("/resources?q=orders&state=active", answer.clone()).len();
+        }
+        println!("{} bytes, {:?} a page", bytes / rounds, start.elapsed() / u32::try_from(rounds).expect("few"));
+    }
+}

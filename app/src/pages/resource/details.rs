@@ -15,7 +15,7 @@ use crate::ui::{
 
 /// What is known of a Resource.
 #[component]
-pub(crate) fn DetailsTab() -> impl IntoView {
+pub(super) fn DetailsTab() -> impl IntoView {
     let address = use_address();
     let asked = Memo::new(move |_| address.with(|address| (address.types.clone(), address.fqn.clone())));
     tab(asked, |(types, fqn)| load_details(types, fqn), replace, |_, answer| details_view(answer).into_any())

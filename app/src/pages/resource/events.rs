@@ -16,7 +16,7 @@ const SHORT: usize = 120;
 
 /// A page of the change log.
 #[component]
-pub(crate) fn EventsTab() -> impl IntoView {
+pub(super) fn EventsTab() -> impl IntoView {
     let address = use_address();
     let asked = Memo::new(move |_| address.get());
     tab(asked, load, merge, |address, answer| events_view(address, answer).into_any())

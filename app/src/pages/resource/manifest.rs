@@ -11,7 +11,7 @@ use crate::ui::{ButtonLink, CodeBlock, Copied, CopyButton, EmptyState, Icon, Ico
 
 /// The manifest of a Resource, or how to report one.
 #[component]
-pub(crate) fn ManifestTab() -> impl IntoView {
+pub(super) fn ManifestTab() -> impl IntoView {
     let address = use_address();
     let asked = Memo::new(move |_| address.with(|address| (address.types.clone(), address.fqn.clone())));
     tab(asked, |(types, fqn)| load_manifest(types, fqn), replace, |_, answer| manifest_view(answer).into_any())

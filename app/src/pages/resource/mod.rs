@@ -8,6 +8,8 @@ mod manifest;
 mod parts;
 mod runtime;
 mod tab;
+#[cfg(test)]
+mod tests;
 mod yaml;
 
 use std::time::Duration;
@@ -17,15 +19,15 @@ use leptos::task::spawn_local;
 use leptos_meta::Title;
 use leptos_router::components::Outlet;
 use leptos_router::hooks::use_location;
-use leptos_router::{LazyRoute, lazy_route};
+use leptos_router::LazyRoute;
 use reactive_stores::{ArcStore, Patch};
 
 use self::address::{Address, TabName};
-pub(crate) use self::details::DetailsTab;
-pub(crate) use self::events::EventsTab;
+use self::details::DetailsTab;
+use self::events::EventsTab;
 use self::header::{Header, ResourceTabs};
-pub(crate) use self::manifest::ManifestTab;
-pub(crate) use self::runtime::RuntimeTab;
+use self::manifest::ManifestTab;
+use self::runtime::RuntimeTab;
 use self::tab::ResourceRevision;
 use super::ErrorPage;
 use crate::api::resource::{ResourceViewStoreFields, Standing};
@@ -43,7 +45,9 @@ pub(crate) struct ResourcePage {
     resource: Resource<Answer<ResourceView>>,
 }
 
-#[lazy_route]
+/// A tab of the page, which is a route of its own.
+pub(crate) struct ResourceTab;
+
 impl LazyRoute for ResourcePage {
     fn data() -> Self {
         let address = use_address();
@@ -54,29 +58,76 @@ impl LazyRoute for ResourcePage {
         Self { address, resource }
     }
 
-    fn view(this: Self) -> AnyView {
-        let ResourcePage { address, resource } = this;
-        let clock = Clock::of_app();
-        let feed = LiveFeed::of_app();
-        let shown = StoredValue::new(None::<ArcStore<ResourceView>>);
-        follow(feed, address, shown);
-        view! {
-            <Transition>
-                {move || Suspend::new(async move {
-                    match resource.await {
-                        Ok(answer) => {
-                            clock.set_by(answer.now);
-                            feed.start_after(answer.seq);
-                            let view = ArcStore::new(answer.value);
-                            shown.set_value(Some(view.clone()));
-                            view! { <Page address view now=answer.now/> }.into_any()
-                        }
-                        Err(error) => view! { <ErrorPage error/> }.into_any(),
+    async fn view(this: Self) -> AnyView {
+        resource_view(Part::Page(this)).await
+    }
+
+    async fn preload() {
+        preload().await;
+    }
+}
+
+impl LazyRoute for ResourceTab {
+    fn data() -> Self {
+        Self
+    }
+
+    async fn view(_this: Self) -> AnyView {
+        resource_view(Part::Tab).await
+    }
+
+    async fn preload() {
+        preload().await;
+    }
+}
+
+/// The page and its tabs, which are always shown together.
+enum Part {
+    Page(ResourcePage),
+    Tab,
+}
+
+/// The views of the page and of its tabs, in one chunk of the WebAssembly.
+#[lazy]
+fn resource_view(part: Part) -> AnyView {
+    match part {
+        Part::Page(page) => page_view(page).into_any(),
+        Part::Tab => match use_address().with_untracked(|address| address.tab) {
+            TabName::Details => view! { <DetailsTab/> }.into_any(),
+            TabName::Runtime => view! { <RuntimeTab/> }.into_any(),
+            TabName::Events => view! { <EventsTab/> }.into_any(),
+            TabName::Manifest => view! { <ManifestTab/> }.into_any(),
+        },
+    }
+}
+
+/// Loads the chunk before the page is hydrated.
+async fn preload() {
+    #[cfg(feature = "hydrate")]
+    __preload_resource_view().await;
+}
+
+fn page_view(page: ResourcePage) -> impl IntoView {
+    let ResourcePage { address, resource } = page;
+    let clock = Clock::of_app();
+    let feed = LiveFeed::of_app();
+    let shown = StoredValue::new(None::<ArcStore<ResourceView>>);
+    follow(feed, address, shown);
+    view! {
+        <Transition>
+            {move || Suspend::new(async move {
+                match resource.await {
+                    Ok(answer) => {
+                        clock.set_by(answer.now);
+                        feed.start_after(answer.seq);
+                        let view = ArcStore::new(answer.value);
+                        shown.set_value(Some(view.clone()));
+                        view! { <Page address view now=answer.now/> }.into_any()
                     }
-                })}
-            </Transition>
-        }
-        .into_any()
+                    Err(error) => view! { <ErrorPage error/> }.into_any(),
+                }
+            })}
+        </Transition>
     }
 }
 
@@ -164,17 +215,5 @@ fn Page(address: Memo<Address>, view: ArcStore<ResourceView>, now: Timestamp) ->
             </article>
         }
         .into_any()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn titles_name_resource_tab_and_type() {
-        let key = Key::new("service", Some("public"), "orders-api").expect("a key");
-        assert_eq!(title(&key, TabName::Details), "orders-api · Services");
-        assert_eq!(title(&key, TabName::Runtime), "orders-api runtime · Services");
     }
 }

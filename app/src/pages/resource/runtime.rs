@@ -20,7 +20,7 @@ const NODES_WITHOUT_FILTER: u32 = 8;
 
 /// The runtime of a Resource.
 #[component]
-pub(crate) fn RuntimeTab() -> impl IntoView {
+pub(super) fn RuntimeTab() -> impl IntoView {
     let address = use_address();
     // What the tab is loaded for; where one came from is kept in its links.
     let asked = Memo::new(move |_| address.get());
