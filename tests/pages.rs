@@ -3,11 +3,12 @@
 mod support;
 
 use std::io::Read;
+use std::time::Duration;
 
-use app::model::{NodeStatus, Observation, RuntimeNode, Timestamp};
+use app::model::{Batch, NodeStatus, Observation, RuntimeNode, Timestamp};
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use support::{Site, active};
+use support::{NOON, Site, active};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_kind_of_page_is_whole_html() {
@@ -130,6 +131,45 @@ async fn a_page_outlives_the_changes_of_what_it_does_not_show() {
     let before = tag("/resources/depots").await;
     site.record(vec![active("service", Some("public"), "another")]).await;
     assert_ne!(tag("/resources/depots").await, before, "the navigation shows one more");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_rendered_while_something_changes_is_not_kept_for_current() {
+    let site = std::sync::Arc::new(Site::empty().await);
+    site.record(vec![active("depot", None, "salesraw"), active("service", Some("public"), "orders-api")]).await;
+    let addresses = ["/resources/depots", "/resources/depots/salesraw", "/resources", "/resources/depots?owner=nobody"];
+    for turn in 0..60 {
+        let readers = addresses.map(|address| {
+            let site = std::sync::Arc::clone(&site);
+            tokio::spawn(async move {
+                for _ in 0..5 {
+                    assert_eq!(site.get(address).await.status, StatusCode::OK, "{address}");
+                }
+            })
+        });
+        // As another process does: nobody is told.
+        let owner = format!("owner-{turn}");
+        let mut observations = vec![Observation {
+            owner: Some(owner.clone()),
+            at: Timestamp(NOON.0 + turn),
+            ..active("depot", None, "salesraw")
+        }];
+        if turn % 2 == 0 {
+            let at = Timestamp(NOON.0 + turn);
+            let runtime = Some(format!("running:{turn}"));
+            observations.push(Observation { runtime, at, ..active("service", Some("public"), "orders-api") });
+        }
+        let batch = Batch { source: "test".into(), at: NOON, observations, ..Batch::default() };
+        site.store.record(&batch).await.expect("recorded");
+        assert!(site.catalog.caught_up(Duration::from_secs(10)).await);
+        for address in &addresses[..3] {
+            let page = site.get(address).await;
+            assert!(page.body.contains(&format!("owner={owner}")), "{address} at turn {turn}");
+        }
+        for reader in readers {
+            reader.await.expect("a reader");
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
