@@ -27,7 +27,8 @@ pub use shell::{SiteFiles, shell};
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
-    leptos::task::spawn_local(async {
+    // Leptos makes its own executor while it hydrates.
+    wasm_bindgen_futures::spawn_local(async {
         let Some(body) = leptos::prelude::document().body() else { return };
         leptos::mount::hydrate_from_async(body, App).await.forget();
         // Tests and scripts wait for this before they type or click.

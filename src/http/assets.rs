@@ -44,7 +44,6 @@ pub(super) fn site_files() -> Option<SiteFiles> {
 
 /// Which parts of the split WebAssembly each lazy page needs, for the links that load them ahead; `None` when it was
 /// built in one piece.
-#[allow(dead_code, reason = "for pages that are loaded when they are first needed")]
 pub(super) fn split_manifest() -> Option<WasmSplitManifest> {
     static MANIFEST: LazyLock<Option<WasmSplitManifest>> = LazyLock::new(|| {
         let find = |start: &str, ending: &str| {

@@ -81,7 +81,7 @@ pub(crate) fn KeyboardShortcuts() -> impl IntoView {
             aria-labelledby="shortcuts-title"
             on:close=move |_| open.set(false)
         >
-            {move || open.get().then(|| help(open))}
+            {move || open.get().then(|| help(open)).into_any()}
         </dialog>
     }
 }

@@ -192,9 +192,10 @@ pub(super) fn SearchBox() -> impl IntoView {
                     .into_iter()
                     .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
                     .collect_view()
+                    .into_any()
             }}
             <Popover id=LIST_ID label="Suggestions" is_open>
-                {move || found.with(|found| suggestion_list(found, active))}
+                {move || found.with(|found| suggestion_list(found, active).into_any())}
             </Popover>
         </form>
     }

@@ -24,7 +24,7 @@ use self::head::{Head, document_title};
 use self::pages::Pages;
 use self::table::{Columns, ResourceTable};
 use super::ErrorPage;
-use crate::api::{ApiError, Current, ListingView, Row, load_listing, load_rows};
+use crate::api::{Answer, Current, ListingView, Row, load_listing, load_rows};
 use crate::live::{Changes, LiveFeed, RowStore, Throttle, current_from, patch_in_place};
 use crate::model::{Key, ListingQuery};
 use crate::ui::Clock;
@@ -33,24 +33,22 @@ use crate::ui::Clock;
 const REFRESH_EVERY: Duration = Duration::from_secs(2);
 
 /// `/resources` and `/resources/{types}`.
-pub(crate) struct ListingPage {
-    listing: Resource<Result<(ListingQuery, Current<ListingView>), ApiError>>,
-}
+pub(crate) struct ListingPage;
 
 #[lazy_route]
 impl LazyRoute for ListingPage {
     fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
         let location = use_location();
         // The page still stands for a moment when another one is opened, and keeps its own query meanwhile.
         let query = Memo::new(move |before: Option<&ListingQuery>| {
             let address = [location.pathname.read().as_str(), "?", location.search.read().as_str()].concat();
             ListingQuery::from_address(&address).or_else(|| before.cloned()).unwrap_or_default()
         });
-        Self { listing: Resource::new(move || query.get(), load) }
-    }
-
-    fn view(this: Self) -> AnyView {
-        let ListingPage { listing } = this;
+        let listing = Resource::new(move || query.get(), load);
         let clock = Clock::of_app();
         let feed = LiveFeed::of_app();
         let shown = Shown::new();
@@ -59,7 +57,8 @@ impl LazyRoute for ListingPage {
             <Transition>
                 {move || Suspend::new(async move {
                     match listing.await {
-                        Ok((query, answer)) => {
+                        Ok(answer) => {
+                            let query = query.get_untracked();
                             clock.set_by(answer.now);
                             feed.start_after(answer.seq);
                             feed.drop_pending();
@@ -80,12 +79,7 @@ impl LazyRoute for ListingPage {
     }
 }
 
-async fn load(query: ListingQuery) -> Result<(ListingQuery, Current<ListingView>), ApiError> {
-    let answer = load_of(&query).await?;
-    Ok((query, answer))
-}
-
-async fn load_of(query: &ListingQuery) -> Result<Current<ListingView>, ApiError> {
+async fn load(query: ListingQuery) -> Answer<ListingView> {
     let types = query.resource_type.as_ref().map(|resource_type| resource_type.slug().to_owned());
     load_listing(types.unwrap_or_default(), query.to_query_string()).await
 }
@@ -154,7 +148,7 @@ impl Shown {
     fn patch_rest(self, feed: LiveFeed, seq: i64) {
         let query = self.query.get_untracked();
         spawn_local(async move {
-            let Some(answer) = current_from(seq, || load_of(&query)).await else { return };
+            let Some(answer) = current_from(seq, || load((*query).clone())).await else { return };
             // Meanwhile another listing may have been opened.
             if self.query.try_get_untracked().as_ref() != Some(&query) {
                 return;
@@ -191,18 +185,19 @@ fn Listing(shown: Shown) -> impl IntoView {
     };
     view! {
         <div class="grid grid-cols-[minmax(0,1fr)] gap-3">
-            {move || view! { <Head query=query.get() total=view.read().total/> }}
+            {move || view! { <Head query=query.get() total=view.read().total/> }.into_any()}
             {move || {
                 view! {
                     <StateChips query=query.get() view=view.get()/>
                     <FilterChips query=query.get()/>
                 }
+                .into_any()
             }}
             <div class="grid grid-cols-[minmax(0,1fr)] items-start gap-3 xl:grid-cols-[11.5rem_minmax(0,1fr)]">
-                {move || view! { <Facets query=query.get() view=view.get()/> }}
+                {move || view! { <Facets query=query.get() view=view.get()/> }.into_any()}
                 <div class="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-3">
                     {results}
-                    {move || view! { <Pages query=query.get() view=view.get()/> }}
+                    {move || view! { <Pages query=query.get() view=view.get()/> }.into_any()}
                 </div>
             </div>
         </div>

@@ -69,6 +69,7 @@ pub(super) fn ResourceTable(
             <th class="roomy" scope="col">"Tags"</th>
             {heading("Updated", SortKey::Updated)}
         }
+        .into_any()
     };
     view! {
         <DataTable class=TABLE>
@@ -77,7 +78,7 @@ pub(super) fn ResourceTable(
             </thead>
             <tbody>
                 <For each=move || rows.fields() key=RowField::key let:field>
-                    <tr>{move || cells(&field.get(), &columns.get(), clock)}</tr>
+                    <tr>{move || cells(&field.get(), &columns.get(), clock).into_any()}</tr>
                 </For>
             </tbody>
         </DataTable>

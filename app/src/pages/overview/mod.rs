@@ -15,7 +15,7 @@ use self::attention::Attention;
 use self::by_type::ByType;
 use self::changes::NewestChanges;
 use super::ErrorPage;
-use crate::api::{Answer, Current, OverviewView, load_overview};
+use crate::api::{Current, OverviewView, load_overview};
 use crate::live::{LiveFeed, Throttle, current_from, patch_in_place};
 use crate::ui::{Clock, CodeBlock, EmptyState, resources_text};
 
@@ -23,18 +23,17 @@ use crate::ui::{Clock, CodeBlock, EmptyState, resources_text};
 const REFRESH_EVERY: Duration = Duration::from_secs(2);
 
 /// `/`: counts, what needs attention, what changed last.
-pub(crate) struct OverviewPage {
-    overview: Resource<Answer<OverviewView>>,
-}
+pub(crate) struct OverviewPage;
 
 #[lazy_route]
 impl LazyRoute for OverviewPage {
     fn data() -> Self {
-        Self { overview: Resource::new(|| (), |()| load_overview()) }
+        Self
     }
 
-    fn view(this: Self) -> AnyView {
-        let OverviewPage { overview } = this;
+    // The data is asked for here and not in `data`, so that the code for it is in the chunk of the page.
+    fn view(_this: Self) -> AnyView {
+        let overview = Resource::new(|| (), |()| load_overview());
         let clock = Clock::of_app();
         let feed = LiveFeed::of_app();
         let shown = RwSignal::new(Current::<OverviewView>::default());
@@ -49,7 +48,7 @@ impl LazyRoute for OverviewPage {
                             shown.set(answer);
                             view! {
                                 <Title text="Overview"/>
-                                {move || shown.with(overview_view)}
+                                {move || shown.with(|answer| overview_view(answer).into_any())}
                             }
                             .into_any()
                         }

@@ -2,12 +2,10 @@
 
 use percent_encoding::percent_decode_str;
 
-use serde::{Deserialize, Serialize};
-
 use crate::model::{ListingQuery, resource_path};
 
 /// A tab of the page.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum TabName {
     /// What is known of it.
     #[default]
@@ -43,7 +41,7 @@ impl TabName {
 }
 
 /// Path and query string, read.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Address {
     /// The type, in the plural.
     pub(super) types: String,

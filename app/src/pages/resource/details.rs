@@ -5,7 +5,6 @@ use leptos::prelude::*;
 
 use super::parts::{part_runtime, part_type};
 use super::tab::{replace, tab};
-use super::use_address;
 use crate::api::resource::{DetailField, DetailValue};
 use crate::api::{Current, DetailsView, Row, load_details};
 use crate::model::{Incarnation, Runtime, Strip, Timestamp};
@@ -16,9 +15,7 @@ use crate::ui::{
 /// What is known of a Resource.
 #[component]
 pub(super) fn DetailsTab() -> impl IntoView {
-    let address = use_address();
-    let asked = Memo::new(move |_| address.with(|address| (address.types.clone(), address.fqn.clone())));
-    tab(asked, |(types, fqn)| load_details(types, fqn), replace, |_, answer| details_view(answer).into_any())
+    tab(|address| load_details(address.types, address.fqn), replace, |_, answer| details_view(answer).into_any())
 }
 
 pub(super) fn details_view(answer: &Current<DetailsView>) -> impl IntoView + use<> {

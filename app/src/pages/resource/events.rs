@@ -5,8 +5,7 @@ use leptos::prelude::*;
 
 use super::address::{Address, TabName};
 use super::tab::tab;
-use super::use_address;
-use crate::api::{ApiError, Current, load_changes};
+use crate::api::{Current, load_changes};
 use crate::live::patch_in_place;
 use crate::model::{Change, ChangePage, Field, Timestamp};
 use crate::ui::{ButtonLink, EmptyState, RelativeTime};
@@ -17,13 +16,8 @@ const SHORT: usize = 120;
 /// A page of the change log.
 #[component]
 pub(super) fn EventsTab() -> impl IntoView {
-    let address = use_address();
-    let asked = Memo::new(move |_| address.get());
-    tab(asked, load, merge, |address, answer| events_view(address, answer).into_any())
-}
-
-async fn load(address: Address) -> Result<Current<ChangePage>, ApiError> {
-    load_changes(address.types, address.fqn, address.before).await
+    let load = |address: Address| load_changes(address.types, address.fqn, address.before);
+    tab(load, merge, |address, answer| events_view(address, answer).into_any())
 }
 
 /// Events never change: new ones are pending.

@@ -28,7 +28,7 @@ pub(super) fn Header(address: Memo<Address>, view: ArcStore<ResourceView>, now: 
     view! {
         <div class="flex min-h-8 flex-wrap items-center justify-between gap-x-4 gap-y-1.5">
             {breadcrumb(&key)}
-            {move || address.with(|address| neighbours_view(&neighbours.read(), address))}
+            {move || address.with(|address| neighbours_view(&neighbours.read(), address).into_any())}
         </div>
         <header class="grid grid-cols-[minmax(0,1fr)] gap-2.5">
             <div class="flex items-center gap-1">
@@ -45,17 +45,18 @@ pub(super) fn Header(address: Memo<Address>, view: ArcStore<ResourceView>, now: 
                         <CopyButton what=Copied::Text(id) label="Copy id"/>
                     </p>
                 }
+                .into_any()
             }}
-            {move || standing_view(&standing.read())}
+            {move || standing_view(&standing.read()).into_any()}
             {move || {
                 let (text, class) = match description.get() {
                     Some(text) => (text, "max-w-4xl wrap-anywhere"),
                     None => ("No description".to_owned(), "text-muted"),
                 };
-                view! { <p class=class>{text}</p> }
+                view! { <p class=class>{text}</p> }.into_any()
             }}
-            {move || facts_view(&facts.read(), type_label.clone(), now)}
-            {move || tags_view(&tags.read())}
+            {move || facts_view(&facts.read(), type_label.clone(), now).into_any()}
+            {move || tags_view(&tags.read()).into_any()}
         </header>
     }
 }
@@ -75,7 +76,7 @@ pub(super) fn ResourceTabs(address: Memo<Address>, view: ArcStore<ResourceView>)
     view! {
         <Tabs label="Parts of this page">
             {tab(TabName::Details, "Details")}
-            {move || has_runtime.get().then(|| runtime(TabName::Runtime, "Runtime"))}
+            {move || has_runtime.get().then(|| runtime(TabName::Runtime, "Runtime")).into_any()}
             {tab(TabName::Events, "Events")}
             {tab(TabName::Manifest, "Manifest")}
         </Tabs>

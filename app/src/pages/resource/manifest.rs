@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::parts::command;
 use super::tab::{replace, tab};
-use super::{use_address, yaml};
+use super::yaml;
 use crate::api::{Current, ManifestView, load_manifest};
 use crate::model::Key;
 use crate::ui::{ButtonLink, CodeBlock, Copied, CopyButton, EmptyState, Icon, IconName};
@@ -12,9 +12,7 @@ use crate::ui::{ButtonLink, CodeBlock, Copied, CopyButton, EmptyState, Icon, Ico
 /// The manifest of a Resource, or how to report one.
 #[component]
 pub(super) fn ManifestTab() -> impl IntoView {
-    let address = use_address();
-    let asked = Memo::new(move |_| address.with(|address| (address.types.clone(), address.fqn.clone())));
-    tab(asked, |(types, fqn)| load_manifest(types, fqn), replace, |_, answer| manifest_view(answer).into_any())
+    tab(|address| load_manifest(address.types, address.fqn), replace, |_, answer| manifest_view(answer).into_any())
 }
 
 fn manifest_view(answer: &Current<ManifestView>) -> impl IntoView + use<> {

@@ -31,7 +31,7 @@ use self::runtime::RuntimeTab;
 use self::tab::ResourceRevision;
 use super::ErrorPage;
 use crate::api::resource::{ResourceViewStoreFields, Standing};
-use crate::api::{Answer, ApiError, ResourceView, load_resource};
+use crate::api::{ApiError, ResourceView, load_resource};
 use crate::live::{LiveFeed, Throttle, current_from};
 use crate::model::{Key, Timestamp};
 use crate::ui::Clock;
@@ -40,26 +40,18 @@ use crate::ui::Clock;
 const REFRESH_EVERY: Duration = Duration::from_secs(1);
 
 /// `/resources/{types}/{fqn}`, whatever the tab.
-pub(crate) struct ResourcePage {
-    address: Memo<Address>,
-    resource: Resource<Answer<ResourceView>>,
-}
+pub(crate) struct ResourcePage;
 
 /// A tab of the page, which is a route of its own.
 pub(crate) struct ResourceTab;
 
 impl LazyRoute for ResourcePage {
     fn data() -> Self {
-        let address = use_address();
-        let asked = Memo::new(move |_| {
-            address.with(|address| (address.types.clone(), address.fqn.clone(), address.from.clone()))
-        });
-        let resource = Resource::new(move || asked.get(), |(types, fqn, from)| load_resource(types, fqn, from));
-        Self { address, resource }
+        Self
     }
 
-    async fn view(this: Self) -> AnyView {
-        resource_view(Part::Page(this)).await
+    async fn view(_this: Self) -> AnyView {
+        resource_view(Part::Page).await
     }
 
     async fn preload() {
@@ -81,17 +73,17 @@ impl LazyRoute for ResourceTab {
     }
 }
 
-/// The page and its tabs, which are always shown together.
+/// The page, or its tab.
 enum Part {
-    Page(ResourcePage),
+    Page,
     Tab,
 }
 
-/// The views of the page and of its tabs, in one chunk of the WebAssembly.
+/// The views of the page and of its tabs, in one chunk of the WebAssembly: they are always shown together.
 #[lazy]
 fn resource_view(part: Part) -> AnyView {
     match part {
-        Part::Page(page) => page_view(page).into_any(),
+        Part::Page => page_view().into_any(),
         Part::Tab => match use_address().with_untracked(|address| address.tab) {
             TabName::Details => view! { <DetailsTab/> }.into_any(),
             TabName::Runtime => view! { <RuntimeTab/> }.into_any(),
@@ -107,8 +99,11 @@ async fn preload() {
     __preload_resource_view().await;
 }
 
-fn page_view(page: ResourcePage) -> impl IntoView {
-    let ResourcePage { address, resource } = page;
+fn page_view() -> impl IntoView {
+    let address = use_address();
+    let asked =
+        Memo::new(move |_| address.with(|address| (address.types.clone(), address.fqn.clone(), address.from.clone())));
+    let resource = Resource::new(move || asked.get(), |(types, fqn, from)| load_resource(types, fqn, from));
     let clock = Clock::of_app();
     let feed = LiveFeed::of_app();
     let shown = StoredValue::new(None::<ArcStore<ResourceView>>);

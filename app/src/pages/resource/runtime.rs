@@ -6,7 +6,6 @@ use leptos::prelude::*;
 use super::address::{Address, TabName};
 use super::parts::{command, part_runtime, part_type, parts_command};
 use super::tab::tab;
-use super::use_address;
 use crate::api::{Current, Row, RuntimeView, load_runtime};
 use crate::live::patch_in_place;
 use crate::model::{Key, NodeColumn, NodeSorting, NodeStatus, Runtime, RuntimeNode, RuntimeState, Timestamp};
@@ -21,15 +20,10 @@ const NODES_WITHOUT_FILTER: u32 = 8;
 /// The runtime of a Resource.
 #[component]
 pub(super) fn RuntimeTab() -> impl IntoView {
-    let address = use_address();
-    // What the tab is loaded for; where one came from is kept in its links.
-    let asked = Memo::new(move |_| address.get());
-    tab(asked, load, merge, |address, answer| runtime_view(address, answer).into_any())
-}
-
-async fn load(address: Address) -> Result<Current<RuntimeView>, crate::api::ApiError> {
-    let Address { types, fqn, sort, status, data_plane, .. } = address;
-    load_runtime(types, fqn, sort, status, data_plane).await
+    let load = |Address { types, fqn, sort, status, data_plane, .. }: Address| {
+        load_runtime(types, fqn, sort, status, data_plane)
+    };
+    tab(load, merge, |address, answer| runtime_view(address, answer).into_any())
 }
 
 /// Values change at once; nodes that come, go or move are pending.

@@ -7,7 +7,9 @@ use leptos::task::spawn_local;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::api::{Answer, ApiError, Current};
+use super::address::Address;
+use super::use_address;
+use crate::api::{Answer, Current};
 use crate::live::{LiveFeed, current_from};
 use crate::pages::ErrorPage;
 use crate::ui::Clock;
@@ -37,25 +39,21 @@ pub(super) fn replace<T: Clone>(_before: &T, new: &T) -> (T, u32) {
     (new.clone(), 0)
 }
 
-/// A tab with the content that is loaded for `asked`.
-pub(super) fn tab<A, T, F>(
-    asked: Memo<A>,
-    load: impl Fn(A) -> F + Copy + Send + Sync + 'static,
+/// A tab with the content that is loaded for its address.
+pub(super) fn tab<T, F>(
+    load: impl Fn(Address) -> F + Copy + Send + Sync + 'static,
     merge: Merge<T>,
-    view: impl Fn(&A, &Current<T>) -> AnyView + Copy + Send + Sync + 'static,
+    view: impl Fn(&Address, &Current<T>) -> AnyView + Copy + Send + Sync + 'static,
 ) -> impl IntoView
 where
-    A: Clone + PartialEq + Send + Sync + Serialize + DeserializeOwned + 'static,
     T: Clone + Send + Sync + Serialize + DeserializeOwned + 'static,
     F: Future<Output = Answer<T>> + Send + 'static,
 {
+    let address = use_address();
     let clock = Clock::of_app();
     let feed = LiveFeed::of_app();
-    let loaded: Resource<Result<(A, Current<T>), ApiError>> = Resource::new(
-        move || asked.get(),
-        move |asked| async move { load(asked.clone()).await.map(|answer| (asked, answer)) },
-    );
-    let shown = RwSignal::new(None::<(A, Current<T>)>);
+    let loaded = Resource::new(move || address.get(), load);
+    let shown = RwSignal::new(None::<(Address, Current<T>)>);
     let revision = use_context::<ResourceRevision>();
     Effect::new(move |before: Option<()>| {
         let seq = revision.map_or(0, |ResourceRevision(revision)| revision.get());
@@ -79,11 +77,11 @@ where
         <Transition>
             {move || Suspend::new(async move {
                 match loaded.await {
-                    Ok((asked, answer)) => {
+                    Ok(answer) => {
                         clock.set_by(answer.now);
                         feed.drop_pending();
-                        shown.set(Some((asked, answer)));
-                        (move || shown.with(|shown| shown.as_ref().map(|(asked, answer)| view(asked, answer))))
+                        shown.set(Some((address.get_untracked(), answer)));
+                        (move || shown.with(|shown| shown.as_ref().map(|(asked, answer)| view(asked, answer)).into_any()))
                             .into_any()
                     }
                     Err(error) => view! { <ErrorPage error/> }.into_any(),

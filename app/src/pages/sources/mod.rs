@@ -10,7 +10,7 @@ use leptos_router::{LazyRoute, lazy_route};
 
 use self::table::SourcesTable;
 use super::ErrorPage;
-use crate::api::{Answer, load_sources};
+use crate::api::load_sources;
 use crate::live::{LiveFeed, Throttle};
 use crate::model::{FacetName, ListingQuery, STALE, SourceStatus, Timestamp};
 use crate::ui::{Clock, CodeBlock, EmptyState};
@@ -19,18 +19,16 @@ use crate::ui::{Clock, CodeBlock, EmptyState};
 const REFRESH_EVERY: Duration = Duration::from_secs(2);
 
 /// `/sources`: every source that is configured or has reported.
-pub(crate) struct SourcesPage {
-    sources: Resource<Answer<Vec<SourceStatus>>>,
-}
+pub(crate) struct SourcesPage;
 
 #[lazy_route]
 impl LazyRoute for SourcesPage {
     fn data() -> Self {
-        Self { sources: Resource::new(|| (), |()| load_sources()) }
+        Self
     }
 
-    fn view(this: Self) -> AnyView {
-        let SourcesPage { sources } = this;
+    fn view(_this: Self) -> AnyView {
+        let sources = Resource::new(|| (), |()| load_sources());
         let clock = Clock::of_app();
         let feed = LiveFeed::of_app();
         let throttle = Throttle::new(REFRESH_EVERY);
