@@ -7,9 +7,7 @@ use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{ParentRoute, Route, Router, Routes, RoutingProgress};
 use leptos_router::{Lazy, SsrMode, path};
 
-use crate::layout::{
-    HelpOpen, KeyboardShortcuts, MainContent, PendingPill, ScrollMemory, SideNavigation, TopBar,
-};
+use crate::layout::{HelpOpen, KeyboardShortcuts, MainContent, PendingPill, ScrollMemory, SideNavigation, TopBar};
 use crate::live::LiveFeed;
 use crate::pages::{KitPage, ListingPage, NotFound, OverviewPage, ResourcePage, ResourceTab, SourcesPage};
 use crate::ui::Clock;

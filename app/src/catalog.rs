@@ -6,8 +6,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::model::{
-    Batch, Change, ChangePage, Counts, IndexStatus, Key, Listing, ListingQuery, ListingRow, Manifest, Neighbours, Recorded,
-    ResourceDetail, ResourceType, SourceStatus, Suggestion, Timestamp,
+    Batch, Change, ChangePage, Counts, IndexStatus, Key, Listing, ListingQuery, ListingRow, Manifest, Neighbours,
+    Recorded, ResourceDetail, ResourceType, SourceStatus, Suggestion, Timestamp,
 };
 
 /// Rows on a page of a listing.

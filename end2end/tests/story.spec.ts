@@ -103,6 +103,7 @@ test("what an engineer imports can be browsed", async ({ browser }) => {
     // A running server notices what is imported beside it.
     await catalog.import(LISTING.replace("| running:1   |", "| failed      |"));
     await seen.tabs.getByRole("link", { name: "Events" }).click();
+    await expect(page).toHaveURL(/\/events(\?|$)/);
     await expect(async () => {
       await page.reload();
       await alive(page);

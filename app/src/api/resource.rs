@@ -7,9 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::encoding::Json;
 use super::{ApiError, Current, Row};
-use crate::model::{
-    ChangePage, Health, Incarnation, Key, Neighbours, RuntimeNode, Seen, State, Strip, Timestamp,
-};
+use crate::model::{ChangePage, Health, Incarnation, Key, Neighbours, RuntimeNode, Seen, State, Strip, Timestamp};
 
 /// What header and tabs of a Resource share. Its parts are patched one by one where the Resource changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Store, Patch)]

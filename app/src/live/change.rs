@@ -23,11 +23,7 @@ impl ChangeEvent {
 
     /// The Resource.
     pub(crate) fn key(&self) -> Key {
-        Key {
-            resource_type: self.resource_type.clone(),
-            workspace: self.workspace.clone(),
-            name: self.name.clone(),
-        }
+        Key { resource_type: self.resource_type.clone(), workspace: self.workspace.clone(), name: self.name.clone() }
     }
 }
 

@@ -119,7 +119,9 @@ impl LiveFeed {
 
     /// Says that rows would be added, removed or moved, and how to show them.
     pub(crate) fn hold(self, pending: u32, show: impl Fn() + Send + Sync + 'static) {
-        self.state.try_update_value(|state| state.show_pending = (pending > 0).then(|| Arc::new(show) as Arc<dyn Fn() + Send + Sync>));
+        self.state.try_update_value(|state| {
+            state.show_pending = (pending > 0).then(|| Arc::new(show) as Arc<dyn Fn() + Send + Sync>)
+        });
         self.status.pending.set(pending);
     }
 
@@ -195,9 +197,8 @@ impl LiveFeed {
             _ => None,
         });
         let Some(after) = after else { return };
-        let stream = EventSource::new(&["/api/v1/changes?after=", &after].concat())
-            .ok()
-            .and_then(|source| self.listen(source));
+        let stream =
+            EventSource::new(&["/api/v1/changes?after=", &after].concat()).ok().and_then(|source| self.listen(source));
         self.state.update_value(|state| state.stream = stream);
     }
 
@@ -259,7 +260,8 @@ impl LiveFeed {
 
     fn tell(self, changes: &Changes) {
         // Whoever is told may follow or stop following.
-        let told: Vec<_> = self.state.with_value(|state| state.followers.iter().map(|follower| Arc::clone(&follower.tell)).collect());
+        let told: Vec<_> =
+            self.state.with_value(|state| state.followers.iter().map(|follower| Arc::clone(&follower.tell)).collect());
         for tell in told {
             tell(changes);
         }

@@ -2,11 +2,7 @@
 
 /// Puts new values into the rows on the screen, which keep their places. Also gives how many rows would be added,
 /// removed or moved if the new ones were shown as they are.
-pub(crate) fn patch_in_place<T: Clone, Id: PartialEq>(
-    shown: &[T],
-    new: &[T],
-    id: impl Fn(&T) -> Id,
-) -> (Vec<T>, u32) {
+pub(crate) fn patch_in_place<T: Clone, Id: PartialEq>(shown: &[T], new: &[T], id: impl Fn(&T) -> Id) -> (Vec<T>, u32) {
     let mut patched = shown.to_vec();
     let (mut kept, mut moved, mut last) = (0, 0, 0);
     for row in new {

@@ -161,10 +161,7 @@ mod tests {
     fn changed_values_are_announced_by_name() {
         let (old, new) = (row("running:1", HealthLevel::Healthy), row("failed", HealthLevel::Failed));
         let changed = Changed::between(&old, &new);
-        assert_eq!(
-            changed.announced(&new),
-            ["orders-api: runtime is now failed", "orders-api: health is now Failed"]
-        );
+        assert_eq!(changed.announced(&new), ["orders-api: runtime is now failed", "orders-api: health is now Failed"]);
         assert_eq!(Changed::between(&old, &old), Changed::default());
     }
 

@@ -242,7 +242,8 @@ mod tests {
 
     #[test]
     fn the_path_of_a_page_leads_back_to_its_key() {
-        for key in [key("service", Some("public"), "orders-api"), key("depot", None, "Größe"), key("gadget", None, "x")] {
+        for key in [key("service", Some("public"), "orders-api"), key("depot", None, "Größe"), key("gadget", None, "x")]
+        {
             assert_eq!(Key::of_path(&key.path()).first(), Some(&key));
         }
         for path in ["", "/resources", "/resources/depots", "/sources/a/b"] {

@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::key::encode_segment;
 use super::health::HealthLevel;
+use super::key::encode_segment;
 use super::resource_type::ResourceType;
 use super::search_text::SearchText;
 

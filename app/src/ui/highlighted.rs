@@ -13,7 +13,11 @@ pub(crate) fn Highlighted<'w>(#[prop(into)] text: String, words: &'w [String]) -
     }
     let parts: Vec<_> = highlight(&text, words)
         .into_iter()
-        .map(|part| if part.matched { Either::Left(view! { <mark>{part.text}</mark> }) } else { Either::Right(part.text) })
+        .map(
+            |part| {
+                if part.matched { Either::Left(view! { <mark>{part.text}</mark> }) } else { Either::Right(part.text) }
+            },
+        )
         .collect();
     Either::Right(view! { <span>{parts}</span> })
 }

@@ -16,8 +16,7 @@ pub(super) fn fields(detail: &ResourceDetail) -> Vec<DetailField> {
         .chain(bundles(&detail.bundles))
         .map(|Cell { label, value, aspect }| {
             let seen = resource.observed.get(&aspect).cloned();
-            let is_old =
-                seen.as_ref().zip(latest).is_some_and(|(seen, latest)| latest.since(seen.at) > OLD_AFTER_MS);
+            let is_old = seen.as_ref().zip(latest).is_some_and(|(seen, latest)| latest.since(seen.at) > OLD_AFTER_MS);
             let is_stale = seen.is_some() && detail.stale.contains(&aspect);
             DetailField { label, value, seen, is_old, is_stale }
         })

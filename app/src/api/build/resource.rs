@@ -7,8 +7,8 @@ use crate::api::resource::{Facts, Standing};
 use crate::api::{ApiError, DetailsView, ManifestView, ResourceView, Row, RuntimeView};
 use crate::catalog::Catalog;
 use crate::model::{
-    Aspect, ChangePage, ListingQuery, ListingRow, Neighbours, NodeSorting, Resource, ResourceDetail, ResourceType, RuntimeKind,
-    RuntimeNode, worst_of_parts,
+    Aspect, ChangePage, ListingQuery, ListingRow, Neighbours, NodeSorting, Resource, ResourceDetail, ResourceType,
+    RuntimeKind, RuntimeNode, worst_of_parts,
 };
 
 /// How many lines of a manifest its page shows. The rest would be more than a browser lays out quickly or a person

@@ -141,7 +141,12 @@ mod tests {
         let everywhere = Suggestions::new("sales", found.clone(), &SearchScope::default());
         assert_eq!(
             addresses(&everywhere),
-            ["/resources/depots/sales", "/resources/depots/sales-raw", "/resources/bundles/sales", "/resources?q=sales"]
+            [
+                "/resources/depots/sales",
+                "/resources/depots/sales-raw",
+                "/resources/bundles/sales",
+                "/resources?q=sales"
+            ]
         );
         let html = Owner::new().with(|| suggestion_list(&everywhere, RwSignal::new(Some(1))).to_html());
         let places: Vec<_> = (0..4).filter_map(|at| html.find(&format!("id=\"{}\"", option_id(at)))).collect();

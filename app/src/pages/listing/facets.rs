@@ -32,9 +32,7 @@ pub(super) fn Facets(query: Arc<ListingQuery>, view: Arc<ListingView>) -> impl I
     let sections: Vec<_> = view
         .facets
         .iter()
-        .filter(|facet| {
-            !facet.values.is_empty() && (facet.name != FacetName::Type || query.resource_type.is_none())
-        })
+        .filter(|facet| !facet.values.is_empty() && (facet.name != FacetName::Type || query.resource_type.is_none()))
         .map(|facet| section(&query, &links, facet))
         .collect();
     view! {

@@ -132,8 +132,7 @@ impl Shown {
     /// Asks for the rows that changed, and patches them.
     fn patch_rows(self, feed: LiveFeed, changes: &Changes) {
         let rows = self.rows.rows();
-        let ids: Vec<String> =
-            rows.iter().filter(|row| changes.concern(|key| *key == row.key)).map(Row::id).collect();
+        let ids: Vec<String> = rows.iter().filter(|row| changes.concern(|key| *key == row.key)).map(Row::id).collect();
         if ids.is_empty() {
             return;
         }
@@ -174,9 +173,10 @@ impl Shown {
 #[component]
 fn Listing(shown: Shown) -> impl IntoView {
     let Shown { query, view, columns, rows } = shown;
-    let is_empty = move || rows.is_empty();
+    // The table stays while its rows change.
+    let is_empty = Memo::new(move |_| rows.is_empty());
     let results = move || {
-        if is_empty() {
+        if is_empty.get() {
             let known = view.read().states.iter().map(|(_, count)| count).sum();
             view! { <EmptyListing query=query.get() known/> }.into_any()
         } else {

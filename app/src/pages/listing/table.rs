@@ -10,7 +10,9 @@ use leptos::prelude::*;
 use crate::api::Row;
 use crate::live::{LiveRow, RowField, RowStore};
 use crate::model::{Level, ListingQuery, ResourceType, SortKey, Sorting, State, Timestamp};
-use crate::ui::{Clock, DataTable, HealthBadge, Highlighted, RelativeTime, RuntimeBadge, SortArrow, StateBadge, TypeIcon};
+use crate::ui::{
+    Clock, DataTable, HealthBadge, Highlighted, RelativeTime, RuntimeBadge, SortArrow, StateBadge, TypeIcon,
+};
 
 /// An observation older than this looks old: a day, in milliseconds.
 const OLD_AFTER_MS: i64 = 24 * 60 * 60 * 1_000;
@@ -106,15 +108,18 @@ fn cells(live: &LiveRow, columns: &Columns, clock: Clock) -> impl IntoView + use
     let LiveRow { id, row, changed } = live;
     let link = [id, columns.from.as_str()].concat();
     let is_deleted = row.state == State::Deleted;
-    let name = if is_deleted { "flex items-baseline gap-1.5 wrap-anywhere text-muted" } else { "flex items-baseline gap-1.5 font-medium wrap-anywhere" };
+    let name = if is_deleted {
+        "flex items-baseline gap-1.5 wrap-anywhere text-muted"
+    } else {
+        "flex items-baseline gap-1.5 font-medium wrap-anywhere"
+    };
     let seen = row.observed_at.map(|at| format!("Last observed {}", at.relative_to(columns.now)));
     let of_type = columns.resource_type.then(|| view! { <td data-label="Type">{row.key.resource_type.label()}</td> });
     let workspace = columns.workspace.then(|| {
         view! { <td class="narrow" data-label="Workspace">{row.key.workspace.clone().unwrap_or_default()}</td> }
     });
-    let source = columns
-        .source
-        .then(|| view! { <td data-label="Source">{row.depot_source.clone().unwrap_or_default()}</td> });
+    let source =
+        columns.source.then(|| view! { <td data-label="Source">{row.depot_source.clone().unwrap_or_default()}</td> });
     view! {
         <th scope="row">
             <a class=name href=link>

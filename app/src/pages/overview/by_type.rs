@@ -14,10 +14,8 @@ pub(super) fn ByType(types: Vec<TypeCount>) -> impl IntoView {
         types.iter().flat_map(|entry| entry.states.iter().map(|(state, _)| state.clone())).collect();
     states.sort_by_key(|state| (*state == State::Deleted, state.clone()));
     states.dedup();
-    let headings = states
-        .iter()
-        .map(|state| view! { <th scope="col" class=NUMBER_CELL>{state.to_string()}</th> })
-        .collect_view();
+    let headings =
+        states.iter().map(|state| view! { <th scope="col" class=NUMBER_CELL>{state.to_string()}</th> }).collect_view();
     let rows = types.into_iter().map(|entry| row(entry, &states)).collect_view();
     view! {
         <section class="grid grid-cols-[minmax(0,1fr)] content-start gap-2 xl:row-span-2" aria-labelledby="by-type">

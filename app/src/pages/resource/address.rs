@@ -71,12 +71,7 @@ impl Address {
             return None;
         }
         let decoded = |segment: &str| percent_decode_str(segment).decode_utf8_lossy().into_owned();
-        let mut address = Self {
-            types: decoded(types),
-            fqn: decoded(fqn),
-            tab,
-            ..Self::default()
-        };
+        let mut address = Self { types: decoded(types), fqn: decoded(fqn), tab, ..Self::default() };
         for (name, value) in form_urlencoded::parse(query.trim_start_matches('?').as_bytes()) {
             match name.as_ref() {
                 "from" => {

@@ -8,9 +8,7 @@ use super::tab::{replace, tab};
 use crate::api::resource::{DetailField, DetailValue};
 use crate::api::{Current, DetailsView, Row, load_details};
 use crate::model::{Incarnation, Runtime, Strip, Timestamp};
-use crate::ui::{
-    Clock, DataTable, ExactTime, Fact, FactList, HealthBadge, RuntimeBadge, StateBadge,
-};
+use crate::ui::{Clock, DataTable, ExactTime, Fact, FactList, HealthBadge, RuntimeBadge, StateBadge};
 
 /// What is known of a Resource.
 #[component]

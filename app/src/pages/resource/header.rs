@@ -8,8 +8,8 @@ use crate::api::ResourceView;
 use crate::api::resource::{Facts, ResourceViewStoreFields, Standing};
 use crate::model::{FacetName, Health, Key, ListingQuery, Neighbours, PLATFORM_TAG, State, Timestamp};
 use crate::ui::{
-    Chip, ChipRow, Copied, CopyButton, ExactTime, HealthBadge, IconLink, IconName, Notice, RelativeTime, StateBadge, Tab,
-    Tabs, TypeIcon,
+    Chip, ChipRow, Copied, CopyButton, ExactTime, HealthBadge, IconLink, IconName, Notice, RelativeTime, StateBadge,
+    Tab, Tabs, TypeIcon,
 };
 
 /// What was last observed longer ago than this looks old: one day, in milliseconds.
@@ -216,7 +216,8 @@ fn tags_view(tags: &[String]) -> impl IntoView + use<> {
     });
     let platform = (!platform.is_empty()).then(|| {
         let count = platform.len();
-        let label = if count == 1 { "1 tag of the platform".to_owned() } else { format!("{count} tags of the platform") };
+        let label =
+            if count == 1 { "1 tag of the platform".to_owned() } else { format!("{count} tags of the platform") };
         let chips = platform.into_iter().map(chip).collect_view();
         view! {
             <details>

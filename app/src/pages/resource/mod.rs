@@ -17,9 +17,9 @@ use std::time::Duration;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_meta::Title;
+use leptos_router::LazyRoute;
 use leptos_router::components::Outlet;
 use leptos_router::hooks::use_location;
-use leptos_router::LazyRoute;
 use reactive_stores::{ArcStore, Patch};
 
 use self::address::{Address, TabName};
@@ -189,8 +189,7 @@ fn title(key: &Key, tab: TabName) -> String {
 fn Page(address: Memo<Address>, view: ArcStore<ResourceView>, now: Timestamp) -> impl IntoView {
     let key = view.clone().key().get_untracked();
     let has_runtime = view.clone().has_runtime();
-    let has_tab =
-        Memo::new(move |_| address.with(|address| address.tab != TabName::Runtime) || has_runtime.get());
+    let has_tab = Memo::new(move |_| address.with(|address| address.tab != TabName::Runtime) || has_runtime.get());
     let missing = format!("{}/runtime", key.fqn());
     move || {
         if !has_tab.get() {

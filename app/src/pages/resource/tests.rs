@@ -31,7 +31,11 @@ fn service() -> ResourceView {
         standing: Standing {
             state: State::Active,
             deleted_at: None,
-            health: Health { level: HealthLevel::Healthy, reason: "It is active and running.".to_owned(), stuck: false },
+            health: Health {
+                level: HealthLevel::Healthy,
+                reason: "It is active and running.".to_owned(),
+                stuck: false,
+            },
             worst_part: None,
             message: None,
         },
