@@ -51,7 +51,7 @@ $(SITE): $(SITE_SOURCES)
 	@touch $@
 
 dev: setup ## Build, serve and reload on every change
-	cargo leptos watch -- serve --demo
+	cargo leptos watch --split -- serve --demo
 
 bench: build ## Measure the release server and write target/bench/report.md
 	node benches/catalog.mjs --binary $(PHAROS)

@@ -154,7 +154,7 @@ fn Entry(
         <li class=is_last.then_some("mt-2 border-t border-line pt-2 max-md:mt-0 max-md:border-0 max-md:pt-0")>
             <a
                 class=[
-                    "flex items-center gap-2 rounded-md px-2 py-0.5 hover:bg-hover hover:no-underline focus-visible:-outline-offset-2 aria-current:bg-accent-ground aria-current:font-semibold aria-current:text-accent max-md:min-h-9 [&>i]:text-muted aria-current:[&>i]:text-inherit ",
+                    "flex items-center gap-2 rounded-md px-2 py-0.5 hover:bg-hover hover:no-underline focus-visible:-outline-offset-2 aria-[current]:bg-accent-ground aria-[current]:font-semibold aria-[current]:text-accent max-md:min-h-9 [&>i]:text-muted aria-[current]:[&>i]:text-inherit ",
                     ink,
                 ]
                     .concat()

@@ -21,7 +21,7 @@ pub(crate) fn Chip(
     view! {
         <li>
             <a
-                class="inline-flex min-h-7 max-w-full items-center gap-1 rounded-full border border-line bg-ground px-2.5 wrap-anywhere text-ink hover:bg-hover hover:no-underline aria-current:border-accent aria-current:bg-accent-ground aria-current:font-semibold aria-current:text-accent"
+                class="inline-flex min-h-7 max-w-full items-center gap-1 rounded-full border border-line bg-ground px-2.5 wrap-anywhere text-ink hover:bg-hover hover:no-underline aria-[current]:border-accent aria-[current]:bg-accent-ground aria-[current]:font-semibold aria-[current]:text-accent"
                 href=href
                 aria-current=is_chosen.then_some("true")
                 aria-label=label
