@@ -226,7 +226,7 @@ async fn the_page_of_sources_shows_whoever_has_reported() {
     assert!(page.body.contains("No source yet"));
     site.record(vec![support::active("depot", None, "salesraw")]).await;
     let page = site.get("/sources").await;
-    assert_eq!(page.texts("table.sources tbody th"), ["test"]);
-    assert_eq!(page.texts("table.sources tbody td[data-label=State]"), ["current"]);
+    assert_eq!(page.texts("main table tbody th"), ["test"]);
+    assert_eq!(page.texts("main table tbody td[data-label=State]"), ["current"]);
     assert_eq!(page.attributes("nav a[href='/sources']", "aria-current"), ["page"]);
 }

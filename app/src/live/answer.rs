@@ -1,4 +1,4 @@
-//! Answers that show what was told.
+//! Answers that are current up to a change.
 
 use std::future::Future;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use crate::api::{Answer, Current};
 
-/// How often it is asked again for an answer that does not show yet what was told: the index may be a moment behind.
+/// How often it is asked again for an answer that is not current yet: the index may be a moment behind.
 const ATTEMPTS: u32 = 10;
 
 /// How long to wait until it is asked again.

@@ -1,10 +1,10 @@
-//! What the event stream tells.
+//! The events of the stream.
 
 use serde::Deserialize;
 
 use crate::model::{Key, ResourceType};
 
-/// A change of a Resource, as the stream tells it. What else an event says is not needed: pages ask for the Resource.
+/// A change of a Resource, as the stream has it. What else an event says is not needed: pages ask for the Resource.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub(crate) struct ChangeEvent {
     /// The place in the change log.
@@ -27,7 +27,7 @@ impl ChangeEvent {
     }
 }
 
-/// What changed since pages were told last.
+/// What changed since pages were notified last.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Changes {
     /// These Resources.

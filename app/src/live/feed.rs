@@ -14,23 +14,23 @@ use super::announce::Announcer;
 use super::change::{ChangeEvent, Changes};
 use super::status::{Connection, LiveStatus};
 
-/// The least and the most time from a change to telling it, in milliseconds. It differs, so that not all browsers ask
+/// The least and the most time from a change to notifying pages, in milliseconds. It differs, so that not all browsers ask
 /// the server at once.
-const TELL_WITHIN: (f64, f64) = (250.0, 900.0);
+const NOTIFY_WITHIN: (f64, f64) = (250.0, 900.0);
 
-/// More changes at once are told as [`Changes::Anything`].
+/// More changes at once arrive as [`Changes::Anything`].
 const MAX_GATHERED: usize = 200;
 
 /// The longest pause before trying again, in seconds.
 const LONGEST_PAUSE: u32 = 60;
 
-/// How often it is looked whether the browser is opening the stream again: it does not tell.
+/// How often the state of the stream is polled: browsers have no event for opening it again.
 const WATCH_EVERY: Duration = Duration::from_secs(1);
 
 /// The one event stream of the application, in the context of all pages. It is opened in the browser only.
 #[derive(Clone, Copy)]
 pub(crate) struct LiveFeed {
-    /// What it tells the rest of the application.
+    /// What the rest of the application sees of it.
     pub(crate) status: LiveStatus,
     announcer: Announcer,
     state: StoredValue<State>,
@@ -46,7 +46,7 @@ struct Stream {
 /// A page that follows changes.
 struct Follower {
     id: u32,
-    tell: Arc<dyn Fn(&Changes) + Send + Sync>,
+    notify: Arc<dyn Fn(&Changes) + Send + Sync>,
 }
 
 #[derive(Default)]
@@ -56,12 +56,12 @@ struct State {
     generation: u32,
     followers: Vec<Follower>,
     next_follower: u32,
-    /// The last entry of the change log that was told; `None` before anything was shown.
+    /// The last entry of the change log that was received; `None` before anything was shown.
     last_seq: Option<i64>,
     /// Whether something may have been missed, so that everything must be asked for once the stream is open.
     has_gap: bool,
     gathered: Vec<ChangeEvent>,
-    is_telling: bool,
+    is_notifying: bool,
     /// Failures since the last success.
     failures: u32,
     show_pending: Option<Arc<dyn Fn() + Send + Sync>>,
@@ -83,16 +83,16 @@ impl LiveFeed {
         expect_context()
     }
 
-    /// Tells of changes from now on, for as long as the current owner lives. Does nothing on the server.
-    pub(crate) fn follow(self, tell: impl Fn(&Changes) + Send + Sync + 'static) {
+    /// Notifies of changes from now on, for as long as the current owner lives. Does nothing on the server.
+    pub(crate) fn follow(self, notify: impl Fn(&Changes) + Send + Sync + 'static) {
         let id = StoredValue::new(None::<u32>);
-        let tell = StoredValue::new(Some(Arc::new(tell) as Arc<dyn Fn(&Changes) + Send + Sync>));
+        let notify = StoredValue::new(Some(Arc::new(notify) as Arc<dyn Fn(&Changes) + Send + Sync>));
         Effect::new(move |_| {
-            let Some(tell) = tell.try_update_value(Option::take).flatten() else { return };
+            let Some(notify) = notify.try_update_value(Option::take).flatten() else { return };
             id.set_value(self.state.try_update_value(|state| {
                 let id = state.next_follower;
                 state.next_follower += 1;
-                state.followers.push(Follower { id, tell });
+                state.followers.push(Follower { id, notify });
                 id
             }));
         });
@@ -117,10 +117,10 @@ impl LiveFeed {
         self.announcer.announce(changes);
     }
 
-    /// Says that rows would be added, removed or moved, and how to show them.
-    pub(crate) fn hold(self, pending: u32, show: impl Fn() + Send + Sync + 'static) {
+    /// Sets how many rows would be added, removed or moved, and how to show them.
+    pub(crate) fn set_pending(self, pending: u32, show: impl Fn() + Send + Sync + 'static) {
         self.state.try_update_value(|state| {
-            state.show_pending = (pending > 0).then(|| Arc::new(show) as Arc<dyn Fn() + Send + Sync>)
+            state.show_pending = (pending > 0).then(|| Arc::new(show) as Arc<dyn Fn() + Send + Sync>);
         });
         self.status.pending.set(pending);
     }
@@ -226,44 +226,45 @@ impl LiveFeed {
         });
         self.status.connection.set(Connection::Live);
         if has_gap == Some(true) {
-            self.tell(&Changes::Anything);
+            self.notify(&Changes::Anything);
         }
     }
 
     fn gather(self, data: &str) {
         let Some(event) = ChangeEvent::parse(data) else { return };
-        let was_telling = self.state.try_update_value(|state| {
+        let was_notifying = self.state.try_update_value(|state| {
             state.last_seq = Some(event.seq);
             if state.gathered.len() <= MAX_GATHERED {
                 state.gathered.push(event);
             }
-            std::mem::replace(&mut state.is_telling, true)
+            std::mem::replace(&mut state.is_notifying, true)
         });
-        if was_telling != Some(false) {
+        if was_notifying != Some(false) {
             return;
         }
-        let wait = TELL_WITHIN.0 + js_sys::Math::random() * (TELL_WITHIN.1 - TELL_WITHIN.0);
+        let wait = NOTIFY_WITHIN.0 + js_sys::Math::random() * (NOTIFY_WITHIN.1 - NOTIFY_WITHIN.0);
         set_timeout(
             move || {
                 let gathered = self.state.try_update_value(|state| {
-                    state.is_telling = false;
+                    state.is_notifying = false;
                     std::mem::take(&mut state.gathered)
                 });
                 if let Some(gathered) = gathered.filter(|gathered| !gathered.is_empty()) {
                     let too_many = gathered.len() > MAX_GATHERED;
-                    self.tell(&if too_many { Changes::Anything } else { Changes::Of(gathered) });
+                    self.notify(&if too_many { Changes::Anything } else { Changes::Of(gathered) });
                 }
             },
             milliseconds(wait),
         );
     }
 
-    fn tell(self, changes: &Changes) {
-        // Whoever is told may follow or stop following.
-        let told: Vec<_> =
-            self.state.with_value(|state| state.followers.iter().map(|follower| Arc::clone(&follower.tell)).collect());
-        for tell in told {
-            tell(changes);
+    fn notify(self, changes: &Changes) {
+        // A notified page may follow or stop following.
+        let followers: Vec<_> = self
+            .state
+            .with_value(|state| state.followers.iter().map(|follower| Arc::clone(&follower.notify)).collect());
+        for notify in followers {
+            notify(changes);
         }
         self.status.revision.update(|revision| *revision = revision.wrapping_add(1));
     }
@@ -283,7 +284,7 @@ impl LiveFeed {
         set_timeout(move || self.open(), milliseconds(wait));
     }
 
-    /// Tells when the browser is opening the stream again by itself.
+    /// Notices when the browser is opening the stream again by itself.
     fn notice_interruption(self) {
         let is_opening = |state: &State| {
             state.stream.as_ref().is_some_and(|stream| stream.source.state() == StreamState::Connecting)

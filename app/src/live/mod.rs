@@ -1,7 +1,7 @@
 //! Open pages follow what happens in the catalog.
 //!
 //! One [`LiveFeed`] in the context owns the event stream (`/api/v1/changes`). Pages register with [`LiveFeed::follow`]
-//! and are told which Resources changed; they ask the server for those and patch what they show. Rows are never added,
+//! and are notified which Resources changed; they ask the server for those and patch what they show. Rows are never added,
 //! removed or moved while somebody reads: such changes are pending until the reader asks for them. Tabs that nobody sees
 //! hold no connection, since browsers have few of them for each server.
 

@@ -8,7 +8,7 @@ pub(crate) enum Connection {
     /// There is none: the page has not been hydrated.
     #[default]
     Off,
-    /// Every change is told.
+    /// Every change arrives.
     Live,
     /// The server does not answer; it is tried again.
     Reconnecting,
@@ -31,7 +31,7 @@ impl Connection {
     }
 }
 
-/// What the live feed tells the rest of the application.
+/// What the rest of the application sees of the live feed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LiveStatus {
     /// The state of the event stream.
@@ -40,7 +40,7 @@ pub(crate) struct LiveStatus {
     pub(crate) pending: RwSignal<u32>,
     /// What is announced to those who do not see it.
     pub(crate) announcement: RwSignal<String>,
-    /// How often changes have been told.
+    /// How often pages have been notified of changes.
     pub(crate) revision: RwSignal<u32>,
 }
 

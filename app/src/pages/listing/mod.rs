@@ -165,7 +165,7 @@ impl Shown {
                 });
             }
             self.view.set(Arc::new(view));
-            feed.hold(pending, move || self.show((*query).clone(), answer.clone()));
+            feed.set_pending(pending, move || self.show((*query).clone(), answer.clone()));
         });
     }
 }

@@ -78,7 +78,7 @@ fn follow(feed: LiveFeed, shown: RwSignal<Current<OverviewView>>) {
                     patch_in_place(&before.value.changes, &answer.value.changes, |change| change.seq);
                 let all = answer.clone();
                 shown.set(Current { value: OverviewView { attention, changes, ..answer.value }, ..answer });
-                feed.hold(of_attention + of_changes, move || _ = shown.try_set(all.clone()));
+                feed.set_pending(of_attention + of_changes, move || _ = shown.try_set(all.clone()));
             });
         });
     });

@@ -197,8 +197,10 @@ fn Page(address: Memo<Address>, view: ArcStore<ResourceView>, now: Timestamp) ->
             return view! { <ErrorPage error/> }.into_any();
         }
         let key = key.clone();
+        // Made while the page is rendered: the server asks for titles when the signals of the page are gone.
+        let tab_title = move || view! { <Title text=title(&key, address.with(|address| address.tab))/> }.into_any();
         view! {
-            <Title text=move || title(&key, address.with(|address| address.tab))/>
+            {tab_title}
             <article class="grid grid-cols-[minmax(0,1fr)] content-start gap-3">
                 <Header address view=view.clone() now/>
                 <ResourceTabs address view=view.clone()/>

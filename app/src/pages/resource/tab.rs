@@ -69,7 +69,7 @@ where
             }
             let (value, pending) = merge(&before.value, &answer.value);
             shown.set(Some((asked.clone(), Current { value, now: answer.now, seq: answer.seq })));
-            feed.hold(pending, move || _ = shown.try_set(Some((asked.clone(), answer.clone()))));
+            feed.set_pending(pending, move || _ = shown.try_set(Some((asked.clone(), answer.clone()))));
         });
     });
     on_cleanup(move || feed.drop_pending());

@@ -103,10 +103,12 @@ fn a_broken_resource_says_what_the_platform_says() {
 fn a_deleted_resource_says_when_it_was_deleted() {
     let mut view = service();
     view.standing.state = State::Deleted;
+    view.standing.health.level = HealthLevel::Deleted;
+    view.standing.health.reason = "It was deleted.".to_owned();
     view.standing.deleted_at = Some(NOW);
     let html = header(view);
     assert!(html.contains("9 Oct 2025 08:53:20 UTC") && html.contains("last known values"), "{html}");
-    assert!(!html.contains("It is active and running."), "{html}");
+    assert!(!html.contains("<span>It was deleted."), "it says so above already: {html}");
 }
 
 #[test]
