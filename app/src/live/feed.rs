@@ -21,6 +21,9 @@ const NOTIFY_WITHIN: (f64, f64) = (250.0, 900.0);
 /// More changes at once arrive as [`Changes::Anything`].
 const MAX_GATHERED: usize = 200;
 
+/// How long the server takes at most to notice what another process wrote.
+const SETTLE: Duration = Duration::from_millis(750);
+
 /// The longest pause before trying again, in seconds.
 const LONGEST_PAUSE: u32 = 60;
 
@@ -227,6 +230,8 @@ impl LiveFeed {
         self.status.connection.set(Connection::Live);
         if has_gap == Some(true) {
             self.notify(&Changes::Anything);
+            // What another process wrote just now may not be in the answers yet, and no event tells of it any more.
+            set_timeout(move || self.notify(&Changes::Anything), SETTLE);
         }
     }
 

@@ -100,8 +100,8 @@ fn Kit() -> impl IntoView {
         </Part>
         <Part title="Tabs">
             <Tabs label="Tabs">
-                <Tab href="#".to_owned() is_current=true label="Current"/>
-                <Tab href="#".to_owned() is_current=false label="Other"/>
+                <Tab href=|| "#".to_owned() is_current=|| true label="Current"/>
+                <Tab href=|| "#".to_owned() is_current=|| false label="Other"/>
             </Tabs>
         </Part>
         <Part title="Field and popover">

@@ -32,10 +32,10 @@ pub(crate) fn CopyButton(what: Copied, label: &'static str) -> impl IntoView {
         let clipboard = window().navigator().clipboard();
         // Browsers have no clipboard on pages that came without encryption from another machine.
         if clipboard.is_undefined() {
-            said.set("Copying needs HTTPS");
+            said.try_set("Copying needs HTTPS");
         } else {
             let _ = clipboard.write_text(&text);
-            said.set("Copied");
+            said.try_set("Copied");
         }
         set_timeout(move || _ = said.try_set(""), SAID_FOR);
     };

@@ -11,15 +11,15 @@ pub(crate) fn Tabs(label: &'static str, children: Children) -> impl IntoView {
 /// One tab. The page stays where it is scrolled to when it is chosen.
 #[component]
 pub(crate) fn Tab(
-    #[prop(into)] href: Signal<String>,
-    #[prop(into)] is_current: Signal<bool>,
+    href: impl Fn() -> String + Send + 'static,
+    is_current: impl Fn() -> bool + Send + 'static,
     label: &'static str,
 ) -> impl IntoView {
     view! {
         <a
             class="border-b-2 border-transparent px-3 py-2 whitespace-nowrap text-muted hover:text-ink hover:no-underline focus-visible:-outline-offset-2 aria-[current]:border-accent aria-[current]:font-semibold aria-[current]:text-ink"
             href=href
-            aria-current=move || is_current.get().then_some("page")
+            aria-current=move || is_current().then_some("page")
             data-noscroll=""
         >
             {label}

@@ -92,15 +92,20 @@ struct Shown {
     view: RwSignal<Arc<ListingView>>,
     columns: RwSignal<Arc<Columns>>,
     rows: RowStore,
+    /// Tells only when the first row comes or the last one goes, so that the table stays while its rows change.
+    is_empty: Memo<bool>,
 }
 
 impl Shown {
+    /// Belongs to the page: what is on the screen outlives the answer that it came with until the next one is there.
     fn new() -> Self {
+        let rows = RowStore::new();
         Self {
             query: RwSignal::new(Arc::default()),
             view: RwSignal::new(Arc::default()),
             columns: RwSignal::new(Arc::default()),
-            rows: RowStore::new(),
+            rows,
+            is_empty: Memo::new(move |_| rows.is_empty()),
         }
     }
 
@@ -136,8 +141,9 @@ impl Shown {
         if ids.is_empty() {
             return;
         }
+        let seq = changes.last_seq();
         spawn_local(async move {
-            if let Ok(answer) = load_rows(ids).await {
+            if let Some(answer) = current_from(seq, || load_rows(ids.clone())).await {
                 feed.announce(self.rows.patch(answer.value));
             }
         });
@@ -172,9 +178,7 @@ impl Shown {
 
 #[component]
 fn Listing(shown: Shown) -> impl IntoView {
-    let Shown { query, view, columns, rows } = shown;
-    // The table stays while its rows change.
-    let is_empty = Memo::new(move |_| rows.is_empty());
+    let Shown { query, view, columns, rows, is_empty } = shown;
     let results = move || {
         if is_empty.get() {
             let known = view.read().states.iter().map(|(_, count)| count).sum();

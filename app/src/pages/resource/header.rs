@@ -68,8 +68,8 @@ pub(super) fn ResourceTabs(address: Memo<Address>, view: ArcStore<ResourceView>)
     let has_runtime = view.has_runtime();
     let tab = move |name: TabName, label: &'static str| {
         let path = path.clone();
-        let href = Signal::derive(move || address.with(|address| address.link(&path, name, &[])));
-        let is_current = Signal::derive(move || address.with(|address| address.tab == name));
+        let href = move || address.with(|address| address.link(&path, name, &[]));
+        let is_current = move || address.with(|address| address.tab == name);
         view! { <Tab href is_current label/> }
     };
     let runtime = tab.clone();

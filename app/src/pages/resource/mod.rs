@@ -189,7 +189,8 @@ fn title(key: &Key, tab: TabName) -> String {
 fn Page(address: Memo<Address>, view: ArcStore<ResourceView>, now: Timestamp) -> impl IntoView {
     let key = view.clone().key().get_untracked();
     let has_runtime = view.clone().has_runtime();
-    let has_tab = Memo::new(move |_| address.with(|address| address.tab != TabName::Runtime) || has_runtime.get());
+    // Not in the arena: the page stands until the next answer is there, when what was made for this one is gone.
+    let has_tab = ArcMemo::new(move |_| address.with(|address| address.tab != TabName::Runtime) || has_runtime.get());
     let missing = format!("{}/runtime", key.fqn());
     move || {
         if !has_tab.get() {
