@@ -104,6 +104,8 @@ for (const { name, path, limit } of FIRST_VISITS) {
 
 test("going from page to page transfers data alone, and little of it", async ({ page, context, visit }) => {
   await visit("/resources/depots");
+  // From then on the counts of the navigation follow changes, and are not asked for with each page.
+  await expect(page.getByRole("button", { name: "Live updates: live" })).toBeVisible();
   const fetched = await recording(context, page);
   await on(page).types.getByRole("link", { name: /^Services/ }).click();
   await expect(on(page).heading).toHaveText("Services");
