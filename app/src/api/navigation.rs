@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::encoding::Json;
 use super::{ApiError, Current};
-use crate::model::ResourceType;
+use crate::model::{KNOWN_TYPES, ResourceType};
 
 /// What the left navigation shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +18,15 @@ pub struct NavigationView {
     pub total: Option<u64>,
     /// While the index is being rebuilt: how many Resources it has so far.
     pub rebuilding: Option<u64>,
+}
+
+impl NavigationView {
+    /// The known types, without numbers.
+    #[must_use]
+    pub fn without_counts() -> Self {
+        let types = KNOWN_TYPES.iter().map(|info| (ResourceType::new(info.name), None)).collect();
+        Self { types, ..Self::default() }
+    }
 }
 
 /// All types with the number of their Resources.

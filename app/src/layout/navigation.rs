@@ -23,6 +23,7 @@ pub(crate) fn SideNavigation() -> impl IntoView {
     let clock = Clock::of_app();
     let menu = NodeRef::<Details>::new();
     let counts = Resource::new(|| (), |()| load_navigation());
+    let last = StoredValue::new(NavigationView::without_counts());
     let throttle = Throttle::new(COUNTS_EVERY);
 
     Effect::new(move |_| {
@@ -56,13 +57,14 @@ pub(crate) fn SideNavigation() -> impl IntoView {
     view! {
         <Transition>
             {move || Suspend::new(async move {
-                // Without an answer the ways to the pages are still there.
                 let view = match counts.await {
                     Ok(answer) => {
                         clock.set_by(answer.now);
+                        last.set_value(answer.value.clone());
                         answer.value
                     }
-                    Err(_) => NavigationView::default(),
+                    // What was shown stays while the server does not answer.
+                    Err(_) => last.get_value(),
                 };
                 let rebuilding = view.rebuilding;
                 view! {

@@ -45,10 +45,13 @@ impl Changes {
         }
     }
 
-    /// The entry of the change log that an answer must have reached to show them; 0 where that is not known.
-    pub(crate) fn last_seq(&self) -> i64 {
+    /// The entry of the change log that an answer must have reached to show those of some Resources; 0 where that is
+    /// not known. Other changes do not count: an answer that they do not concern may be older.
+    pub(crate) fn last_seq(&self, wanted: impl Fn(&Key) -> bool) -> i64 {
         match self {
-            Self::Of(events) => events.iter().map(|event| event.seq).max().unwrap_or_default(),
+            Self::Of(events) => {
+                events.iter().filter(|event| wanted(&event.key())).map(|event| event.seq).max().unwrap_or_default()
+            }
             Self::Anything => 0,
         }
     }

@@ -24,6 +24,9 @@ const MAX_GATHERED: usize = 200;
 /// How long the server takes at most to notice what another process wrote.
 const SETTLE: Duration = Duration::from_millis(750);
 
+/// An answer that is asked for this long after an event has it in any case, in milliseconds.
+const RECENT: f64 = 5_000.0;
+
 /// The longest pause before trying again, in seconds.
 const LONGEST_PAUSE: u32 = 60;
 
@@ -63,6 +66,8 @@ struct State {
     last_seq: Option<i64>,
     /// Whether something may have been missed, so that everything must be asked for once the stream is open.
     has_gap: bool,
+    /// When the last event arrived, by the browser's clock.
+    last_event_at: f64,
     gathered: Vec<ChangeEvent>,
     is_notifying: bool,
     /// Failures since the last success.
@@ -110,7 +115,14 @@ impl LiveFeed {
     /// the stream begins. Does nothing on the server.
     pub(crate) fn start_after(self, seq: i64) {
         Effect::new(move |_| {
-            self.state.try_update_value(|state| state.last_seq.get_or_insert(seq).to_owned());
+            let has_missed = self.state.try_update_value(|state| {
+                let last = *state.last_seq.get_or_insert(seq);
+                last > seq && js_sys::Date::now() - state.last_event_at < RECENT
+            });
+            if has_missed == Some(true) {
+                // A change may have arrived while the answer was under way, or before the index had it.
+                set_timeout(move || self.notify(&Changes::Anything), SETTLE);
+            }
             self.open();
         });
     }
@@ -239,6 +251,7 @@ impl LiveFeed {
         let Some(event) = ChangeEvent::parse(data) else { return };
         let was_notifying = self.state.try_update_value(|state| {
             state.last_seq = Some(event.seq);
+            state.last_event_at = js_sys::Date::now();
             if state.gathered.len() <= MAX_GATHERED {
                 state.gathered.push(event);
             }

@@ -12,7 +12,8 @@ pub(crate) fn patch_in_place<T: Clone, Id: PartialEq>(shown: &[T], new: &[T], id
         last = last.max(place);
         row.clone_into(&mut patched[place]);
     }
-    let pending = moved + (shown.len() - kept) + (new.len() - kept);
+    // On a full page one that comes pushes another one out: that is one change.
+    let pending = moved + (shown.len() - kept).max(new.len() - kept);
     (patched, u32::try_from(pending).unwrap_or(u32::MAX))
 }
 

@@ -24,7 +24,7 @@ impl Throttle {
         if self.is_waiting.try_get_value() != Some(false) {
             return;
         }
-        let now = js_sys::Date::now();
+        let now = milliseconds_now();
         let wait = self.last_at.get_value() + self.interval.as_secs_f64() * 1_000.0 - now;
         if wait <= 0.0 {
             self.last_at.set_value(now);
@@ -35,11 +35,16 @@ impl Throttle {
         set_timeout(
             move || {
                 if self.is_waiting.try_update_value(|is_waiting| *is_waiting = false).is_some() {
-                    self.last_at.set_value(js_sys::Date::now());
+                    self.last_at.set_value(milliseconds_now());
                     work();
                 }
             },
             Duration::from_secs_f64(wait / 1_000.0),
         );
     }
+}
+
+/// A clock that never goes back.
+fn milliseconds_now() -> f64 {
+    window().performance().map_or_else(js_sys::Date::now, |performance| performance.now())
 }

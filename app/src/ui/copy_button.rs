@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_bindgen_futures::JsFuture;
 
 use super::{Icon, IconName, Toast};
 
@@ -33,11 +35,14 @@ pub(crate) fn CopyButton(what: Copied, label: &'static str) -> impl IntoView {
         // Browsers have no clipboard on pages that came without encryption from another machine.
         if clipboard.is_undefined() {
             said.try_set("Copying needs HTTPS");
+            set_timeout(move || _ = said.try_set(""), SAID_FOR);
         } else {
-            let _ = clipboard.write_text(&text);
-            said.try_set("Copied");
+            let written = JsFuture::from(clipboard.write_text(&text));
+            spawn_local(async move {
+                said.try_set(if written.await.is_ok() { "Copied" } else { "The browser does not allow it" });
+                set_timeout(move || _ = said.try_set(""), SAID_FOR);
+            });
         }
-        set_timeout(move || _ = said.try_set(""), SAID_FOR);
     };
     view! {
         <button

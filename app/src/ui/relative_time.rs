@@ -44,9 +44,22 @@ impl Clock {
         self.present.get().map_or(now, |present| present.max(now))
     }
 
-    /// Sets the clock by an answer of the server. Does nothing on the server.
+    /// Sets the clock by an answer that is shown. Does nothing on the server.
     pub(crate) fn set_by(self, now: Timestamp) {
-        Effect::new(move |_| self.ahead.set_value(Some(now.0 - browser_now())));
+        Effect::new(move |_| self.advance_to(now));
+    }
+
+    /// Sets the clock by an answer. One that was kept for a while does not set it back. Only for the browser.
+    pub(crate) fn advance_to(self, now: Timestamp) {
+        let ahead = now.0 - browser_now();
+        let known = self.ahead.try_get_value().flatten();
+        if known.is_none_or(|known| known < ahead) {
+            self.ahead.set_value(Some(ahead));
+            // What the page shows was told at the moment it was made, and stays until the next tick.
+            if known.is_some() {
+                self.tick();
+            }
+        }
     }
 
     fn tick(self) {

@@ -52,7 +52,7 @@ impl LazyRoute for ListingPage {
         let clock = Clock::of_app();
         let feed = LiveFeed::of_app();
         let shown = Shown::new();
-        shown.follow(feed);
+        shown.follow(feed, clock);
         view! {
             <Transition>
                 {move || Suspend::new(async move {
@@ -70,7 +70,11 @@ impl LazyRoute for ListingPage {
                             }
                             .into_any()
                         }
-                        Err(error) => view! { <ErrorPage error/> }.into_any(),
+                        Err(error) => {
+                            shown.is_shown.set_value(false);
+                            feed.drop_pending();
+                            view! { <ErrorPage error/> }.into_any()
+                        }
                     }
                 })}
             </Transition>
@@ -94,6 +98,8 @@ struct Shown {
     rows: RowStore,
     /// Tells only when the first row comes or the last one goes, so that the table stays while its rows change.
     is_empty: Memo<bool>,
+    /// False while there is an error on the screen instead.
+    is_shown: StoredValue<bool>,
 }
 
 impl Shown {
@@ -106,6 +112,7 @@ impl Shown {
             columns: RwSignal::new(Arc::default()),
             rows,
             is_empty: Memo::new(move |_| rows.is_empty()),
+            is_shown: StoredValue::new(false),
         }
     }
 
@@ -115,42 +122,47 @@ impl Shown {
         self.columns.set(Arc::new(Columns::new(&query, now)));
         self.query.set(Arc::new(query));
         self.view.set(Arc::new(value));
+        self.is_shown.set_value(true);
     }
 
     /// Keeps the page current: values and counts at once, rows that come, go or move when the reader asks for them.
-    fn follow(self, feed: LiveFeed) {
+    fn follow(self, feed: LiveFeed, clock: Clock) {
         let throttle = Throttle::new(REFRESH_EVERY);
         let wanted = StoredValue::new(0_i64);
         feed.follow(move |changes| {
+            if !self.is_shown.get_value() {
+                return;
+            }
             let resource_type = self.query.with_untracked(|query| query.resource_type.clone());
             let is_listed = |key: &Key| resource_type.as_ref().is_none_or(|listed| *listed == key.resource_type);
             if !changes.concern(is_listed) {
                 return;
             }
-            self.patch_rows(feed, changes);
-            wanted.update_value(|wanted| *wanted = (*wanted).max(changes.last_seq()));
-            throttle.run(move || self.patch_rest(feed, wanted.try_get_value().unwrap_or_default()));
+            self.patch_rows(feed, clock, changes);
+            wanted.update_value(|wanted| *wanted = (*wanted).max(changes.last_seq(is_listed)));
+            throttle.run(move || self.patch_rest(feed, clock, wanted.try_get_value().unwrap_or_default()));
         });
         on_cleanup(move || feed.drop_pending());
     }
 
     /// Asks for the rows that changed, and patches them.
-    fn patch_rows(self, feed: LiveFeed, changes: &Changes) {
+    fn patch_rows(self, feed: LiveFeed, clock: Clock, changes: &Changes) {
         let rows = self.rows.rows();
         let ids: Vec<String> = rows.iter().filter(|row| changes.concern(|key| *key == row.key)).map(Row::id).collect();
         if ids.is_empty() {
             return;
         }
-        let seq = changes.last_seq();
+        let seq = changes.last_seq(|key| rows.iter().any(|row| row.key == *key));
         spawn_local(async move {
             if let Some(answer) = current_from(seq, || load_rows(ids.clone())).await {
+                clock.advance_to(answer.now);
                 feed.announce(self.rows.patch(answer.value));
             }
         });
     }
 
     /// Asks for the listing, and patches counts and facets. Rows that would be added, removed or moved are pending.
-    fn patch_rest(self, feed: LiveFeed, seq: i64) {
+    fn patch_rest(self, feed: LiveFeed, clock: Clock, seq: i64) {
         let query = self.query.get_untracked();
         spawn_local(async move {
             let Some(answer) = current_from(seq, || load((*query).clone())).await else { return };
@@ -158,6 +170,7 @@ impl Shown {
             if self.query.try_get_untracked().as_ref() != Some(&query) {
                 return;
             }
+            clock.advance_to(answer.now);
             let before = self.rows.rows();
             let (patched, pending) = patch_in_place(&before, &answer.value.rows, |row| row.key.clone());
             feed.announce(self.rows.patch(patched));
@@ -178,7 +191,7 @@ impl Shown {
 
 #[component]
 fn Listing(shown: Shown) -> impl IntoView {
-    let Shown { query, view, columns, rows, is_empty } = shown;
+    let Shown { query, view, columns, rows, is_empty, .. } = shown;
     let results = move || {
         if is_empty.get() {
             let known = view.read().states.iter().map(|(_, count)| count).sum();

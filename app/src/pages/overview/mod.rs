@@ -17,6 +17,7 @@ use self::changes::NewestChanges;
 use super::ErrorPage;
 use crate::api::{Current, OverviewView, load_overview};
 use crate::live::{LiveFeed, Throttle, current_from, patch_in_place};
+use crate::model::Timestamp;
 use crate::ui::{Clock, CodeBlock, EmptyState, resources_text};
 
 /// How often the page follows changes at most.
@@ -37,7 +38,7 @@ impl LazyRoute for OverviewPage {
         let clock = Clock::of_app();
         let feed = LiveFeed::of_app();
         let shown = RwSignal::new(Current::<OverviewView>::default());
-        follow(feed, shown);
+        follow(feed, clock, shown);
         view! {
             <Transition>
                 {move || Suspend::new(async move {
@@ -62,16 +63,19 @@ impl LazyRoute for OverviewPage {
 }
 
 /// Keeps the page current: counts and values at once, new and other entries when the reader asks for them.
-fn follow(feed: LiveFeed, shown: RwSignal<Current<OverviewView>>) {
+fn follow(feed: LiveFeed, clock: Clock, shown: RwSignal<Current<OverviewView>>) {
     let throttle = Throttle::new(REFRESH_EVERY);
     let wanted = StoredValue::new(0_i64);
     feed.follow(move |changes| {
-        wanted.update_value(|wanted| *wanted = (*wanted).max(changes.last_seq()));
+        wanted.update_value(|wanted| *wanted = (*wanted).max(changes.last_seq(|_| true)));
         throttle.run(move || {
             spawn_local(async move {
                 let seq = wanted.try_get_value().unwrap_or_default();
                 let Some(answer) = current_from(seq, load_overview).await else { return };
-                let Some(before) = shown.try_get_untracked() else { return };
+                clock.advance_to(answer.now);
+                let Some(before) = shown.try_get_untracked().filter(|before| before.now != Timestamp::default()) else {
+                    return;
+                };
                 let (attention, of_attention) =
                     patch_in_place(&before.value.attention, &answer.value.attention, |row| row.id());
                 let (changes, of_changes) =

@@ -144,10 +144,11 @@ fn follow(feed: LiveFeed, address: Memo<Address>, shown: StoredValue<Option<ArcS
     feed.follow(move |changes| {
         let Some(Some(view)) = shown.try_get_value() else { return };
         let (own, parts) = (view.clone().key().get_untracked(), view.parts().get_untracked());
-        if !changes.concern(|key| *key == own || parts.contains(key)) {
+        let is_shown = |key: &Key| *key == own || parts.contains(key);
+        if !changes.concern(is_shown) {
             return;
         }
-        wanted.update_value(|wanted| *wanted = (*wanted).max(changes.last_seq()));
+        wanted.update_value(|wanted| *wanted = (*wanted).max(changes.last_seq(is_shown)));
         throttle.run(move || {
             let seq = wanted.try_get_value().unwrap_or_default();
             revision.advance_to(seq);

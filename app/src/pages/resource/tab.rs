@@ -49,7 +49,13 @@ where
     T: Clone + Send + Sync + Serialize + DeserializeOwned + 'static,
     F: Future<Output = Answer<T>> + Send + 'static,
 {
-    let address = use_address();
+    let shown_address = use_address();
+    let own = shown_address.with_untracked(|address| address.tab);
+    // The tab still stands for a moment when another one is opened, and keeps its own address meanwhile.
+    let address = Memo::new(move |before: Option<&Address>| {
+        let address = shown_address.get();
+        if address.tab == own { address } else { before.cloned().unwrap_or(address) }
+    });
     let clock = Clock::of_app();
     let feed = LiveFeed::of_app();
     let loaded = Resource::new(move || address.get(), load);
@@ -63,6 +69,7 @@ where
         spawn_local(async move {
             let Some(Some((asked, _))) = shown.try_get_untracked() else { return };
             let Some(answer) = current_from(seq, || load(asked.clone())).await else { return };
+            clock.advance_to(answer.now);
             let Some(Some((now_asked, before))) = shown.try_get_untracked() else { return };
             if now_asked != asked {
                 return;
