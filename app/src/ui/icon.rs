@@ -30,7 +30,7 @@ macro_rules! icons {
 
 icons! {
     Menu => "icon-[lucide--menu]",
-    Pharos => "icon-[lucide--lightbulb]",
+    Pharos => "icon-[lucide--lighthouse]",
     Check => "icon-[lucide--check]",
     Cross => "icon-[lucide--x]",
     Clock => "icon-[lucide--clock]",

@@ -138,7 +138,7 @@ mod tests {
     #[test]
     fn options_are_numbered_in_the_order_of_the_screen() {
         let found = vec![found("depot", "sales"), found("bundle", "sales"), found("depot", "sales-raw")];
-        let everywhere = Suggestions::new("sales", found.clone(), &SearchScope::default());
+        let everywhere = Suggestions::new("sales", found, &SearchScope::default());
         assert_eq!(
             addresses(&everywhere),
             [

@@ -111,7 +111,7 @@ fn cells(live: &LiveRow, columns: &Columns, clock: Clock) -> impl IntoView + use
     let name = if is_deleted {
         "flex items-baseline gap-1.5 wrap-anywhere text-muted"
     } else {
-        "flex items-baseline gap-1.5 font-medium wrap-anywhere"
+        "flex items-baseline gap-1.5 font-[550] wrap-anywhere"
     };
     let seen = row.observed_at.map(|at| format!("Last observed {}", at.relative_to(columns.now)));
     let of_type = columns.resource_type.then(|| view! { <td data-label="Type">{row.key.resource_type.label()}</td> });

@@ -51,7 +51,7 @@ pub(super) fn Entry(key: Key, at: Timestamp, now: Timestamp, badge: AnyView, chi
             <span class="flex min-w-0 flex-wrap items-baseline gap-x-2 gap-y-0.5 wrap-anywhere [&>i]:self-center">
                 {badge}
                 <TypeIcon resource_type=key.resource_type.clone()/>
-                <a class="font-medium" href=href>{key.name}</a>
+                <a class="font-[550]" href=href>{key.name}</a>
                 <span class="text-muted">{key.resource_type.label()} " " {workspace}</span>
             </span>
             <span class="text-sm text-muted md:text-end">

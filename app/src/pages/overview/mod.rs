@@ -81,7 +81,11 @@ fn follow(feed: LiveFeed, clock: Clock, shown: RwSignal<Current<OverviewView>>) 
                 let (changes, of_changes) =
                     patch_in_place(&before.value.changes, &answer.value.changes, |change| change.seq);
                 let all = answer.clone();
-                shown.set(Current { value: OverviewView { attention, changes, ..answer.value }, ..answer });
+                // The number goes with the entries that it counts.
+                let attention_total =
+                    if of_attention > 0 { before.value.attention_total } else { answer.value.attention_total };
+                let value = OverviewView { attention, attention_total, changes, ..answer.value };
+                shown.set(Current { value, ..answer });
                 feed.set_pending(of_attention + of_changes, move || _ = shown.try_set(all.clone()));
             });
         });
