@@ -260,13 +260,32 @@ async fn what_was_reported_cannot_become_markup() {
         "/resources/services/public.orders-api",
         "/resources/services/public.orders-api/events",
         "/resources?q=%3Cscript%3Ealert(1)%3C/script%3E",
+        "/resources?q=%3C/title%3E%3Cscript%3Ealert(1)%3C/script%3E%3Cmeta%20http-equiv=refresh%20content=0%3E",
     ] {
         let page = site.get(address).await;
         assert_eq!(page.status, StatusCode::OK, "{address}");
         assert!(page.attributes("img", "onerror").is_empty(), "{address}");
+        assert!(page.attributes("meta", "http-equiv").is_empty(), "{address}");
+        assert_eq!((page.texts("title").len(), page.texts("h1").len()), (1, 1), "{address}");
         assert_eq!(page.blocked_scripts(), Vec::<String>::new(), "{address}: every script is our own");
         assert!(!page.texts("script").iter().any(|script| script.trim() == "alert(1)"), "{address}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn server_functions_answer_with_data_whoever_asks() {
+    let site = Site::demo(1_000).await;
+    let asked = [("accept", "text/html"), ("referer", "https://example.com/elsewhere")];
+    let answer = site.get_with("/api/ui/overview", &asked).await;
+    assert_eq!((answer.status, answer.header("location")), (StatusCode::OK, ""));
+    for address in
+        ["/api/ui/changes?before=abc", "/api/ui/listing?types=a&types=b", "/api/ui/rows?ids[0]=a&ids[0][0]=b"]
+    {
+        let answer = site.get(address).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{address}: {}", answer.body);
+    }
+    let missing = site.get("/api/ui/resource?types=depots&fqn=nothing-of-this-name").await;
+    assert_eq!(missing.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -21,7 +21,7 @@ pub fn App() -> impl IntoView {
     provide_context(HelpOpen(RwSignal::new(false)));
     let (is_loading, set_loading) = signal(false);
     view! {
-        <Title formatter=|page| format!("{page} · Pharos")/>
+        <Title formatter=|page: String| window_title(&page)/>
         <Router set_is_routing=set_loading>
             <a
                 class="fixed top-2 left-2 z-50 -translate-y-16 rounded-md bg-accent px-3 py-2 text-ground focus:translate-none"
@@ -57,4 +57,11 @@ pub fn App() -> impl IntoView {
             <PendingPill/>
         </Router>
     }
+}
+
+/// The title of a window that shows a page. Titles hold what people search for and what was reported: the server writes
+/// them into the document as they are given, so they are escaped there; browsers take them as text.
+fn window_title(page: &str) -> String {
+    let title = format!("{page} · Pharos");
+    if cfg!(feature = "ssr") { title.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;") } else { title }
 }

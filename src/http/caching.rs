@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Response};
 use super::encoding::Accepted;
 use super::inline_scripts;
 use super::page_cache::{PageCache, PageKey, Reader};
-use super::scope::scope_of;
+use super::scope::{is_function, scope_of};
 
 /// How long ages such as "2 minutes ago" may stay as they are, in milliseconds.
 const AGES_KEEP_MS: i64 = 30_000;
@@ -51,6 +51,10 @@ pub(super) struct Revalidation {
 /// Answers 304 to whoever has the page as it would be rendered now, and from the kept pages to whoever has not. The tag
 /// of a page is made of what the page is made from: this build, the data, and the time as far as ages show it.
 pub(super) async fn revalidate(State(state): State<Revalidation>, mut request: Request, next: Next) -> Response {
+    if is_function(request.uri().path()) {
+        // To a browser's own address bar Leptos would answer with a redirect to whatever page the link stood on.
+        request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
+    }
     if request.method() == Method::HEAD {
         // The same answer; its body is left out where it is sent.
         *request.method_mut() = Method::GET;

@@ -15,6 +15,11 @@ const FUNCTIONS: &str = "/api/ui/";
 /// The types whose Resources are made of others, which their pages list.
 const COMPOSITE_TYPES: [&str; 3] = ["lens", "lakehouse", "bundle"];
 
+/// Whether a path is that of a server function.
+pub(super) fn is_function(path: &str) -> bool {
+    path.starts_with(FUNCTIONS)
+}
+
 /// What the answer at an address, path and query, is made from.
 pub(super) fn scope_of(address: &str) -> RevisionScope {
     let (path, query) = address.split_once('?').unwrap_or((address, ""));

@@ -42,7 +42,10 @@ impl FromServerFnError for ApiError {
         match value {
             ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Self::Unavailable,
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => {
-                Self::Invalid("the request could not be read; load the page again".to_owned())
+                let error = Self::Invalid("the request could not be read; load the page again".to_owned());
+                #[cfg(feature = "ssr")]
+                let error = error.with_status();
+                error
             }
             _ => Self::Internal,
         }

@@ -8,7 +8,7 @@ use leptos_router::hooks::use_location;
 
 use crate::api::{NavigationView, load_navigation};
 use crate::live::{Connection, LiveFeed, Throttle};
-use crate::model::ResourceType;
+use crate::model::{ListingQuery, ResourceType};
 use crate::ui::{Clock, Icon, IconName, Notice, TypeIcon, count_text, resources_text};
 
 /// How often the counts follow changes at most, and how often they are asked for while the index is being rebuilt.
@@ -103,7 +103,7 @@ fn entries(view: NavigationView, path: Memo<String>) -> impl IntoView {
         .types
         .into_iter()
         .map(|(resource_type, count)| {
-            let href = ["/resources/", resource_type.slug()].concat();
+            let href = ListingQuery::of(Some(resource_type.clone())).path();
             let label = resource_type.plural();
             view! {
                 <Entry href path count is_empty=count == Some(0) resource_type=Some(resource_type)>
