@@ -12,9 +12,6 @@ use percent_encoding::percent_decode_str;
 /// Where the server functions are.
 const FUNCTIONS: &str = "/api/ui/";
 
-/// The types whose Resources are made of others, which their pages list.
-const COMPOSITE_TYPES: [&str; 3] = ["lens", "lakehouse", "bundle"];
-
 /// Whether a path is that of a server function.
 pub(super) fn is_function(path: &str) -> bool {
     path.starts_with(FUNCTIONS)
@@ -67,7 +64,7 @@ fn of_listing(types: &str, query: &str) -> RevisionScope {
 /// The page of a Resource: itself, the bundles that hold it, and its neighbours in the listings one came from.
 fn of_resource<'a>(types: &str, from: impl Iterator<Item = Cow<'a, str>>) -> RevisionScope {
     let resource_type = ResourceType::from_slug(types);
-    if resource_type.as_str().is_empty() || COMPOSITE_TYPES.contains(&resource_type.as_str()) {
+    if resource_type.as_str().is_empty() || resource_type.is_composite() {
         return RevisionScope::everything();
     }
     let mut shown = vec![resource_type, ResourceType::new("bundle")];

@@ -14,6 +14,9 @@ use super::time::Timestamp;
 /// After how many intervals without a report a source is quiet.
 pub const QUIET_AFTER_INTERVALS: i64 = 3;
 
+/// An observation older than this looks old: a day, in milliseconds.
+pub const OLD_AFTER_MS: i64 = 24 * 60 * 60 * 1_000;
+
 /// The word of stale Resources in facets and addresses, as in `fresh=stale`.
 pub const STALE: &str = "stale";
 

@@ -23,7 +23,7 @@ mod word;
 
 pub use catalog_view::*;
 pub use change::{Change, Field};
-pub use freshness::{Freshness, LISTED_ASPECTS, QUIET_AFTER_INTERVALS, STALE};
+pub use freshness::{Freshness, LISTED_ASPECTS, OLD_AFTER_MS, QUIET_AFTER_INTERVALS, STALE};
 pub use health::{Health, HealthLevel, STUCK_AFTER_MS, health, worst_of_parts};
 pub use key::{Identifier, Key, KeyError, MAX_NAME_BYTES, ResourceId, resource_path};
 pub use listing_query::{Cursor, FacetName, ListingQuery, MAX_QUERY_BYTES, Position, SortKey, Sorting};

@@ -172,6 +172,12 @@ impl ResourceType {
         self.info().map(|info| info.runtime)
     }
 
+    /// Whether it has no runtime of its own, but parts that have (domain.md 1.2).
+    #[must_use]
+    pub fn is_composite(&self) -> bool {
+        self.info().is_some_and(|info| info.runtime == RuntimeKind::Parts)
+    }
+
     /// Whether the page of such a Resource has a Runtime tab. Where neither type nor source decide,
     /// a runtime that was reported does.
     #[must_use]

@@ -8,7 +8,8 @@ use super::{Icon, IconName};
 const BUTTON: &str = "inline-flex min-h-8 items-center justify-center gap-1.5 rounded-md border border-line bg-ground \
                       px-3 whitespace-nowrap text-ink hover:bg-hover hover:no-underline";
 
-const ICON_BUTTON: &str = "relative inline-flex min-h-8 min-w-8 items-center justify-center rounded-md text-muted \
+/// The look of buttons and links that are an icon.
+pub(super) const ICON_BUTTON: &str = "relative inline-flex min-h-8 min-w-8 items-center justify-center rounded-md text-muted \
                            hover:bg-hover hover:text-ink hover:no-underline";
 
 /// A link that looks like a button. `download` saves what it leads to instead of opening it.

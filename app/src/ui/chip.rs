@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-/// A row of chips that wraps. Where `label` is given it names the list.
+/// A row of chips that wraps. `label` names the list.
 #[component]
 pub(crate) fn ChipRow(label: &'static str, children: Children) -> impl IntoView {
     view! { <ul class="flex flex-wrap items-center gap-1.5" aria-label=label>{children()}</ul> }

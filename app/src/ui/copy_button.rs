@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen_futures::JsFuture;
 
+use super::button::ICON_BUTTON;
 use super::{Icon, IconName, Toast};
 
 /// How long it is said that the text was copied.
@@ -47,7 +48,7 @@ pub(crate) fn CopyButton(what: Copied, label: &'static str) -> impl IntoView {
     view! {
         <button
             type="button"
-            class="relative inline-flex min-h-8 min-w-8 items-center justify-center rounded-md text-muted hover:bg-hover hover:text-ink no-script:invisible"
+            class=[ICON_BUTTON, " no-script:invisible"].concat()
             aria-label=label
             title=label
             on:click=copy

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-/// Says why there is nothing, and offers ways out. `level` is the level of its heading.
+/// Says why there is nothing, and offers ways out. `is_nested` is for one below a heading of the page.
 #[component]
 pub(crate) fn EmptyState(
     #[prop(into)] title: String,

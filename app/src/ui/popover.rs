@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 /// The ground of what opens over the page.
-pub(crate) const PANEL: &str = "border border-line bg-ground text-ink shadow-panel";
+const PANEL: &str = "border border-line bg-ground text-ink shadow-panel";
 
 /// A list that opens below a field, and takes nothing of the focus.
 #[component]

@@ -1,10 +1,7 @@
 //! The fields of the Details tab.
 
 use crate::api::resource::{DetailField, DetailValue};
-use crate::model::{Aspect, Key, Level, Resource, ResourceDetail, RuntimeKind, StripField};
-
-/// What was observed this much earlier than the rest looks old: one day, in milliseconds.
-const OLD_AFTER_MS: i64 = 24 * 60 * 60 * 1_000;
+use crate::model::{Aspect, Key, Level, OLD_AFTER_MS, Resource, ResourceDetail, RuntimeKind, StripField};
 
 /// All fields of a Resource.
 pub(super) fn fields(detail: &ResourceDetail) -> Vec<DetailField> {

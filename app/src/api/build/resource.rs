@@ -8,7 +8,7 @@ use crate::api::{ApiError, DetailsView, ManifestView, ResourceView, Row, Runtime
 use crate::catalog::Catalog;
 use crate::model::{
     Aspect, ChangePage, ListingQuery, ListingRow, Neighbours, NodeSorting, Resource, ResourceDetail, ResourceType,
-    RuntimeKind, RuntimeNode, worst_of_parts,
+    RuntimeNode, worst_of_parts,
 };
 
 /// How many lines of a manifest its page shows. The rest would be more than a browser lays out quickly or a person
@@ -105,11 +105,7 @@ pub(in crate::api) async fn details(catalog: &dyn Catalog, types: &str, fqn: &st
 
 /// The parts of a Resource that has some, by its type or in fact.
 fn parts(resource: &Resource, parts: Vec<ListingRow>) -> Option<Vec<Row>> {
-    (is_composite(resource) || !parts.is_empty()).then(|| parts.into_iter().map(Row::from).collect())
-}
-
-fn is_composite(resource: &Resource) -> bool {
-    resource.key.resource_type.runtime_kind(None) == Some(RuntimeKind::Parts)
+    (resource.key.resource_type.is_composite() || !parts.is_empty()).then(|| parts.into_iter().map(Row::from).collect())
 }
 
 /// The Runtime tab: nodes in the order `sort`, those of one `status` and one `data_plane` where they are not empty.
@@ -139,7 +135,7 @@ pub(in crate::api) async fn runtime(
         .cloned()
         .collect();
     NodeSorting::parse(sort).sort(&mut nodes, catalog.now());
-    let parts = is_composite(&resource).then(|| detail.parts.into_iter().map(Row::from).collect());
+    let parts = resource.key.resource_type.is_composite().then(|| detail.parts.into_iter().map(Row::from).collect());
     Ok(RuntimeView {
         nodes,
         nodes_total: u32::try_from(detail.nodes.len()).unwrap_or(u32::MAX),

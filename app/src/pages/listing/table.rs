@@ -9,13 +9,10 @@ use leptos::prelude::*;
 
 use crate::api::Row;
 use crate::live::{LiveRow, RowField, RowStore};
-use crate::model::{Level, ListingQuery, ResourceType, SortKey, Sorting, State, Timestamp};
+use crate::model::{Level, ListingQuery, OLD_AFTER_MS, ResourceType, SortKey, Sorting, State, Timestamp};
 use crate::ui::{
     Clock, DataTable, HealthBadge, Highlighted, RelativeTime, RuntimeBadge, SortArrow, StateBadge, TypeIcon,
 };
-
-/// An observation older than this looks old: a day, in milliseconds.
-const OLD_AFTER_MS: i64 = 24 * 60 * 60 * 1_000;
 
 /// What no other table has: a first column that takes what is left, and columns that go where there is no room.
 const TABLE: &str = "md:min-w-184 md:[&_:is(th,td)]:px-2 md:[&_tbody_th]:min-w-52 md:[&_tbody_th]:max-w-md \

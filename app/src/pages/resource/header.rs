@@ -6,14 +6,11 @@ use reactive_stores::ArcStore;
 use super::address::{Address, TabName};
 use crate::api::ResourceView;
 use crate::api::resource::{Facts, ResourceViewStoreFields, Standing};
-use crate::model::{FacetName, Health, Key, ListingQuery, Neighbours, PLATFORM_TAG, State, Timestamp};
+use crate::model::{FacetName, Health, Key, ListingQuery, Neighbours, OLD_AFTER_MS, PLATFORM_TAG, State, Timestamp};
 use crate::ui::{
     Chip, ChipRow, Copied, CopyButton, ExactTime, HealthBadge, IconLink, IconName, Notice, RelativeTime, StateBadge,
     Tab, Tabs, TypeIcon,
 };
-
-/// What was last observed longer ago than this looks old: one day, in milliseconds.
-const OLD_AFTER_MS: i64 = 24 * 60 * 60 * 1_000;
 
 const STANDING: &str = "flex flex-wrap items-center gap-x-2.5 gap-y-1 [&_a]:underline";
 
