@@ -43,12 +43,14 @@ build: setup site ## Build the release binary: one file, nothing beside it
 site: setup
 	@$(MAKE) --no-print-directory $(SITE)
 
-# cargo-leptos empties the site before it builds, so it runs only when a source is newer than what it built.
+# cargo-leptos empties the site before it builds, so it runs only when a source is newer than the beginning of its last
+# build.
 SITE := $(CURDIR)/target/site.stamp
 SITE_SOURCES := $(shell find app style public -type f 2>/dev/null) Cargo.toml Cargo.lock .cargo/config.toml end2end/package-lock.json
 $(SITE): $(SITE_SOURCES)
+	@touch $@.started
 	cargo leptos build --release --precompress --frontend-only --split
-	@touch $@
+	@mv $@.started $@
 
 dev: setup ## Build, serve and reload on every change
 	cargo leptos watch --split -- serve --demo

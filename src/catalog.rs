@@ -13,9 +13,9 @@ use std::time::Duration;
 
 use app::catalog::{CHANGES_PAGE_SIZE, Catalog, CatalogError, Revision, RevisionScope};
 use app::model::{
-    Batch, Change, ChangePage, Counts, ExpectedSource, IndexStatus, Key, Listing, ListingQuery, ListingRow, Manifest,
-    ManifestFacts, Neighbours, Recorded, Resource, ResourceDetail, ResourceType, SourceStatus, Strip, Suggestion,
-    Timestamp, incarnations,
+    Batch, Change, ChangePage, Counts, DetailSection, ExpectedSource, IndexStatus, Key, Listing, ListingQuery,
+    ListingRow, Manifest, ManifestFacts, Neighbours, Recorded, Resource, ResourceDetail, ResourceType, SourceStatus,
+    Suggestion, Timestamp, incarnations,
 };
 use async_trait::async_trait;
 use tokio::sync::watch;
@@ -239,7 +239,7 @@ impl Catalog for LiveCatalog {
         let sections = if configurations.is_empty() {
             Vec::new()
         } else {
-            vec![Strip { title: "Configurations".to_owned(), fields: configurations }]
+            vec![DetailSection { title: "Configurations".to_owned(), fields: configurations }]
         };
         Ok(Some(ResourceDetail {
             health: resource.health(self.now()),

@@ -162,6 +162,22 @@ test("pages lead through all rows, each once, and back", async ({ page, visit })
   await expectSameDocument(page);
 });
 
+test("the focus stays on the filter, and on the column title, that was pressed", async ({ page, visit }) => {
+  const seen = on(page);
+  await visit("/resources/services");
+  const filter = seen.facets.getByRole("link", { name: /^public/ });
+  await filter.focus();
+  await page.keyboard.press("Enter");
+  await expect(seen.chosen).toContainText("Workspace: public");
+  await expect(filter).toBeFocused();
+
+  const title = page.getByRole("columnheader", { name: "Owner" }).getByRole("link");
+  await title.focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("columnheader", { name: "Owner" })).toHaveAttribute("aria-sort", "ascending");
+  await expect(title).toBeFocused();
+});
+
 test("back and forward show what was there, at the place one left", async ({ page, visit }) => {
   const seen = on(page);
   await visit("/resources/services?state=active");

@@ -118,6 +118,19 @@ test("the page of a Resource and the overview follow it, too", async ({ page, co
   await expect(overview.getByRole("region", { name: "Needs attention" })).toContainText("orders-api");
 });
 
+test("a Resource that recovers says so where it stands on the overview", async ({ page, catalog }) => {
+  await catalog.import(services({ "orders-api": "failed", "billing-api": "failed" }));
+  await follow(page, await catalog.serve());
+  const attention = page.getByRole("region", { name: "Needs attention" });
+  const entry = attention.getByRole("listitem").filter({ hasText: "orders-api" });
+  await expect(entry).toContainText("Failed");
+  await catalog.import(services({ "orders-api": "running:1" }));
+  await expect(entry).toContainText("Healthy");
+  await expect(attention.getByRole("listitem")).toHaveCount(2);
+  await page.getByRole("button", { name: /changes?: show$/ }).click();
+  await expect(entry).toHaveCount(0);
+});
+
 test("a page that nobody sees is paused, and goes on where it was", async ({ page, context, catalog, origin }) => {
   await background(context, false);
   await follow(page, `${origin}/resources/services`);
@@ -167,6 +180,24 @@ test("a page comes back with its server", async ({ page, catalog, origin, proble
   await expect(sign(page, "live")).toBeVisible({ timeout: 20_000 });
   await expect(row(page, "orders-api")).toContainText("failed");
   await expectSameDocument(page);
+});
+
+test("what is on the screen stays while the server is away, and what was asked for comes with it", async ({
+  page,
+  catalog,
+  origin,
+  problems,
+}) => {
+  await follow(page, `${origin}/resources/services?sort=name`);
+  expectAbsence(problems);
+  await catalog.stop();
+  await page.getByRole("columnheader", { name: "Owner" }).getByRole("link").click();
+  await expect(on(page).main.getByRole("alert")).toContainText("Pharos does not answer");
+  await expect(on(page).rows).toHaveText(["billing-api", "orders-api", "parcels-api"]);
+  await expect(on(page).types).toBeVisible();
+  expect(await catalog.serve()).toBe(origin);
+  await expect(page.getByRole("columnheader", { name: "Owner" })).toHaveAttribute("aria-sort", "ascending", { timeout: 15_000 });
+  await expect(on(page).main.getByRole("alert")).toBeHidden();
 });
 
 test("fifty open tabs do not starve each other", async ({ context, catalog, origin }) => {

@@ -100,6 +100,20 @@ test.describe("suggestions", () => {
     await expect(seen.suggestions).toBeHidden();
   });
 
+  test("belong to the text in the box when an arrow key opens them again", async ({ page, visit }) => {
+    const seen = on(page);
+    await visit("/");
+    await seen.search.pressSequentially("salesraw");
+    await expect(seen.suggestions.getByRole("option").first()).toContainText("salesraw");
+    await seen.search.press("Enter");
+    await expect(seen.heading).toHaveText("All Resources");
+    await page.goBack();
+    await expect(seen.heading).toHaveText("Overview");
+    await seen.search.fill("");
+    await seen.search.press("ArrowDown");
+    await expect(seen.suggestions, "there is nothing to suggest for an empty box").toBeHidden();
+  });
+
   test("belong to what was typed last, however late an answer comes", async ({ page, visit }) => {
     const seen = on(page);
     await visit("/");

@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::encoding::Json;
 use super::{ApiError, Current, Row};
-use crate::model::{ChangePage, Health, Incarnation, Key, Neighbours, RuntimeNode, Seen, State, Strip, Timestamp};
+use crate::model::{
+    ChangePage, DetailSection, Health, Incarnation, Key, Neighbours, RuntimeNode, Seen, State, Timestamp,
+};
 
 /// What header and tabs of a Resource share. Its parts are patched one by one where the Resource changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Store, Patch)]
@@ -19,7 +21,7 @@ pub struct ResourceView {
     pub id: String,
     /// Whether it is there and working.
     #[patch(|this, new| *this = new)]
-    pub standing: Standing,
+    pub status: ResourceStatus,
     /// What it is for.
     pub description: Option<String>,
     /// What is known of it whatever its type.
@@ -40,7 +42,7 @@ pub struct ResourceView {
 
 /// Whether a Resource is there and working, and why not.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Standing {
+pub struct ResourceStatus {
     /// Its State.
     pub state: State,
     /// When it was deleted, if it is.
@@ -76,11 +78,11 @@ pub struct DetailsView {
     /// Labels and values, in the order of the type.
     pub fields: Vec<DetailField>,
     /// Further sections, from the manifest.
-    pub sections: Vec<Strip>,
+    pub sections: Vec<DetailSection>,
     /// The parts of a composite Resource; `None` for one that has none by its type.
     pub parts: Option<Vec<Row>>,
-    /// Its lives, newest first.
-    pub lives: Vec<Incarnation>,
+    /// Its lifecycle events: each creation with its deletion, newest first.
+    pub lifecycle: Vec<Incarnation>,
 }
 
 /// A label with its value, and when that was observed.

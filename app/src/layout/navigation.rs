@@ -6,13 +6,22 @@ use leptos::html::Details;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-use crate::api::{NavigationView, load_navigation};
+use crate::api::{Answer, NavigationView, load_navigation};
 use crate::live::{Connection, LiveFeed, Throttle};
 use crate::model::{ListingQuery, ResourceType};
-use crate::ui::{Clock, Icon, IconName, Notice, TypeIcon, count_text, resources_text};
+use crate::ui::{Clock, Icon, IconName, Notice, TypeIcon, count_text, reactive, resources_text};
 
 /// How often the counts follow changes at most, and how often they are asked for while the index is being rebuilt.
 const COUNTS_EVERY: Duration = Duration::from_secs(2);
+
+/// All entries. Each has an icon, a label, and the number of its Resources.
+const ENTRIES: &str = "max-md:grid max-md:grid-cols-[repeat(auto-fill,minmax(9.5rem,1fr))] max-md:pb-2 \
+    [&_a]:flex [&_a]:items-center [&_a]:gap-2 [&_a]:rounded-md [&_a]:px-2 [&_a]:py-0.5 [&_a]:text-ink \
+    [&_a:hover]:bg-hover [&_a:hover]:no-underline [&_a:focus-visible]:-outline-offset-2 max-md:[&_a]:min-h-9 \
+    [&_a[data-empty]]:text-muted [&_a[aria-current]]:bg-accent-ground [&_a[aria-current]]:font-semibold \
+    [&_a[aria-current]]:text-accent [&_i]:text-muted [&_a[aria-current]>i]:text-inherit \
+    [&_span:first-of-type]:min-w-0 [&_span:first-of-type]:flex-1 [&_span:first-of-type]:truncate \
+    [&_span+span]:text-sm [&_span+span]:font-normal [&_span+span]:text-muted [&_span+span]:tabular-nums";
 
 /// The types with counts, and a notice while the index is being rebuilt. Keeps what it shows while it is loaded anew.
 #[component]
@@ -23,7 +32,7 @@ pub(crate) fn SideNavigation() -> impl IntoView {
     let clock = Clock::of_app();
     let menu = NodeRef::<Details>::new();
     let counts = Resource::new(|| (), |()| load_navigation());
-    let last = StoredValue::new(NavigationView::without_counts());
+    let shown = RwSignal::new(NavigationView::without_counts());
     let throttle = Throttle::new(COUNTS_EVERY);
 
     Effect::new(move |_| {
@@ -46,55 +55,67 @@ pub(crate) fn SideNavigation() -> impl IntoView {
             throttle.run(move || counts.refetch());
         }
     });
-    Effect::new(move |_| {
-        let is_rebuilding =
-            counts.with(|answer| matches!(answer, Some(Ok(answer)) if answer.value.rebuilding.is_some()));
-        if is_rebuilding {
+    // What was shown stays while the server does not answer.
+    let show = move |answer: Answer<NavigationView>| {
+        if let Ok(answer) = answer {
+            clock.set_by(answer.now);
+            shown.set(answer.value);
+        }
+    };
+    Effect::new(move |before: Option<bool>| {
+        let Some(answer) = counts.get() else { return before.unwrap_or_default() };
+        if matches!(&answer, Ok(answer) if answer.value.rebuilding.is_some()) {
             throttle.run(move || counts.refetch());
         }
+        // The first one is shown below, where the server waits for it too.
+        if before == Some(true) {
+            show(answer);
+        }
+        true
     });
 
+    let navigation = move || {
+        view! {
+            <nav
+                class="overflow-y-auto border-line bg-raised max-md:border-b max-md:px-2 md:sticky md:top-bar md:col-start-1 md:row-span-2 md:row-start-1 md:h-[calc(100dvh-var(--spacing-bar))] md:border-r md:px-2 md:py-3"
+                aria-label="Resource types"
+            >
+                <details class="supports-[selector(::details-content)]:md:unfolded" node_ref=menu>
+                    <summary class="flex items-center gap-2 px-2 py-2 font-semibold">
+                        <Icon name=IconName::Menu/>
+                        "Resource types"
+                    </summary>
+                    {reactive(move || entries(shown.get(), path))}
+                </details>
+            </nav>
+            {reactive(move || shown.read().rebuilding.map(|indexed| view! { <Rebuilding indexed/> }))}
+        }
+    };
+    // Not in the scope of the frame: the navigation is not made anew for another answer.
+    untrack(|| {
+        view! {
+            <Transition>
+                {Suspend::new(async move {
+                    show(counts.await);
+                    navigation()
+                })}
+            </Transition>
+        }
+    })
+}
+
+/// Says that the index is being rebuilt, and how many Resources it has so far.
+#[component]
+fn Rebuilding(indexed: u64) -> impl IntoView {
     view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                let view = match counts.await {
-                    Ok(answer) => {
-                        clock.set_by(answer.now);
-                        last.set_value(answer.value.clone());
-                        answer.value
-                    }
-                    // What was shown stays while the server does not answer.
-                    Err(_) => last.get_value(),
-                };
-                let rebuilding = view.rebuilding;
-                view! {
-                    <nav
-                        class="overflow-y-auto border-line bg-raised max-md:border-b max-md:px-2 md:sticky md:top-bar md:col-start-1 md:row-span-2 md:row-start-1 md:h-[calc(100dvh-var(--spacing-bar))] md:border-r md:px-2 md:py-3"
-                        aria-label="Resource types"
-                    >
-                        <details class="supports-[selector(::details-content)]:md:unfolded" node_ref=menu>
-                            <summary class="flex items-center gap-2 px-2 py-2 font-semibold">
-                                <Icon name=IconName::Menu/>
-                                "Resource types"
-                            </summary>
-                            {entries(view, path)}
-                        </details>
-                    </nav>
-                    {rebuilding.map(|indexed| {
-                        view! {
-                            <div class="mx-5 mt-4 max-md:mx-3 max-md:mt-3 md:col-start-2 md:row-start-1">
-                                <Notice role="status">
-                                    <Icon name=IconName::Clock/>
-                                    "The index is being rebuilt: "
-                                    {resources_text(indexed)}
-                                    " so far. Counts and search are incomplete."
-                                </Notice>
-                            </div>
-                        }
-                    })}
-                }
-            })}
-        </Transition>
+        <div class="mx-5 mt-4 max-md:mx-3 max-md:mt-3 md:col-start-2 md:row-start-1">
+            <Notice role="status">
+                <Icon name=IconName::Clock/>
+                "The index is being rebuilt: "
+                {resources_text(indexed)}
+                " so far. Counts and search are incomplete."
+            </Notice>
+        </div>
     }
 }
 
@@ -113,7 +134,7 @@ fn entries(view: NavigationView, path: Memo<String>) -> impl IntoView {
         })
         .collect_view();
     view! {
-        <ul class="max-md:grid max-md:grid-cols-[repeat(auto-fill,minmax(9.5rem,1fr))] max-md:pb-2">
+        <ul class=ENTRIES>
             <Entry href="/" path icon=IconName::Home>"Overview"</Entry>
             <Entry href="/resources" path icon=IconName::List count=view.total>"All Resources"</Entry>
             {types}
@@ -151,23 +172,16 @@ fn Entry(
         (None, Some(resource_type)) => Some(view! { <TypeIcon resource_type/> }.into_any()),
         (None, None) => None,
     };
-    let ink = if is_empty { "text-muted" } else { "text-ink" };
     view! {
         <li class=is_last.then_some("mt-2 border-t border-line pt-2 max-md:mt-0 max-md:border-0 max-md:pt-0")>
             <a
-                class=[
-                    "flex items-center gap-2 rounded-md px-2 py-0.5 hover:bg-hover hover:no-underline focus-visible:-outline-offset-2 aria-[current]:bg-accent-ground aria-[current]:font-semibold aria-[current]:text-accent max-md:min-h-9 [&>i]:text-muted aria-[current]:[&>i]:text-inherit ",
-                    ink,
-                ]
-                    .concat()
                 href=href
+                data-empty=is_empty.then_some("")
                 aria-current=move || is_current().then_some("page")
             >
                 {icon}
-                <span class="min-w-0 flex-1 truncate">{children()}</span>
-                {count.map(|count| {
-                    view! { <span class="text-sm font-normal text-muted tabular-nums">{count_text(count)}</span> }
-                })}
+                <span>{children()}</span>
+                {count.map(|count| view! { <span>{count_text(count)}</span> })}
             </a>
         </li>
     }

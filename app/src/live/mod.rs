@@ -14,7 +14,7 @@ mod rows;
 mod status;
 mod throttle;
 
-pub(crate) use self::answer::current_from;
+pub(crate) use self::answer::{LatestSeq, current_from};
 pub(crate) use self::change::Changes;
 pub(crate) use self::feed::LiveFeed;
 pub(crate) use self::pending::patch_in_place;

@@ -7,7 +7,7 @@ use super::freshness::Freshness;
 use super::health::Health;
 use super::key::Key;
 use super::listing_query::{Cursor, FacetName};
-use super::manifest::{Strip, StripField};
+use super::manifest::{DetailSection, ManifestField};
 use super::node::RuntimeNode;
 use super::resource::{Aspect, Resource, Seen};
 use super::resource_type::ResourceType;
@@ -260,9 +260,9 @@ pub struct ResourceDetail {
     /// Its lives, newest first.
     pub incarnations: Vec<Incarnation>,
     /// The strip of the Details tab that its manifest gives.
-    pub strip: Vec<StripField>,
+    pub strip: Vec<ManifestField>,
     /// Further sections of the Details tab.
-    pub sections: Vec<Strip>,
+    pub sections: Vec<DetailSection>,
     /// Its parts that the catalog knows, for composite Resources.
     pub parts: Vec<ListingRow>,
     /// The bundles that hold it.

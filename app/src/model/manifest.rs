@@ -16,7 +16,7 @@ pub struct Manifest {
 
 /// One label and value of the strip on the Details tab.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StripField {
+pub struct ManifestField {
     /// The label.
     pub label: String,
     /// The value.
@@ -27,11 +27,11 @@ pub struct StripField {
 
 /// A titled list of labels and values.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Strip {
+pub struct DetailSection {
     /// The title; empty for the strip on top.
     pub title: String,
     /// The fields, in the order of domain.md 4.
-    pub fields: Vec<StripField>,
+    pub fields: Vec<ManifestField>,
 }
 
 /// Reads facts out of the content of a manifest. Every look-up is lenient: what is not there is not shown.
@@ -128,11 +128,11 @@ impl<'a> ManifestFacts<'a> {
 
     /// The fields of the strip that come from the manifest, in order, as label and path.
     #[must_use]
-    pub fn strip(&self) -> Vec<StripField> {
+    pub fn strip(&self) -> Vec<ManifestField> {
         let mut fields = Vec::new();
         let mut add = |label: &str, value: Option<String>, link: Option<String>| {
             if let Some(value) = value {
-                fields.push(StripField { label: label.to_owned(), value, link });
+                fields.push(ManifestField { label: label.to_owned(), value, link });
             }
         };
         let link_to = |resource_type: &str, name: Option<&String>| {
@@ -184,7 +184,7 @@ impl<'a> ManifestFacts<'a> {
 
     /// Requests, limits, ingress and scaling, for the Configurations section.
     #[must_use]
-    pub fn configurations(&self) -> Vec<StripField> {
+    pub fn configurations(&self) -> Vec<ManifestField> {
         let engine = self.text(&["type"]);
         let at = |path: &[&str]| {
             self.text(path).or_else(|| {
@@ -206,7 +206,7 @@ impl<'a> ManifestFacts<'a> {
             ("Log level", self.text(&["logLevel"])),
         ]
         .into_iter()
-        .filter_map(|(label, value)| Some(StripField { label: label.to_owned(), value: value?, link: None }))
+        .filter_map(|(label, value)| Some(ManifestField { label: label.to_owned(), value: value?, link: None }))
         .collect()
     }
 }

@@ -27,7 +27,7 @@ pub use freshness::{Freshness, LISTED_ASPECTS, OLD_AFTER_MS, QUIET_AFTER_INTERVA
 pub use health::{Health, HealthLevel, STUCK_AFTER_MS, health, worst_of_parts};
 pub use key::{Identifier, Key, KeyError, MAX_NAME_BYTES, ResourceId, resource_path};
 pub use listing_query::{Cursor, FacetName, ListingQuery, MAX_QUERY_BYTES, Position, SortKey, Sorting};
-pub use manifest::{Manifest, ManifestFacts, Strip, StripField};
+pub use manifest::{DetailSection, Manifest, ManifestFacts, ManifestField};
 pub use node::{NodeStatus, RuntimeNode, merge_nodes, summarise_nodes};
 pub use node_sorting::{NodeColumn, NodeSorting};
 pub use observation::{Batch, Observation, Recorded, ResourceCounts, Scope};

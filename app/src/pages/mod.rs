@@ -3,6 +3,7 @@
 mod error_page;
 mod kit;
 mod listing;
+mod loaded;
 mod overview;
 mod resource;
 mod sources;

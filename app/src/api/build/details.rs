@@ -1,7 +1,7 @@
 //! The fields of the Details tab.
 
 use crate::api::resource::{DetailField, DetailValue};
-use crate::model::{Aspect, Key, Level, OLD_AFTER_MS, Resource, ResourceDetail, RuntimeKind, StripField};
+use crate::model::{Aspect, Key, Level, ManifestField, OLD_AFTER_MS, Resource, ResourceDetail, RuntimeKind};
 
 /// All fields of a Resource.
 pub(super) fn fields(detail: &ResourceDetail) -> Vec<DetailField> {
@@ -34,7 +34,7 @@ fn missing(why: &str) -> DetailValue {
 }
 
 /// The fields in the order that the type has them in (domain.md 4).
-fn strip(resource: &Resource, manifest: &[StripField]) -> Vec<Cell> {
+fn strip(resource: &Resource, manifest: &[ManifestField]) -> Vec<Cell> {
     let resource_type = &resource.key.resource_type;
     let name = resource_type.as_str();
     let mut cells = Vec::with_capacity(16);
@@ -42,7 +42,7 @@ fn strip(resource: &Resource, manifest: &[StripField]) -> Vec<Cell> {
         cells.push(Cell { label: label.to_owned(), value, aspect });
     };
     let text = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty()).map(DetailValue::Text);
-    let field = |field: &StripField| Cell {
+    let field = |field: &ManifestField| Cell {
         label: field.label.clone(),
         value: match &field.link {
             Some(link) => DetailValue::Links(vec![(field.value.clone(), link.clone())]),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::details::fields;
-use crate::api::resource::{Facts, Standing};
+use crate::api::resource::{Facts, ResourceStatus};
 use crate::api::{ApiError, DetailsView, ManifestView, ResourceView, Row, RuntimeView};
 use crate::catalog::Catalog;
 use crate::model::{
@@ -50,11 +50,11 @@ pub(in crate::api) async fn resource(
 }
 
 fn view(detail: ResourceDetail, neighbours: Neighbours) -> ResourceView {
-    let standing = standing(&detail);
+    let status = status(&detail);
     let resource = detail.resource;
     ResourceView {
         id: resource.id().to_string(),
-        standing,
+        status,
         description: resource.description.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned),
         has_runtime: resource.has_runtime_tab(),
         facts: Facts {
@@ -72,7 +72,7 @@ fn view(detail: ResourceDetail, neighbours: Neighbours) -> ResourceView {
     }
 }
 
-fn standing(detail: &ResourceDetail) -> Standing {
+fn status(detail: &ResourceDetail) -> ResourceStatus {
     let resource = &detail.resource;
     let deleted_at = resource
         .deleted
@@ -83,7 +83,7 @@ fn standing(detail: &ResourceDetail) -> Standing {
         let part = detail.parts.iter().find(|part| std::ptr::eq(&part.health, worst))?;
         Some((part.key.clone(), worst.clone()))
     });
-    Standing {
+    ResourceStatus {
         state: resource.state(),
         deleted_at,
         health: detail.health.clone(),
@@ -100,7 +100,7 @@ pub(in crate::api) async fn details(catalog: &dyn Catalog, types: &str, fqn: &st
     let detail = found(catalog, types, fqn).await?;
     let fields = fields(&detail);
     let parts = parts(&detail.resource, detail.parts);
-    Ok(DetailsView { fields, sections: detail.sections, parts, lives: detail.incarnations })
+    Ok(DetailsView { fields, sections: detail.sections, parts, lifecycle: detail.incarnations })
 }
 
 /// The parts of a Resource that has some, by its type or in fact.

@@ -40,6 +40,8 @@ pub(super) fn SearchBox() -> impl IntoView {
     let active = RwSignal::new(None::<usize>);
     // The number of what was typed last: an answer to anything before is too late.
     let asked = StoredValue::new(0_u32);
+    // What the suggestions are for.
+    let found_for = StoredValue::new(String::new());
     let form = NodeRef::<Form>::new();
     let input = NodeRef::<Input>::new();
     let navigate = use_navigate();
@@ -82,6 +84,7 @@ pub(super) fn SearchBox() -> impl IntoView {
                 spawn_local(async move {
                     let answer = suggest(text.clone()).await.map(|answer| answer.value).unwrap_or_default();
                     if asked.try_get_value() == Some(number) {
+                        found_for.set_value(text.clone());
                         found.set(scope.with_untracked(|scope| Suggestions::new(&text, answer, scope)));
                         active.set(None);
                         is_open.set(true);
@@ -113,6 +116,12 @@ pub(super) fn SearchBox() -> impl IntoView {
         }
         match event.key().as_str() {
             key @ ("ArrowDown" | "ArrowUp") => {
+                let text = input.get_untracked().map(|input| input.value()).unwrap_or_default();
+                if found_for.with_value(|found_for| *found_for != text) {
+                    event.prevent_default();
+                    ask(text);
+                    return;
+                }
                 let count = found.with_untracked(Suggestions::len);
                 if count == 0 {
                     return;
@@ -145,7 +154,6 @@ pub(super) fn SearchBox() -> impl IntoView {
                         let _ = input.blur();
                     } else {
                         input.set_value("");
-                        found.set(Suggestions::default());
                     }
                 }
             }

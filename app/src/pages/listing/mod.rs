@@ -23,11 +23,11 @@ use self::facets::Facets;
 use self::head::{Head, document_title};
 use self::pages::Pages;
 use self::table::{Columns, ResourceTable};
-use super::ErrorPage;
+use super::loaded::{PageState, load, loaded};
 use crate::api::{Answer, Current, ListingView, Row, load_listing, load_rows};
-use crate::live::{Changes, LiveFeed, RowStore, Throttle, current_from, patch_in_place};
+use crate::live::{Changes, LatestSeq, LiveFeed, RowStore, Throttle, current_from, patch_in_place};
 use crate::model::{Key, ListingQuery};
-use crate::ui::Clock;
+use crate::ui::{Clock, reactive};
 
 /// How often counts and facets follow changes at most.
 const REFRESH_EVERY: Duration = Duration::from_secs(2);
@@ -48,49 +48,34 @@ impl LazyRoute for ListingPage {
             let address = [location.pathname.read().as_str(), "?", location.search.read().as_str()].concat();
             ListingQuery::from_address(&address).or_else(|| before.cloned()).unwrap_or_default()
         });
-        let listing = Resource::new(move || query.get(), load);
-        let clock = Clock::of_app();
-        let feed = LiveFeed::of_app();
-        let shown = Shown::new();
-        shown.follow(feed, clock);
-        view! {
-            <Transition>
-                {move || Suspend::new(async move {
-                    match listing.await {
-                        Ok(answer) => {
-                            let query = query.get_untracked();
-                            clock.set_by(answer.now);
-                            feed.start_after(answer.seq);
-                            feed.drop_pending();
-                            let title = document_title(&query);
-                            shown.show(query, answer);
-                            view! {
-                                <Title text=title/>
-                                <Listing shown/>
-                            }
-                            .into_any()
-                        }
-                        Err(error) => {
-                            shown.is_shown.set_value(false);
-                            feed.drop_pending();
-                            view! { <ErrorPage error/> }.into_any()
-                        }
-                    }
-                })}
-            </Transition>
-        }
+        let answers = load(move || query.get().url(), load_page);
+        let state = PageState::waiting();
+        let listing = Listing::new();
+        listing.follow(state);
+        loaded(
+            answers,
+            state,
+            move |address, answer| listing.show(query_of(&address), answer),
+            move || listing_view(listing).into_any(),
+        )
         .into_any()
     }
 }
 
-async fn load(query: ListingQuery) -> Answer<ListingView> {
+/// The query of a listing's address.
+fn query_of(address: &str) -> ListingQuery {
+    ListingQuery::from_address(address).unwrap_or_default()
+}
+
+async fn load_page(address: String) -> Answer<ListingView> {
+    let query = query_of(&address);
     let types = query.resource_type.as_ref().map(|resource_type| resource_type.slug().to_owned());
     load_listing(types.unwrap_or_default(), query.to_query_string()).await
 }
 
 /// What is on the screen.
 #[derive(Clone, Copy)]
-struct Shown {
+struct Listing {
     query: RwSignal<Arc<ListingQuery>>,
     /// What stands round the rows, without the rows.
     view: RwSignal<Arc<ListingView>>,
@@ -98,12 +83,11 @@ struct Shown {
     rows: RowStore,
     /// Tells only when the first row comes or the last one goes, so that the table stays while its rows change.
     is_empty: Memo<bool>,
-    /// False while there is an error on the screen instead.
-    is_shown: StoredValue<bool>,
+    rows_seq: LatestSeq,
+    view_seq: LatestSeq,
 }
 
-impl Shown {
-    /// Belongs to the page: what is on the screen outlives the answer that it came with until the next one is there.
+impl Listing {
     fn new() -> Self {
         let rows = RowStore::new();
         Self {
@@ -112,25 +96,29 @@ impl Shown {
             columns: RwSignal::new(Arc::default()),
             rows,
             is_empty: Memo::new(move |_| rows.is_empty()),
-            is_shown: StoredValue::new(false),
+            rows_seq: LatestSeq::new(),
+            view_seq: LatestSeq::new(),
         }
     }
 
     fn show(self, query: ListingQuery, answer: Current<ListingView>) {
-        let Current { mut value, now, .. } = answer;
+        let Current { mut value, now, seq } = answer;
+        self.rows_seq.restart(seq);
+        self.view_seq.restart(seq);
         self.rows.show(std::mem::take(&mut value.rows));
         self.columns.set(Arc::new(Columns::new(&query, now)));
         self.query.set(Arc::new(query));
         self.view.set(Arc::new(value));
-        self.is_shown.set_value(true);
     }
 
     /// Keeps the page current: values and counts at once, rows that come, go or move when the reader asks for them.
-    fn follow(self, feed: LiveFeed, clock: Clock) {
+    fn follow(self, state: PageState) {
+        let feed = LiveFeed::of_app();
+        let clock = Clock::of_app();
         let throttle = Throttle::new(REFRESH_EVERY);
         let wanted = StoredValue::new(0_i64);
         feed.follow(move |changes| {
-            if !self.is_shown.get_value() {
+            if !state.is_shown() {
                 return;
             }
             let resource_type = self.query.with_untracked(|query| query.resource_type.clone());
@@ -142,7 +130,6 @@ impl Shown {
             wanted.update_value(|wanted| *wanted = (*wanted).max(changes.last_seq(is_listed)));
             throttle.run(move || self.patch_rest(feed, clock, wanted.try_get_value().unwrap_or_default()));
         });
-        on_cleanup(move || feed.drop_pending());
     }
 
     /// Asks for the rows that changed, and patches them.
@@ -154,7 +141,9 @@ impl Shown {
         }
         let seq = changes.last_seq(|key| rows.iter().any(|row| row.key == *key));
         spawn_local(async move {
-            if let Some(answer) = current_from(seq, || load_rows(ids.clone())).await {
+            if let Some(answer) = current_from(seq, || load_rows(ids.clone())).await
+                && self.rows_seq.accepts(answer.seq)
+            {
                 clock.advance_to(answer.now);
                 feed.announce(self.rows.patch(answer.value));
             }
@@ -165,15 +154,18 @@ impl Shown {
     fn patch_rest(self, feed: LiveFeed, clock: Clock, seq: i64) {
         let query = self.query.get_untracked();
         spawn_local(async move {
-            let Some(answer) = current_from(seq, || load((*query).clone())).await else { return };
+            let address = query.url();
+            let Some(answer) = current_from(seq, || load_page(address.clone())).await else { return };
             // Meanwhile another listing may have been opened.
-            if self.query.try_get_untracked().as_ref() != Some(&query) {
+            if self.query.try_get_untracked().as_ref() != Some(&query) || !self.view_seq.accepts(answer.seq) {
                 return;
             }
             clock.advance_to(answer.now);
             let before = self.rows.rows();
             let (patched, pending) = patch_in_place(&before, &answer.value.rows, |row| row.key.clone());
-            feed.announce(self.rows.patch(patched));
+            if self.rows_seq.accepts(answer.seq) {
+                feed.announce(self.rows.patch(patched));
+            }
             let mut view = answer.value.clone();
             view.rows.clear();
             if pending > 0 {
@@ -189,32 +181,34 @@ impl Shown {
     }
 }
 
-#[component]
-fn Listing(shown: Shown) -> impl IntoView {
-    let Shown { query, view, columns, rows, is_empty, .. } = shown;
-    let results = move || {
+fn listing_view(listing: Listing) -> impl IntoView {
+    let Listing { query, view, columns, rows, is_empty, .. } = listing;
+    let results = reactive(move || {
         if is_empty.get() {
-            let known = view.read().states.iter().map(|(_, count)| count).sum();
-            view! { <EmptyListing query=query.get() known/> }.into_any()
+            reactive(move || {
+                let known = view.read().states.iter().map(|(_, count)| count).sum();
+                view! { <EmptyListing query=query.get() known/> }
+            })
+            .into_any()
         } else {
             view! { <ResourceTable rows columns query/> }.into_any()
         }
-    };
+    });
     view! {
+        {reactive(move || view! { <Title text=document_title(&query.read())/> })}
         <div class="grid grid-cols-[minmax(0,1fr)] gap-3">
-            {move || view! { <Head query=query.get() total=view.read().total/> }.into_any()}
-            {move || {
+            {reactive(move || view! { <Head query=query.get() total=view.read().total/> })}
+            {reactive(move || {
                 view! {
                     <StateChips query=query.get() view=view.get()/>
                     <FilterChips query=query.get()/>
                 }
-                .into_any()
-            }}
+            })}
             <div class="grid grid-cols-[minmax(0,1fr)] items-start gap-3 xl:grid-cols-[11.5rem_minmax(0,1fr)]">
-                {move || view! { <Facets query=query.get() view=view.get()/> }.into_any()}
+                {reactive(move || view! { <Facets query=query.get() view=view.get()/> })}
                 <div class="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-3">
                     {results}
-                    {move || view! { <Pages query=query.get() view=view.get()/> }.into_any()}
+                    {reactive(move || view! { <Pages query=query.get() view=view.get()/> })}
                 </div>
             </div>
         </div>
@@ -271,9 +265,9 @@ mod tests {
     fn html(address: &str, answer: Current<ListingView>) -> String {
         Owner::new().with(|| {
             Clock::provide();
-            let shown = Shown::new();
-            shown.show(ListingQuery::from_address(address).expect("a listing"), answer);
-            view! { <Listing shown/> }.to_html()
+            let listing = Listing::new();
+            listing.show(ListingQuery::from_address(address).expect("a listing"), answer);
+            listing_view(listing).to_html()
         })
     }
 

@@ -11,7 +11,8 @@ use crate::api::Row;
 use crate::live::{LiveRow, RowField, RowStore};
 use crate::model::{Level, ListingQuery, OLD_AFTER_MS, ResourceType, SortKey, Sorting, State, Timestamp};
 use crate::ui::{
-    Clock, DataTable, HealthBadge, Highlighted, RelativeTime, RuntimeBadge, SortArrow, StateBadge, TypeIcon,
+    Clock, DataTable, HealthBadge, Highlighted, RelativeTime, RuntimeBadge, SortArrow, StateBadge, TypeIcon, each,
+    reactive,
 };
 
 /// What no other table has: a first column that takes what is left, and columns that go where there is no room.
@@ -53,7 +54,7 @@ pub(super) fn ResourceTable(
     query: RwSignal<Arc<ListingQuery>>,
 ) -> impl IntoView {
     let clock = Clock::of_app();
-    let headings = move || {
+    let headings = reactive(move || {
         let (query, columns) = (query.get(), columns.get());
         let heading = |label, key| heading(&query, label, key);
         view! {
@@ -68,7 +69,9 @@ pub(super) fn ResourceTable(
             <th class="roomy" scope="col">"Tags"</th>
             {heading("Updated", SortKey::Updated)}
         }
-        .into_any()
+    });
+    let row = move |field: RowField| {
+        view! { <tr>{reactive(move || cells(&field.get(), &columns.get(), clock))}</tr> }
     };
     view! {
         <DataTable class=TABLE>
@@ -76,9 +79,7 @@ pub(super) fn ResourceTable(
                 <tr>{headings}</tr>
             </thead>
             <tbody>
-                <For each=move || rows.fields() key=RowField::key let:field>
-                    <tr>{move || cells(&field.get(), &columns.get(), clock).into_any()}</tr>
-                </For>
+                {each(move || rows.fields(), RowField::key, row)}
             </tbody>
         </DataTable>
     }
@@ -169,7 +170,7 @@ fn age(row: &Row, now: Timestamp, clock: Clock) -> Option<impl IntoView + use<>>
         (None, Some(at)) => (at, "seen ", "block text-sm whitespace-nowrap text-muted"),
         (None, None) => return None,
     };
-    let told = move || [label, &at.relative_to(clock.now_or(now))].concat();
+    let told = reactive(move || [label, &at.relative_to(clock.now_or(now))].concat());
     Some(view! { <span class=class>{told}</span> })
 }
 

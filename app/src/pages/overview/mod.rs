@@ -14,11 +14,10 @@ use leptos_router::{LazyRoute, lazy_route};
 use self::attention::Attention;
 use self::by_type::ByType;
 use self::changes::NewestChanges;
-use super::ErrorPage;
-use crate::api::{Current, OverviewView, load_overview};
+use super::loaded::{PageState, load, loaded};
+use crate::api::{Current, OverviewView, Row, load_overview, load_rows};
 use crate::live::{LiveFeed, Throttle, current_from, patch_in_place};
-use crate::model::Timestamp;
-use crate::ui::{Clock, CodeBlock, EmptyState, resources_text};
+use crate::ui::{Clock, CodeBlock, EmptyState, reactive, resources_text};
 
 /// How often the page follows changes at most.
 const REFRESH_EVERY: Duration = Duration::from_secs(2);
@@ -34,36 +33,29 @@ impl LazyRoute for OverviewPage {
 
     // The data is asked for here and not in `data`, so that the code for it is in the chunk of the page.
     fn view(_this: Self) -> AnyView {
-        let overview = Resource::new(|| (), |()| load_overview());
-        let clock = Clock::of_app();
-        let feed = LiveFeed::of_app();
+        let state = PageState::waiting();
         let shown = RwSignal::new(Current::<OverviewView>::default());
-        follow(feed, clock, shown);
-        view! {
-            <Transition>
-                {move || Suspend::new(async move {
-                    match overview.await {
-                        Ok(answer) => {
-                            clock.set_by(answer.now);
-                            feed.start_after(answer.seq);
-                            shown.set(answer);
-                            view! {
-                                <Title text="Overview"/>
-                                {move || shown.with(|answer| overview_view(answer).into_any())}
-                            }
-                            .into_any()
-                        }
-                        Err(error) => view! { <ErrorPage error/> }.into_any(),
-                    }
-                })}
-            </Transition>
-        }
+        follow(state, shown);
+        loaded(
+            load(|| (), |()| load_overview()),
+            state,
+            move |(), answer| shown.set(answer),
+            move || {
+                view! {
+                    <Title text="Overview"/>
+                    {reactive(move || shown.with(overview_view))}
+                }
+                .into_any()
+            },
+        )
         .into_any()
     }
 }
 
 /// Keeps the page current: counts and values at once, new and other entries when the reader asks for them.
-fn follow(feed: LiveFeed, clock: Clock, shown: RwSignal<Current<OverviewView>>) {
+fn follow(state: PageState, shown: RwSignal<Current<OverviewView>>) {
+    let feed = LiveFeed::of_app();
+    let clock = Clock::of_app();
     let throttle = Throttle::new(REFRESH_EVERY);
     let wanted = StoredValue::new(0_i64);
     feed.follow(move |changes| {
@@ -73,11 +65,20 @@ fn follow(feed: LiveFeed, clock: Clock, shown: RwSignal<Current<OverviewView>>) 
                 let seq = wanted.try_get_value().unwrap_or_default();
                 let Some(answer) = current_from(seq, load_overview).await else { return };
                 clock.advance_to(answer.now);
-                let Some(before) = shown.try_get_untracked().filter(|before| before.now != Timestamp::default()) else {
-                    return;
+                // Those that need no attention any more stay in their places until the reader asks, but say how they are.
+                let left = shown.try_with_untracked(|shown| left(&shown.value.attention, &answer.value.attention));
+                let left = match left {
+                    Some(ids) if !ids.is_empty() => current_from(seq, || load_rows(ids.clone())).await,
+                    _ => None,
                 };
+                let Some(before) = shown.try_get_untracked().filter(|_| state.is_shown()) else { return };
+                if answer.seq < before.seq {
+                    return;
+                }
                 let (attention, of_attention) =
-                    patch_in_place(&before.value.attention, &answer.value.attention, |row| row.id());
+                    patch_in_place(&before.value.attention, &answer.value.attention, Row::id);
+                let left = left.map(|left| left.value).unwrap_or_default();
+                let (attention, _) = patch_in_place(&attention, &left, Row::id);
                 let (changes, of_changes) =
                     patch_in_place(&before.value.changes, &answer.value.changes, |change| change.seq);
                 let all = answer.clone();
@@ -90,7 +91,11 @@ fn follow(feed: LiveFeed, clock: Clock, shown: RwSignal<Current<OverviewView>>) 
             });
         });
     });
-    on_cleanup(move || feed.drop_pending());
+}
+
+/// The ids of the rows that are no longer among them.
+fn left(before: &[Row], now: &[Row]) -> Vec<String> {
+    before.iter().filter(|row| now.iter().all(|other| other.key != row.key)).map(Row::id).collect()
 }
 
 fn overview_view(answer: &Current<OverviewView>) -> impl IntoView + use<> {

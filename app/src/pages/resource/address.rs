@@ -87,6 +87,20 @@ impl Address {
         Some(address)
     }
 
+    /// Reads back what [`Self::url`] wrote.
+    pub(super) fn parse(url: &str) -> Self {
+        let (path, query) = url.split_once('?').unwrap_or((url, ""));
+        Self::from_url(path, query).unwrap_or_default()
+    }
+
+    /// The whole address.
+    pub(super) fn url(&self) -> String {
+        let before = if self.before == 0 { String::new() } else { self.before.to_string() };
+        let values =
+            [("sort", &*self.sort), ("status", &*self.status), ("dataplane", &*self.data_plane), ("before", &*before)];
+        self.link(&self.path(), self.tab, &values)
+    }
+
     /// The path of the Resource's page.
     pub(super) fn path(&self) -> String {
         resource_path(&self.types, &self.fqn)
@@ -138,6 +152,13 @@ mod tests {
         ] {
             assert_eq!(Address::from_url(path, ""), None, "{path}");
         }
+    }
+
+    #[test]
+    fn an_address_is_read_back_as_it_was_written() {
+        let query = "from=%2Fresources&sort=-name&status=failed&dataplane=hub&before=12";
+        let address = Address::from_url("/resources/services/public.a%20b/runtime", query).expect("an address");
+        assert_eq!(Address::parse(&address.url()), address);
     }
 
     #[test]

@@ -7,8 +7,8 @@ use super::parts::{part_runtime, part_type};
 use super::tab::{replace, tab};
 use crate::api::resource::{DetailField, DetailValue};
 use crate::api::{Current, DetailsView, Row, load_details};
-use crate::model::{Incarnation, Runtime, Strip, Timestamp};
-use crate::ui::{Clock, DataTable, ExactTime, Fact, FactList, HealthBadge, RuntimeBadge, StateBadge};
+use crate::model::{DetailSection, Incarnation, Runtime, Timestamp};
+use crate::ui::{Clock, DataTable, ExactTime, Fact, FactList, HealthBadge, RuntimeBadge, StateBadge, reactive};
 
 /// What is known of a Resource.
 #[component]
@@ -17,7 +17,7 @@ pub(super) fn DetailsTab() -> impl IntoView {
 }
 
 pub(super) fn details_view(answer: &Current<DetailsView>) -> impl IntoView + use<> {
-    let DetailsView { fields, sections, parts, lives } = &answer.value;
+    let DetailsView { fields, sections, parts, lifecycle } = &answer.value;
     let fields = fields.iter().map(|field| field_view(field, answer.now)).collect_view();
     let sections = sections.iter().map(section_view).collect_view();
     let parts = parts.as_ref().map(|parts| parts_view(parts));
@@ -26,7 +26,7 @@ pub(super) fn details_view(answer: &Current<DetailsView>) -> impl IntoView + use
         <FactList>{fields}</FactList>
         {sections}
         {parts}
-        {lives_view(lives)}
+        {lifecycle_view(lifecycle)}
     }
 }
 
@@ -42,7 +42,7 @@ fn field_view(field: &DetailField, now: Timestamp) -> impl IntoView + use<> {
     };
     let stale = seen.filter(|_| is_stale).map(|seen| {
         let clock = Clock::of_app();
-        let told = move || format!("stale: seen {}", seen.at.relative_to(clock.now_or(now)));
+        let told = reactive(move || format!("stale: seen {}", seen.at.relative_to(clock.now_or(now))));
         view! { <span class="block text-sm whitespace-nowrap text-warn">{told}</span> }
     });
     view! { <Fact label is_old title>{value} {stale}</Fact> }
@@ -52,7 +52,7 @@ fn links_view(links: Vec<(String, String)>) -> impl IntoView {
     links.into_iter().map(|(name, href)| view! { <a href=href>{name}</a> " " }).collect_view()
 }
 
-fn section_view(section: &Strip) -> impl IntoView + use<> {
+fn section_view(section: &DetailSection) -> impl IntoView + use<> {
     let fields = section
         .fields
         .iter()
@@ -121,9 +121,9 @@ fn parts_view(parts: &[Row]) -> impl IntoView + use<> {
     }
 }
 
-/// The lives of the Resource: one row from each creation to its deletion.
-fn lives_view(lives: &[Incarnation]) -> impl IntoView + use<> {
-    let rows = lives
+/// The lifecycle events of the Resource: one row from each creation to its deletion.
+fn lifecycle_view(lifecycle: &[Incarnation]) -> impl IntoView + use<> {
+    let rows = lifecycle
         .iter()
         .map(|life| {
             let deleted = match life.deleted_at {

@@ -5,14 +5,14 @@ use reactive_stores::ArcStore;
 
 use super::address::{Address, TabName};
 use crate::api::ResourceView;
-use crate::api::resource::{Facts, ResourceViewStoreFields, Standing};
+use crate::api::resource::{Facts, ResourceStatus, ResourceViewStoreFields};
 use crate::model::{FacetName, Health, Key, ListingQuery, Neighbours, OLD_AFTER_MS, PLATFORM_TAG, State, Timestamp};
 use crate::ui::{
     Chip, ChipRow, Copied, CopyButton, ExactTime, HealthBadge, IconLink, IconName, Notice, RelativeTime, StateBadge,
-    Tab, Tabs, TypeIcon,
+    Tab, Tabs, TypeIcon, reactive,
 };
 
-const STANDING: &str = "flex flex-wrap items-center gap-x-2.5 gap-y-1 [&_a]:underline";
+const STATUS_LINE: &str = "flex flex-wrap items-center gap-x-2.5 gap-y-1 [&_a]:underline";
 
 /// The header of a Resource's page. Each part follows its own part of `view`.
 #[component]
@@ -20,12 +20,12 @@ pub(super) fn Header(address: Memo<Address>, view: ArcStore<ResourceView>, now: 
     let key = view.clone().key().get_untracked();
     let (name, resource_type) = (key.name.clone(), key.resource_type.clone());
     let type_label = resource_type.label();
-    let (id, standing, description) = (view.clone().id(), view.clone().standing(), view.clone().description());
+    let (id, status, description) = (view.clone().id(), view.clone().status(), view.clone().description());
     let (facts, tags, neighbours) = (view.clone().facts(), view.clone().tags(), view.neighbours());
     view! {
         <div class="flex min-h-8 flex-wrap items-center justify-between gap-x-4 gap-y-1.5">
             {breadcrumb(&key)}
-            {move || address.with(|address| neighbours_view(&neighbours.read(), address).into_any())}
+            {reactive(move || address.with(|address| neighbours_view(&neighbours.read(), address)))}
         </div>
         <header class="grid grid-cols-[minmax(0,1fr)] gap-2.5">
             <div class="flex items-center gap-1">
@@ -34,7 +34,7 @@ pub(super) fn Header(address: Memo<Address>, view: ArcStore<ResourceView>, now: 
                 <CopyButton what=Copied::Text(name) label="Copy name"/>
                 <CopyButton what=Copied::Address label="Copy link"/>
             </div>
-            {move || {
+            {reactive(move || {
                 let id = id.get();
                 view! {
                     <p class="-mt-2.5 flex items-center gap-1 wrap-anywhere text-muted">
@@ -42,18 +42,17 @@ pub(super) fn Header(address: Memo<Address>, view: ArcStore<ResourceView>, now: 
                         <CopyButton what=Copied::Text(id) label="Copy id"/>
                     </p>
                 }
-                .into_any()
-            }}
-            {move || standing_view(&standing.read()).into_any()}
-            {move || {
+            })}
+            {reactive(move || status_view(&status.read()))}
+            {reactive(move || {
                 let (text, class) = match description.get() {
                     Some(text) => (text, "max-w-4xl wrap-anywhere"),
                     None => ("No description".to_owned(), "text-muted"),
                 };
-                view! { <p class=class>{text}</p> }.into_any()
-            }}
-            {move || facts_view(&facts.read(), type_label.clone(), now).into_any()}
-            {move || tags_view(&tags.read()).into_any()}
+                view! { <p class=class>{text}</p> }
+            })}
+            {reactive(move || facts_view(&facts.read(), type_label.clone(), now))}
+            {reactive(move || tags_view(&tags.read()))}
         </header>
     }
 }
@@ -73,7 +72,7 @@ pub(super) fn ResourceTabs(address: Memo<Address>, view: ArcStore<ResourceView>)
     view! {
         <Tabs label="Parts of this page">
             {tab(TabName::Details, "Details")}
-            {move || has_runtime.get().then(|| runtime(TabName::Runtime, "Runtime")).into_any()}
+            {reactive(move || has_runtime.get().then(|| runtime(TabName::Runtime, "Runtime")))}
             {tab(TabName::Events, "Events")}
             {tab(TabName::Manifest, "Manifest")}
         </Tabs>
@@ -122,13 +121,13 @@ fn neighbours_view(neighbours: &Neighbours, address: &Address) -> Option<impl In
 }
 
 /// State and health, and all that explains them.
-fn standing_view(standing: &Standing) -> impl IntoView + use<> {
-    let is_deleted = standing.state == State::Deleted;
+fn status_view(status: &ResourceStatus) -> impl IntoView + use<> {
+    let is_deleted = status.state == State::Deleted;
     let deleted = is_deleted.then(|| {
-        let when = standing.deleted_at.map(|at| view! { " on " <ExactTime at/> });
+        let when = status.deleted_at.map(|at| view! { " on " <ExactTime at/> });
         view! { <Notice><span>"Deleted" {when} "; what you see are the last known values."</span></Notice> }
     });
-    let message = standing.message.clone().map(|message| {
+    let message = status.message.clone().map(|message| {
         view! {
             <Notice is_bad=true>
                 "The platform says: " <code class="min-w-0 wrap-anywhere whitespace-pre-wrap">{message}</code>
@@ -136,13 +135,13 @@ fn standing_view(standing: &Standing) -> impl IntoView + use<> {
         }
     });
     // A deleted Resource says so above already.
-    let reason = (!is_deleted).then(|| standing.health.reason.clone());
-    let worst = standing.worst_part.as_ref().map(worst_part);
+    let reason = (!is_deleted).then(|| status.health.reason.clone());
+    let worst = status.worst_part.as_ref().map(worst_part);
     view! {
         {deleted}
-        <p class=STANDING>
-            <StateBadge state=standing.state.clone()/>
-            <HealthBadge health=standing.health.clone()/>
+        <p class=STATUS_LINE>
+            <StateBadge state=status.state.clone()/>
+            <HealthBadge health=status.health.clone()/>
             <span>{reason}</span>
         </p>
         {worst}
@@ -153,7 +152,7 @@ fn standing_view(standing: &Standing) -> impl IntoView + use<> {
 /// The part of a composite Resource that is worst off.
 fn worst_part((key, health): &(Key, Health)) -> impl IntoView + use<> {
     view! {
-        <p class=STANDING>
+        <p class=STATUS_LINE>
             <span class="text-muted">"Worst of its parts"</span>
             <HealthBadge health=health.clone()/>
             <span>

@@ -30,11 +30,12 @@ use self::manifest::ManifestTab;
 use self::runtime::RuntimeTab;
 use self::tab::ResourceRevision;
 use super::ErrorPage;
-use crate::api::resource::{ResourceViewStoreFields, Standing};
-use crate::api::{ApiError, ResourceView, load_resource};
-use crate::live::{LiveFeed, Throttle, current_from};
+use super::loaded::{PageState, load, loaded};
+use crate::api::resource::{ResourceStatus, ResourceViewStoreFields};
+use crate::api::{ApiError, Current, ResourceView, load_resource};
+use crate::live::{LatestSeq, LiveFeed, Throttle, current_from};
 use crate::model::{Key, Timestamp};
-use crate::ui::Clock;
+use crate::ui::reactive;
 
 /// How often the page follows changes at most.
 const REFRESH_EVERY: Duration = Duration::from_secs(1);
@@ -103,27 +104,16 @@ fn page_view() -> impl IntoView {
     let address = use_address();
     let asked =
         Memo::new(move |_| address.with(|address| (address.types.clone(), address.fqn.clone(), address.from.clone())));
-    let resource = Resource::new(move || asked.get(), |(types, fqn, from)| load_resource(types, fqn, from));
-    let clock = Clock::of_app();
-    let feed = LiveFeed::of_app();
-    let shown = StoredValue::new(None::<ArcStore<ResourceView>>);
-    follow(feed, address, shown);
-    view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                match resource.await {
-                    Ok(answer) => {
-                        clock.set_by(answer.now);
-                        feed.start_after(answer.seq);
-                        let view = ArcStore::new(answer.value);
-                        shown.set_value(Some(view.clone()));
-                        view! { <Page address view now=answer.now/> }.into_any()
-                    }
-                    Err(error) => view! { <ErrorPage error/> }.into_any(),
-                }
-            })}
-        </Transition>
-    }
+    let answers = load(move || asked.get(), |(types, fqn, from)| load_resource(types, fqn, from));
+    let state = PageState::waiting();
+    let shown = ShownResource::new();
+    shown.follow(state, address);
+    loaded(
+        answers,
+        state,
+        move |_, answer| shown.show(answer),
+        move || reactive(move || shown.page(address)).into_any(),
+    )
 }
 
 /// What the address says. Another page that is being opened does not change it.
@@ -136,42 +126,85 @@ fn use_address() -> Memo<Address> {
     })
 }
 
-/// Keeps the header current, and tells the tab when the Resource or a part of it has changed.
-fn follow(feed: LiveFeed, address: Memo<Address>, shown: StoredValue<Option<ArcStore<ResourceView>>>) {
-    let revision = ResourceRevision::provide();
-    let throttle = Throttle::new(REFRESH_EVERY);
-    let wanted = StoredValue::new(0_i64);
-    feed.follow(move |changes| {
-        let Some(Some(view)) = shown.try_get_value() else { return };
-        let (own, parts) = (view.clone().key().get_untracked(), view.parts().get_untracked());
-        let is_shown = |key: &Key| *key == own || parts.contains(key);
-        if !changes.concern(is_shown) {
-            return;
+/// The Resource on the screen.
+#[derive(Clone, Copy)]
+struct ShownResource {
+    /// What header and tabs follow; each part of it is patched by itself.
+    view: StoredValue<Option<ArcStore<ResourceView>>>,
+    /// Tells only when it is another Resource, whose page is made anew.
+    key: RwSignal<Option<Key>>,
+    now: StoredValue<Timestamp>,
+    seq: LatestSeq,
+}
+
+impl ShownResource {
+    fn new() -> Self {
+        Self {
+            view: StoredValue::new(None),
+            key: RwSignal::new(None),
+            now: StoredValue::default(),
+            seq: LatestSeq::new(),
         }
-        wanted.update_value(|wanted| *wanted = (*wanted).max(changes.last_seq(is_shown)));
-        throttle.run(move || {
-            let seq = wanted.try_get_value().unwrap_or_default();
-            revision.advance_to(seq);
-            let Address { types, fqn, from, .. } = address.get_untracked();
-            spawn_local(async move {
-                let ask = || load_resource(types.clone(), fqn.clone(), from.clone());
-                let Some(answer) = current_from(seq, ask).await else { return };
-                let Some(Some(view)) = shown.try_get_value() else { return };
-                if view.clone().key().get_untracked() != answer.value.key {
-                    return;
-                }
-                if view.clone().standing().get_untracked() != answer.value.standing {
-                    feed.announce(vec![announced(&answer.value.key, &answer.value.standing)]);
-                }
-                view.patch(answer.value);
+    }
+
+    fn show(self, answer: Current<ResourceView>) {
+        let Current { value, now, seq } = answer;
+        self.seq.restart(seq);
+        self.now.set_value(now);
+        match self.view.get_value() {
+            Some(view) if self.key.read_untracked().as_ref() == Some(&value.key) => view.patch(value),
+            _ => {
+                let key = value.key.clone();
+                self.view.set_value(Some(ArcStore::new(value)));
+                self.key.set(Some(key));
+            }
+        }
+    }
+
+    fn page(self, address: Memo<Address>) -> Option<AnyView> {
+        self.key.track();
+        let (view, now) = (self.view.get_value()?, self.now.get_value());
+        Some(view! { <Page address view now/> }.into_any())
+    }
+
+    /// Keeps the header current, and tells the tab when the Resource or a part of it has changed.
+    fn follow(self, state: PageState, address: Memo<Address>) {
+        let feed = LiveFeed::of_app();
+        let revision = ResourceRevision::provide();
+        let throttle = Throttle::new(REFRESH_EVERY);
+        let wanted = StoredValue::new(0_i64);
+        feed.follow(move |changes| {
+            let Some(view) = self.view.try_get_value().flatten().filter(|_| state.is_shown()) else { return };
+            let (own, parts) = (view.clone().key().get_untracked(), view.parts().get_untracked());
+            let is_shown = |key: &Key| *key == own || parts.contains(key);
+            if !changes.concern(is_shown) {
+                return;
+            }
+            wanted.update_value(|wanted| *wanted = (*wanted).max(changes.last_seq(is_shown)));
+            throttle.run(move || {
+                let seq = wanted.try_get_value().unwrap_or_default();
+                revision.advance_to(seq);
+                let Address { types, fqn, from, .. } = address.get_untracked();
+                spawn_local(async move {
+                    let ask = || load_resource(types.clone(), fqn.clone(), from.clone());
+                    let Some(answer) = current_from(seq, ask).await else { return };
+                    let Some(view) = self.view.try_get_value().flatten() else { return };
+                    if view.clone().key().get_untracked() != answer.value.key || !self.seq.accepts(answer.seq) {
+                        return;
+                    }
+                    if view.clone().status().get_untracked() != answer.value.status {
+                        feed.announce(vec![announced(&answer.value.key, &answer.value.status)]);
+                    }
+                    view.patch(answer.value);
+                });
             });
         });
-    });
+    }
 }
 
 /// State and health in words, for those who do not see them change.
-fn announced(key: &Key, standing: &Standing) -> String {
-    let Standing { state, health, .. } = standing;
+fn announced(key: &Key, status: &ResourceStatus) -> String {
+    let ResourceStatus { state, health, .. } = status;
     format!("{}: state and health is now {state}, {}. {}", key.name, health.word(), health.reason)
 }
 
@@ -190,19 +223,16 @@ fn title(key: &Key, tab: TabName) -> String {
 fn Page(address: Memo<Address>, view: ArcStore<ResourceView>, now: Timestamp) -> impl IntoView {
     let key = view.clone().key().get_untracked();
     let has_runtime = view.clone().has_runtime();
-    // Not in the arena: the page stands until the next answer is there, when what was made for this one is gone.
-    let has_tab = ArcMemo::new(move |_| address.with(|address| address.tab != TabName::Runtime) || has_runtime.get());
+    let has_tab = Memo::new(move |_| address.with(|address| address.tab != TabName::Runtime) || has_runtime.get());
     let missing = format!("{}/runtime", key.fqn());
-    move || {
+    reactive(move || {
         if !has_tab.get() {
             let error = ApiError::NotFound { what: missing.clone(), near: Vec::new() };
             return view! { <ErrorPage error/> }.into_any();
         }
         let key = key.clone();
-        // Made while the page is rendered: the server asks for titles when the signals of the page are gone.
-        let tab_title = move || view! { <Title text=title(&key, address.with(|address| address.tab))/> }.into_any();
         view! {
-            {tab_title}
+            {reactive(move || view! { <Title text=title(&key, address.with(|address| address.tab))/> })}
             <article class="grid grid-cols-[minmax(0,1fr)] content-start gap-3">
                 <Header address view=view.clone() now/>
                 <ResourceTabs address view=view.clone()/>
@@ -213,5 +243,5 @@ fn Page(address: Memo<Address>, view: ArcStore<ResourceView>, now: Timestamp) ->
             </article>
         }
         .into_any()
-    }
+    })
 }

@@ -42,14 +42,14 @@ pub(super) fn runtime_view(address: &Address, answer: &Current<RuntimeView>) -> 
     };
     let parts = view.parts.as_ref().map(|parts| parts_view(parts, key, now).into_any());
     Some(view! {
-        {standing_view(view, now)}
+        {status_view(view, now)}
         {nodes}
         {parts}
     })
 }
 
 /// The runtime value and since when; what it is when there is none.
-fn standing_view(view: &RuntimeView, now: Timestamp) -> impl IntoView + use<> {
+fn status_view(view: &RuntimeView, now: Timestamp) -> impl IntoView + use<> {
     let runtime = Runtime::parse(view.runtime.as_deref().unwrap_or_default());
     let value = match (&view.runtime, runtime.is_none()) {
         (_, false) => view! { <RuntimeBadge runtime/> }.into_any(),

@@ -11,8 +11,8 @@ use super::address::Address;
 use super::use_address;
 use crate::api::{Answer, Current};
 use crate::live::{LiveFeed, current_from};
-use crate::pages::ErrorPage;
-use crate::ui::Clock;
+use crate::pages::loaded::{self, PageState, loaded};
+use crate::ui::{Clock, reactive};
 
 /// Tells the tab how far the change log has come for its Resource; in the context of the page.
 #[derive(Clone, Copy)]
@@ -56,14 +56,15 @@ where
         let address = shown_address.get();
         if address.tab == own { address } else { before.cloned().unwrap_or(address) }
     });
+    let load = move |url: String| load(Address::parse(&url));
     let clock = Clock::of_app();
     let feed = LiveFeed::of_app();
-    let loaded = Resource::new(move || address.get(), load);
-    let shown = RwSignal::new(None::<(Address, Current<T>)>);
+    let state = PageState::waiting();
+    let shown = RwSignal::new(None::<(String, Current<T>)>);
     let revision = use_context::<ResourceRevision>();
     Effect::new(move |before: Option<()>| {
         let seq = revision.map_or(0, |ResourceRevision(revision)| revision.get());
-        if before.is_none() {
+        if before.is_none() || !state.is_shown() {
             return;
         }
         spawn_local(async move {
@@ -71,7 +72,7 @@ where
             let Some(answer) = current_from(seq, || load(asked.clone())).await else { return };
             clock.advance_to(answer.now);
             let Some(Some((now_asked, before))) = shown.try_get_untracked() else { return };
-            if now_asked != asked {
+            if now_asked != asked || answer.seq < before.seq {
                 return;
             }
             let (value, pending) = merge(&before.value, &answer.value);
@@ -79,21 +80,13 @@ where
             feed.set_pending(pending, move || _ = shown.try_set(Some((asked.clone(), answer.clone()))));
         });
     });
-    on_cleanup(move || feed.drop_pending());
-    view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                match loaded.await {
-                    Ok(answer) => {
-                        clock.set_by(answer.now);
-                        feed.drop_pending();
-                        shown.set(Some((address.get_untracked(), answer)));
-                        (move || shown.with(|shown| shown.as_ref().map(|(asked, answer)| view(asked, answer)).into_any()))
-                            .into_any()
-                    }
-                    Err(error) => view! { <ErrorPage error/> }.into_any(),
-                }
-            })}
-        </Transition>
-    }
+    loaded(
+        loaded::load(move || address.get().url(), load),
+        state,
+        move |url, answer| shown.set(Some((url, answer))),
+        move || {
+            reactive(move || shown.with(|shown| shown.as_ref().map(|(url, answer)| view(&Address::parse(url), answer))))
+                .into_any()
+        },
+    )
 }

@@ -9,7 +9,7 @@ use super::events::events_view;
 use super::header::Header;
 use super::runtime::runtime_view;
 use super::title;
-use crate::api::resource::{DetailField, DetailValue, Facts, Standing};
+use crate::api::resource::{DetailField, DetailValue, Facts, ResourceStatus};
 use crate::api::{Current, DetailsView, ResourceView, RuntimeView};
 use crate::model::{
     Change, ChangePage, Field, Health, HealthLevel, Key, Neighbours, NodeStatus, RuntimeNode, Seen, State, Timestamp,
@@ -28,7 +28,7 @@ fn service() -> ResourceView {
     ResourceView {
         key: key(),
         id: "service:v1:orders-api:public".to_owned(),
-        standing: Standing {
+        status: ResourceStatus {
             state: State::Active,
             deleted_at: None,
             health: Health {
@@ -94,7 +94,7 @@ fn the_header_leads_on() {
 #[test]
 fn a_broken_resource_says_what_the_platform_says() {
     let mut view = service();
-    view.standing.message = Some("Invalid <Parameter>".to_owned());
+    view.status.message = Some("Invalid <Parameter>".to_owned());
     let html = header(view);
     assert!(html.contains("Invalid &lt;Parameter&gt;"), "{html}");
 }
@@ -102,10 +102,10 @@ fn a_broken_resource_says_what_the_platform_says() {
 #[test]
 fn a_deleted_resource_says_when_it_was_deleted() {
     let mut view = service();
-    view.standing.state = State::Deleted;
-    view.standing.health.level = HealthLevel::Deleted;
-    view.standing.health.reason = "It was deleted.".to_owned();
-    view.standing.deleted_at = Some(NOW);
+    view.status.state = State::Deleted;
+    view.status.health.level = HealthLevel::Deleted;
+    view.status.health.reason = "It was deleted.".to_owned();
+    view.status.deleted_at = Some(NOW);
     let html = header(view);
     assert!(html.contains("9 Oct 2025 08:53:20 UTC") && html.contains("last known values"), "{html}");
     assert!(!html.contains("<span>It was deleted."), "it says so above already: {html}");
@@ -115,7 +115,7 @@ fn a_deleted_resource_says_when_it_was_deleted() {
 fn a_lens_names_the_worst_of_its_parts() {
     let mut view = service();
     let health = Health { level: HealthLevel::Failed, reason: "The runtime failed.".to_owned(), stuck: false };
-    view.standing.worst_part = Some((key(), health));
+    view.status.worst_part = Some((key(), health));
     let html = header(view);
     assert!(html.contains("Worst of its parts") && html.contains("The runtime failed."), "{html}");
 }

@@ -9,11 +9,11 @@ use leptos_meta::Title;
 use leptos_router::{LazyRoute, lazy_route};
 
 use self::table::SourcesTable;
-use super::ErrorPage;
-use crate::api::load_sources;
+use super::loaded::{PageState, load, loaded};
+use crate::api::{Current, load_sources};
 use crate::live::{LiveFeed, Throttle};
 use crate::model::{FacetName, ListingQuery, STALE, SourceStatus, Timestamp};
-use crate::ui::{Clock, CodeBlock, EmptyState};
+use crate::ui::{CodeBlock, EmptyState, reactive};
 
 /// How often the page follows changes at most.
 const REFRESH_EVERY: Duration = Duration::from_secs(2);
@@ -28,29 +28,25 @@ impl LazyRoute for SourcesPage {
     }
 
     fn view(_this: Self) -> AnyView {
-        let sources = Resource::new(|| (), |()| load_sources());
-        let clock = Clock::of_app();
-        let feed = LiveFeed::of_app();
+        let answers = load(|| (), |()| load_sources());
+        let shown = RwSignal::new(Current::<Vec<SourceStatus>>::default());
         let throttle = Throttle::new(REFRESH_EVERY);
-        feed.follow(move |_| throttle.run(move || sources.refetch()));
-        view! {
-            <Transition>
-                {move || Suspend::new(async move {
-                    match sources.await {
-                        Ok(answer) => {
-                            clock.set_by(answer.now);
-                            feed.start_after(answer.seq);
-                            view! {
-                                <Title text="Sources"/>
-                                <Sources sources=answer.value now=answer.now/>
-                            }
-                            .into_any()
-                        }
-                        Err(error) => view! { <ErrorPage error/> }.into_any(),
-                    }
-                })}
-            </Transition>
-        }
+        LiveFeed::of_app().follow(move |_| throttle.run(move || answers.refetch()));
+        loaded(
+            answers,
+            PageState::waiting(),
+            move |(), answer| shown.set(answer),
+            move || {
+                view! {
+                    <Title text="Sources"/>
+                    {reactive(move || {
+                        let Current { value: sources, now, .. } = shown.get();
+                        view! { <Sources sources now/> }
+                    })}
+                }
+                .into_any()
+            },
+        )
         .into_any()
     }
 }
@@ -99,6 +95,7 @@ fn NoSources() -> impl IntoView {
 mod tests {
     use super::*;
     use crate::model::{ExpectedSource, SourceKind, SourceRecord, SourceRun};
+    use crate::ui::Clock;
 
     const NOW: Timestamp = Timestamp(1_763_640_000_000);
 

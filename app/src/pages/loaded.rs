@@ -1,0 +1,178 @@
+//! What all pages and their parts have in common: how they are loaded and what stands there instead when they are not.
+
+use std::future::Future;
+use std::time::Duration;
+
+use leptos::prelude::*;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::ErrorPage;
+use crate::api::{Answer, ApiError, Current};
+use crate::live::LiveFeed;
+use crate::model::Timestamp;
+use crate::ui::{Clock, Notice, reactive};
+
+/// An answer, with what was asked for.
+pub(super) type Loaded<S, T> = Resource<(S, Answer<T>)>;
+
+/// Loads what `asked` says, and again whenever that changes.
+pub(super) fn load<S, T, F>(
+    asked: impl Fn() -> S + Send + Sync + 'static,
+    load: impl Fn(S) -> F + Send + Sync + Copy + 'static,
+) -> Loaded<S, T>
+where
+    S: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static,
+    T: Serialize + DeserializeOwned + Send + Sync + 'static,
+    F: Future<Output = Answer<T>> + Send + 'static,
+{
+    Resource::new(asked, move |asked| async move { (asked.clone(), load(asked).await) })
+}
+
+/// Tells an answer from the others.
+#[derive(PartialEq)]
+struct Identity<S> {
+    asked: S,
+    at: Result<(Timestamp, i64), ApiError>,
+}
+
+impl<S: Clone> Identity<S> {
+    fn of<T>((asked, answer): &(S, Answer<T>)) -> Self {
+        let at = answer.as_ref().map(|answer| (answer.now, answer.seq)).map_err(Clone::clone);
+        Self { asked: asked.clone(), at }
+    }
+}
+
+/// What stands where a page, or a part of one, belongs.
+#[derive(Clone, Copy)]
+pub(super) struct PageState {
+    stage: RwSignal<Stage>,
+    /// Whether the server did not answer when it was asked for something else to show.
+    is_unreachable: RwSignal<bool>,
+}
+
+#[derive(Clone)]
+enum Stage {
+    /// Nothing: the first answer is on its way.
+    Waiting,
+    /// The page.
+    Shown,
+    /// Why there is no page.
+    Failed(ApiError),
+}
+
+impl PageState {
+    /// Nothing stands there yet.
+    pub(super) fn waiting() -> Self {
+        Self { stage: RwSignal::new(Stage::Waiting), is_unreachable: RwSignal::new(false) }
+    }
+
+    /// Whether the page is on the screen.
+    pub(super) fn is_shown(self) -> bool {
+        self.stage.try_with_untracked(|stage| matches!(stage, Stage::Shown)).unwrap_or_default()
+    }
+
+    fn show(self) {
+        if self.is_unreachable.get_untracked() {
+            self.is_unreachable.set(false);
+        }
+        // A page that follows a page is not made anew.
+        if !self.is_shown() {
+            self.stage.set(Stage::Shown);
+        }
+    }
+
+    fn fail(self, error: ApiError) {
+        if error == ApiError::Unavailable && self.is_shown() {
+            self.is_unreachable.set(true);
+        } else {
+            self.stage.set(Stage::Failed(error));
+        }
+    }
+}
+
+/// The least and the most time until a server that did not answer is asked again, in seconds. It differs, so that not
+/// all browsers ask at once.
+const RETRY_WITHIN: (f64, f64) = (3.0, 6.0);
+
+/// A page or a part of one, made once: as soon as its first answer is there. That answer, and each one after it, goes to
+/// `show`, which puts it into the signals that the view follows. So what is on the screen stays while the next answer
+/// is on its way, and keeps focus and scroll position when it comes. Where the answer is an error, the page of the error
+/// stands instead; but while the server does not answer, what is on the screen stays, and it is tried again.
+pub(super) fn loaded<S, T>(
+    answers: Loaded<S, T>,
+    state: PageState,
+    show: impl Fn(S, Current<T>) + Copy + Send + Sync + 'static,
+    view: impl Fn() -> AnyView + Copy + Send + Sync + 'static,
+) -> impl IntoView
+where
+    S: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static,
+    T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
+{
+    let clock = Clock::of_app();
+    let feed = LiveFeed::of_app();
+    let show = move |(asked, answer): (S, Answer<T>)| {
+        feed.drop_pending();
+        match answer {
+            Ok(answer) => {
+                clock.set_by(answer.now);
+                feed.start_after(answer.seq);
+                show(asked, answer);
+                state.show();
+            }
+            Err(error) => state.fail(error),
+        }
+    };
+    let is_retrying = StoredValue::new(false);
+    let retry = move || {
+        if is_retrying.try_set_value(false).is_none() {
+            answers.refetch();
+        }
+    };
+    Effect::new(move |before: Option<Option<Identity<S>>>| {
+        let before = before.flatten();
+        let Some(identity) = answers.with(|answer| answer.as_ref().map(Identity::of)) else { return before };
+        if identity.at == Err(ApiError::Unavailable) && !is_retrying.get_value() {
+            is_retrying.set_value(true);
+            let wait = RETRY_WITHIN.0 + js_sys::Math::random() * (RETRY_WITHIN.1 - RETRY_WITHIN.0);
+            set_timeout(retry, Duration::from_secs_f64(wait));
+        }
+        // The first one is shown below, where the server waits for it too.
+        if before.is_some_and(|before| before != identity)
+            && let Some(answer) = answers.get()
+        {
+            show(answer);
+        }
+        Some(identity)
+    });
+    // Not in the scope of whoever places the page: it is not made anew for another answer.
+    let page = untrack(|| {
+        view! {
+            <Transition>
+                {Suspend::new(async move {
+                    show(answers.await);
+                    view! {
+                        {reactive(move || state.is_unreachable.get().then(|| view! { <Unreachable/> }))}
+                        {reactive(move || match state.stage.get() {
+                            Stage::Waiting => ().into_any(),
+                            Stage::Shown => view(),
+                            Stage::Failed(error) => view! { <ErrorPage error/> }.into_any(),
+                        })}
+                    }
+                })}
+            </Transition>
+        }
+    });
+    on_cleanup(move || feed.drop_pending());
+    page
+}
+
+/// Says that what is on the screen is not what was asked for.
+#[component]
+fn Unreachable() -> impl IntoView {
+    view! {
+        <Notice role="alert">
+            "Pharos does not answer. This is what was there before; what you asked for comes as soon as it answers again."
+        </Notice>
+    }
+}
