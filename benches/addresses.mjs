@@ -94,7 +94,7 @@ export function addressSets(links) {
 
   return [
     { name: 'listing of everything', addresses: ['/resources', '/resources?sort=-updated', '/resources?sort=name'] },
-    { name: 'listing, compressed', addresses: ['/resources', '/resources?sort=name'], encodings: 'br, gzip' },
+    { name: 'listing of everything, as it is', addresses: ['/resources', '/resources?sort=name'], encodings: 'identity' },
     { name: 'listing of each type', addresses: slugs.map((slug) => `/resources/${slug}`) },
     { name: 'filtered listing', addresses: filtered },
     { name: `page ${links.pages.length.toLocaleString('en')} of the listing`, deep: true, addresses: links.pages.slice(-20) },

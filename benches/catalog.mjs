@@ -102,6 +102,9 @@ async function serve(file, args, port) {
   };
 }
 
+/** What browsers accept. */
+const AS_BROWSERS = 'br, gzip';
+
 const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
 
 /** One answer, body undecoded. */
@@ -382,7 +385,7 @@ async function measureSize(size) {
       result.rows.push({ name, addresses: 0, failures: 1, examples: ['no address was found'] });
       continue;
     }
-    result.rows.push(await measure(server, folder, name, addresses, encodings));
+    result.rows.push(await measure(server, folder, name, addresses, encodings ?? AS_BROWSERS));
     // Popular pages are answered from those kept; this is what every other one costs.
     if (!encodings) result.rows.push(await measure(server, folder, `${name}, rendered anew`, addresses, undefined, true));
   }
@@ -393,8 +396,8 @@ async function measureSize(size) {
   await server.stop();
 
   result.static = await measureStatic(folder, result.rows[0].averageBytes);
-  // What a kept page costs beside its bytes, as it is and compressed.
-  result.kept = [{ row: result.rows[0], static: result.static }];
+  // What a kept page costs beside its bytes.
+  result.kept = [];
   for (const row of result.rows.filter(({ encodings }) => encodings)) {
     result.kept.push({ row, static: await measureStatic(folder, row.averageBytes) });
   }

@@ -42,7 +42,6 @@ impl CachePolicy {
 }
 
 /// What [`revalidate`] needs.
-#[derive(Clone)]
 pub(super) struct Revalidation {
     pub(super) catalog: Arc<dyn Catalog>,
     pub(super) pages: PageCache,
@@ -50,7 +49,7 @@ pub(super) struct Revalidation {
 
 /// Answers 304 to whoever has the page as it would be rendered now, and from the kept pages to whoever has not. The tag
 /// of a page is made of what the page is made from: this build, the data, and the time as far as ages show it.
-pub(super) async fn revalidate(State(state): State<Revalidation>, mut request: Request, next: Next) -> Response {
+pub(super) async fn revalidate(State(state): State<Arc<Revalidation>>, mut request: Request, next: Next) -> Response {
     if is_function(request.uri().path()) {
         // To a browser's own address bar Leptos would answer with a redirect to whatever page the link stood on.
         request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
@@ -62,21 +61,18 @@ pub(super) async fn revalidate(State(state): State<Revalidation>, mut request: R
     if request.method() != Method::GET {
         return without_nonce(next.run(request).await).await.map_or_else(|response| response, assembled);
     }
-    let key = PageKey::of(&request);
-    let accepted = Accepted::of(request.headers());
+    let mut key = PageKey::of(&request);
     // Before the page is rendered: what changes meanwhile then has another tag, and is rendered again.
     let tag = data_tag(&state.catalog, &scope_of(&key.address), &key);
+    key.coding = Accepted::of(request.headers()).codings().next();
     let known = request.headers().get(IF_NONE_MATCH).is_some_and(|known| known != "*" && names(known, &tag));
     let mut response = if known {
         StatusCode::NOT_MODIFIED.into_response()
     } else if let Some(page) = state.pages.get(&key, &tag) {
-        state.pages.answer(&key, &page, accepted).await
+        page
     } else {
         match without_nonce(next.run(request).await).await {
-            Ok((parts, body)) => match state.pages.keep(&key, &tag, &parts, &body) {
-                Some(page) => state.pages.answer(&key, &page, accepted).await,
-                None => assembled((parts, body)),
-            },
+            Ok((parts, body)) => state.pages.keep(key, tag.clone(), parts, body).await,
             Err(response) => response,
         }
     };
@@ -100,7 +96,7 @@ impl PageKey {
             .headers()
             .get(ACCEPT)
             .is_some_and(|accept| accept.to_str().is_ok_and(|accept| accept.contains("text/html")));
-        Self { reader: Reader::Anyone, address, html }
+        Self { reader: Reader::Anyone, address, html, coding: None }
     }
 }
 

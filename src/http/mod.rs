@@ -92,11 +92,11 @@ impl Services {
     }
 }
 
-/// What handlers share.
+/// What handlers share. Every request clones it more than once.
 #[derive(Clone)]
 pub struct HttpState {
-    services: Services,
-    options: LeptosOptions,
+    services: Arc<Services>,
+    options: Arc<LeptosOptions>,
 }
 
 impl HttpState {
@@ -125,7 +125,7 @@ impl FromRef<HttpState> for Shutdown {
 
 impl FromRef<HttpState> for LeptosOptions {
     fn from_ref(state: &HttpState) -> Self {
-        state.options.clone()
+        state.options.as_ref().clone()
     }
 }
 
@@ -135,10 +135,10 @@ impl FromRef<HttpState> for LeptosOptions {
 /// When the embedded `Leptos.toml` or a `LEPTOS_*` variable cannot be read.
 pub fn router(services: Services) -> Result<Router, leptos::config::errors::LeptosConfigError> {
     let options = leptos::config::get_config_from_str(include_str!("../../Leptos.toml"))?;
-    let state = HttpState { services, options };
+    let state = HttpState { services: Arc::new(services), options: Arc::new(options) };
     let (access, metrics) = (Arc::clone(&state.services.access), Arc::clone(&state.services.metrics));
     let kept = page_cache::PageCache::new(metrics.page_cache());
-    let revalidation = caching::Revalidation { catalog: state.catalog(), pages: kept };
+    let revalidation = Arc::new(caching::Revalidation { catalog: state.catalog(), pages: kept });
     let pages = pages::routes(&state).layer(from_fn_with_state(revalidation, caching::revalidate));
     let site = pages
         .merge(export::routes())

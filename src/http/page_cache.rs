@@ -1,15 +1,12 @@
-//! Rendered pages, kept for as long as they would be rendered the same, as they are and compressed.
-
-use std::sync::Arc;
+//! Rendered pages, kept for as long as they would be rendered the same, compressed for those who ask for that.
 
 use axum::body::{Body, Bytes};
 use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, SET_COOKIE, VARY};
 use axum::http::response::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
-use tokio::sync::OnceCell;
 
-use super::encoding::{Accepted, Coding};
+use super::encoding::Coding;
 use crate::kept::{self, Cache, Takes};
 use crate::metrics::PageCacheNumbers;
 
@@ -51,56 +48,24 @@ pub(super) struct PageKey {
     pub(super) address: String,
     /// Whether HTML was asked for: server functions answer a browser's address bar differently from a script.
     pub(super) html: bool,
+    /// The coding that is wanted. A page is kept only as it is asked for: compressed, as browsers do, it takes an eighth.
+    pub(super) coding: Option<Coding>,
 }
 
 /// A rendered page and the state of the catalog it shows.
 #[derive(Clone, Debug)]
-pub(super) struct Page {
+struct Page {
     tag: HeaderValue,
+    /// Names the coding of the body: the layer that compresses all other answers leaves this one as it is.
     headers: HeaderMap,
     body: Bytes,
-    compressed: Arc<Compressed>,
-    /// What it took when it was kept. Once it is compressed it takes more, and is kept anew.
     bytes: u64,
 }
 
-/// The body in every coding, each made when it is first asked for.
-#[derive(Debug, Default)]
-struct Compressed {
-    brotli: OnceCell<Bytes>,
-    gzip: OnceCell<Bytes>,
-}
-
-impl Compressed {
-    fn get(&self, coding: Coding) -> &OnceCell<Bytes> {
-        match coding {
-            Coding::Brotli => &self.brotli,
-            Coding::Gzip => &self.gzip,
-        }
-    }
-}
-
 impl Page {
-    /// What it takes now.
-    fn takes(&self, key: &PageKey) -> u64 {
-        let compressed = Coding::ALL.into_iter().filter_map(|coding| self.compressed.get(coding).get());
-        let headers = self.headers.values().map(HeaderValue::len).sum::<usize>();
-        let bodies = self.body.len() + compressed.map(Bytes::len).sum::<usize>();
-        (bodies + headers + key.address.len() + OVERHEAD) as u64
-    }
-
-    /// The answer in a coding, or as it is. An answer that names a coding is left as it is by the layer that compresses
-    /// all others.
-    fn answer(&self, encoded: Option<(Coding, Bytes)>) -> Response {
-        let (coding, body) = match encoded {
-            Some((coding, body)) => (Some(coding), body),
-            None => (None, self.body.clone()),
-        };
-        let mut response = Response::new(Body::from(body));
-        *response.headers_mut() = self.headers.clone();
-        if let Some(coding) = coding {
-            response.headers_mut().insert(CONTENT_ENCODING, coding.header());
-        }
+    fn into_response(self) -> Response {
+        let mut response = Response::new(Body::from(self.body));
+        *response.headers_mut() = self.headers;
         response
     }
 }
@@ -112,94 +77,70 @@ impl Takes for Page {
 }
 
 /// Pages by who asks and for what.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct PageCache {
-    pages: Arc<Cache<PageKey, Page>>,
+    pages: Cache<PageKey, Page>,
     numbers: PageCacheNumbers,
 }
 
 impl PageCache {
     pub(super) fn new(numbers: PageCacheNumbers) -> Self {
-        Self { pages: Arc::new(kept::cache(MAX_BYTES, EXPECTED, PARTS)), numbers }
+        Self { pages: kept::cache(MAX_BYTES, EXPECTED, PARTS), numbers }
     }
 
     /// The page of a key, if what is kept has the tag of now.
-    pub(super) fn get(&self, key: &PageKey, tag: &HeaderValue) -> Option<Page> {
+    pub(super) fn get(&self, key: &PageKey, tag: &HeaderValue) -> Option<Response> {
         let page = self.pages.get(key).filter(|page| page.tag == tag);
         match &page {
             Some(_) => self.numbers.hits.inc(),
             None => self.numbers.misses.inc(),
         };
-        page
+        page.map(Page::into_response)
     }
 
-    /// Keeps a whole answer if it can be kept.
-    pub(super) fn keep(&self, key: &PageKey, tag: &HeaderValue, parts: &Parts, body: &Bytes) -> Option<Page> {
+    /// Keeps a whole answer if it can be kept, and gives it.
+    pub(super) async fn keep(&self, key: PageKey, tag: HeaderValue, parts: Parts, body: Bytes) -> Response {
         if parts.status != StatusCode::OK
             || body.len() > MAX_BODY_BYTES
             || parts.headers.contains_key(SET_COOKIE)
             || parts.headers.contains_key(CONTENT_ENCODING)
         {
-            return None;
+            return Response::from_parts(parts, Body::from(body));
         }
-        let mut headers = parts.headers.clone();
+        let mut headers = parts.headers;
         headers.remove(CONTENT_LENGTH);
         headers.append(VARY, HeaderValue::from_static("accept-encoding"));
-        let mut page = Page { tag: tag.clone(), headers, body: body.clone(), compressed: Arc::default(), bytes: 0 };
-        page.bytes = page.takes(key);
-        self.pages.insert(key.clone(), page.clone());
-        Some(page)
-    }
-
-    /// The answer with a page, compressed if that is wanted.
-    pub(super) async fn answer(&self, key: &PageKey, page: &Page, accepted: Accepted) -> Response {
-        match accepted.codings().next().filter(|_| page.body.len() >= MIN_COMPRESSED_BYTES) {
-            Some(coding) => {
-                let encoded = self.compressed(key, page, coding).await;
-                page.answer(encoded.map(|body| (coding, body)))
+        let mut page = Page { tag, headers, body, bytes: 0 };
+        if let Some(coding) = key.coding.filter(|_| page.body.len() >= MIN_COMPRESSED_BYTES) {
+            match coding.compressed(page.body.clone()).await {
+                Ok(body) => {
+                    page.body = body;
+                    page.headers.insert(CONTENT_ENCODING, coding.header());
+                }
+                Err(error) => {
+                    tracing::error!(%error, "a page could not be compressed");
+                    return page.into_response();
+                }
             }
-            None => page.answer(None),
         }
-    }
-
-    /// The body of a page in a coding. Those who ask for the same at the same time wait for one to make it.
-    async fn compressed(&self, key: &PageKey, page: &Page, coding: Coding) -> Option<Bytes> {
-        let kept = page.compressed.get(coding);
-        if let Some(body) = kept.get() {
-            return Some(body.clone());
-        }
-        let mut is_new = false;
-        let made = kept.get_or_try_init(|| {
-            is_new = true;
-            coding.compressed(page.body.clone())
-        });
-        let body = match made.await {
-            Ok(body) => body.clone(),
-            Err(error) => {
-                tracing::error!(%error, "a page could not be compressed");
-                return None;
-            }
-        };
-        // Only what is kept still takes more now, and not what has taken its place.
-        let is_same = |current: &Page| Arc::ptr_eq(&current.compressed, &page.compressed);
-        if is_new && self.pages.peek(key).is_some_and(|current| is_same(&current)) {
-            self.pages.insert(key.clone(), Page { bytes: page.takes(key), ..page.clone() });
-        }
-        Some(body)
+        let headers = page.headers.values().map(HeaderValue::len).sum::<usize>();
+        page.bytes = (page.body.len() + headers + key.address.len() + OVERHEAD) as u64;
+        self.pages.insert(key, page.clone());
+        page.into_response()
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use axum::http::header::{ACCEPT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+    use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 
     use super::super::encoding::tests::decompressed;
     use super::*;
 
     const TAG: HeaderValue = HeaderValue::from_static("\"1\"");
 
-    fn key() -> PageKey {
-        PageKey { reader: Reader::Anyone, address: "/resources".into(), html: true }
+    fn key(coding: Option<Coding>) -> PageKey {
+        PageKey { reader: Reader::Anyone, address: "/resources".into(), html: true, coding }
     }
 
     fn cache() -> PageCache {
@@ -213,71 +154,54 @@ mod tests {
         (response.into_parts().0, Bytes::from(body.to_owned()))
     }
 
-    fn accepted(codings: &'static str) -> Accepted {
-        let mut headers = HeaderMap::new();
-        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static(codings));
-        Accepted::of(&headers)
-    }
-
     async fn body(response: Response) -> Bytes {
         axum::body::to_bytes(response.into_body(), usize::MAX).await.expect("a body")
     }
 
     #[tokio::test]
-    async fn a_page_is_compressed_once_and_weighs_more_then() {
+    async fn a_page_is_kept_as_it_is_asked_for_compressed_once() {
         let cache = cache();
         let long = "<li>a Resource</li>".repeat(1_000);
-        let (parts, whole) = rendered(&long);
-        let page = cache.keep(&key(), &TAG, &parts, &whole).expect("it is kept");
-        let bare = cache.pages.weight();
-        for (codings, coding) in [("br, gzip", Coding::Brotli), ("gzip", Coding::Gzip)] {
+        for coding in Coding::ALL {
+            let (parts, whole) = rendered(&long);
             let before = cache.pages.weight();
-            let first = cache.answer(&key(), &page, accepted(codings)).await;
+            let first = cache.keep(key(Some(coding)), TAG, parts, whole).await;
             assert_eq!(first.headers()[CONTENT_ENCODING], coding.name());
             assert_eq!(first.headers()[VARY], "accept-encoding");
+            assert_eq!(first.headers()[CONTENT_SECURITY_POLICY], "script-src 'sha256-a='");
             let first = body(first).await;
             assert_eq!(decompressed(coding, &first), long.as_bytes());
-            assert_eq!(cache.pages.weight(), before + first.len() as u64);
-            let kept = cache.get(&key(), &TAG).expect("it is still kept");
-            let again = body(cache.answer(&key(), &kept, accepted(codings)).await).await;
+            assert!(cache.pages.weight() - before < 2_000, "the text as it was is not kept");
+            let again = body(cache.get(&key(Some(coding)), &TAG).expect("it is kept")).await;
             assert_eq!(again.as_ptr(), first.as_ptr(), "the same bytes in memory");
-            assert_eq!(cache.pages.weight(), before + first.len() as u64);
         }
-        let plain = cache.answer(&key(), &page, accepted("identity")).await;
+        assert!(cache.get(&key(None), &TAG).is_none(), "nobody has asked for it as it is");
+        let (parts, whole) = rendered(&long);
+        let plain = cache.keep(key(None), TAG, parts, whole.clone()).await;
         assert!(!plain.headers().contains_key(CONTENT_ENCODING));
-        assert_eq!(plain.headers()[CONTENT_SECURITY_POLICY], "script-src 'sha256-a='");
         assert_eq!(body(plain).await, whole);
-        assert!(cache.pages.weight() > bare && cache.pages.len() == 1);
-    }
-
-    #[tokio::test]
-    async fn what_has_been_replaced_is_not_put_back_by_being_compressed() {
-        let cache = cache();
-        let (parts, old) = rendered(&"old ".repeat(1_000));
-        let page = cache.keep(&key(), &TAG, &parts, &old).expect("it is kept");
-        let newer = HeaderValue::from_static("\"2\"");
-        let (parts, new) = rendered("new");
-        cache.keep(&key(), &newer, &parts, &new);
-        drop(cache.answer(&key(), &page, accepted("br")).await);
-        assert!(cache.get(&key(), &newer).is_some());
+        assert_eq!(cache.pages.len(), 3);
     }
 
     #[tokio::test]
     async fn what_changed_or_failed_is_rendered_anew() {
         let cache = cache();
-        let (mut parts, body) = rendered("page");
-        parts.status = StatusCode::NOT_FOUND;
-        assert!(cache.keep(&key(), &TAG, &parts, &body).is_none(), "a failure is not kept");
-        parts.status = StatusCode::OK;
-        let large = Bytes::from(vec![b'x'; MAX_BODY_BYTES + 1]);
-        assert!(cache.keep(&key(), &TAG, &parts, &large).is_none(), "too large");
-        parts.headers.insert(SET_COOKIE, HeaderValue::from_static("a=b"));
-        assert!(cache.keep(&key(), &TAG, &parts, &body).is_none(), "meant for one reader");
-        parts.headers.remove(SET_COOKIE);
-        cache.keep(&key(), &TAG, &parts, &body);
-        assert!(cache.get(&key(), &TAG).is_some());
-        assert!(cache.get(&key(), &HeaderValue::from_static("\"2\"")).is_none(), "the data changed");
-        assert!(cache.get(&PageKey { html: false, ..key() }, &TAG).is_none(), "another kind of answer");
+        let text = |length: usize| Bytes::from(vec![b'x'; length]);
+        let (mut failed, _) = rendered("");
+        failed.status = StatusCode::NOT_FOUND;
+        cache.keep(key(None), TAG, failed, text(9)).await;
+        let (parts, _) = rendered("");
+        cache.keep(key(None), TAG, parts, text(MAX_BODY_BYTES + 1)).await;
+        let (mut private, _) = rendered("");
+        private.headers.insert(SET_COOKIE, HeaderValue::from_static("a=b"));
+        cache.keep(key(None), TAG, private, text(9)).await;
+        assert_eq!(cache.pages.len(), 0, "neither a failure, nor what is too large, nor what is for one reader");
+
+        let (parts, page) = rendered("page");
+        cache.keep(key(None), TAG, parts, page).await;
+        assert!(cache.get(&key(None), &TAG).is_some());
+        assert!(cache.get(&key(None), &HeaderValue::from_static("\"2\"")).is_none(), "the data changed");
+        assert!(cache.get(&PageKey { html: false, ..key(None) }, &TAG).is_none(), "another kind of answer");
         assert_eq!((cache.numbers.hits.get(), cache.numbers.misses.get()), (1, 2));
     }
 }

@@ -31,6 +31,6 @@ pub(super) fn routes(state: &HttpState) -> Router<HttpState> {
         }
     };
     let (routes, _) = generate_route_list_with_exclusions_and_ssg_and_context(App, None, || ());
-    let options = state.options.clone();
-    Router::new().leptos_routes_with_context(state, routes, context, move || shell(options.clone()))
+    let options = Arc::clone(&state.options);
+    Router::new().leptos_routes_with_context(state, routes, context, move || shell(options.as_ref().clone()))
 }

@@ -41,6 +41,8 @@ impl FromServerFnError for ApiError {
     fn from_server_fn_error(value: ServerFnErrorErr) -> Self {
         match value {
             ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Self::Unavailable,
+            // What answers with something else than Pharos does is a proxy, or Pharos under too much load.
+            ServerFnErrorErr::Deserialization(_) if cfg!(not(feature = "ssr")) => Self::Unavailable,
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => {
                 let error = Self::Invalid("the request could not be read; load the page again".to_owned());
                 #[cfg(feature = "ssr")]

@@ -9,7 +9,7 @@ use leptos_router::hooks::use_location;
 use crate::api::{Answer, NavigationView, load_navigation};
 use crate::live::{Connection, LiveFeed, Throttle};
 use crate::model::{ListingQuery, ResourceType};
-use crate::ui::{Clock, Icon, IconName, Notice, TypeIcon, count_text, reactive, resources_text};
+use crate::ui::{Clock, Icon, IconName, Notice, TypeIcon, count_text, render_once, resources_text};
 
 /// How often the counts follow changes at most, and how often they are asked for while the index is being rebuilt.
 const COUNTS_EVERY: Duration = Duration::from_secs(2);
@@ -85,10 +85,10 @@ pub(crate) fn SideNavigation() -> impl IntoView {
                         <Icon name=IconName::Menu/>
                         "Resource types"
                     </summary>
-                    {reactive(move || entries(shown.get(), path))}
+                    {move || entries(shown.get(), path).into_any()}
                 </details>
             </nav>
-            {reactive(move || shown.read().rebuilding.map(|indexed| view! { <Rebuilding indexed/> }))}
+            {move || shown.read().rebuilding.map(|indexed| view! { <Rebuilding indexed/> }).into_any()}
         }
     };
     // Not in the scope of the frame: the navigation is not made anew for another answer.
@@ -97,7 +97,7 @@ pub(crate) fn SideNavigation() -> impl IntoView {
             <Transition>
                 {Suspend::new(async move {
                     show(counts.await);
-                    navigation()
+                    render_once(navigation().into_any())
                 })}
             </Transition>
         }

@@ -24,6 +24,8 @@ pub(crate) struct LiveRow {
     pub(crate) id: String,
     /// What it shows.
     pub(crate) row: Row,
+    /// The entry of the change log up to which that is current.
+    pub(crate) seq: i64,
     /// What has just changed.
     pub(crate) changed: Changed,
 }
@@ -87,30 +89,35 @@ impl RowStore {
         self.0.rows().read().is_empty()
     }
 
-    /// Shows other rows.
-    pub(crate) fn show(self, rows: Vec<Row>) {
-        let rows = rows.into_iter().map(|row| LiveRow { id: row.id(), row, changed: Changed::default() }).collect();
+    /// Shows other rows, current up to an entry of the change log.
+    pub(crate) fn show(self, rows: Vec<Row>, seq: i64) {
+        let rows =
+            rows.into_iter().map(|row| LiveRow { id: row.id(), row, seq, changed: Changed::default() }).collect();
         self.0.rows().set(rows);
     }
 
     /// The rows as they are now.
     pub(crate) fn rows(self) -> Vec<Row> {
-        let rows = self.0.rows();
-        rows.try_read_untracked().map(|rows| rows.iter().map(|live| live.row.clone()).collect()).unwrap_or_default()
+        self.live_rows().into_iter().map(|live| live.row).collect()
     }
 
-    /// Changes what rows show, without adding, removing or moving one; gives what changed in words.
-    pub(crate) fn patch(self, rows: Vec<Row>) -> Vec<String> {
-        let shown = self.rows();
+    fn live_rows(self) -> Vec<LiveRow> {
+        self.0.rows().try_read_untracked().map(|rows| rows.to_vec()).unwrap_or_default()
+    }
+
+    /// Changes what rows show, without adding, removing or moving one; gives what changed in words. A row that is current
+    /// up to a later entry than `seq` stays as it is: these rows were overtaken on their way.
+    pub(crate) fn patch(self, rows: Vec<Row>, seq: i64) -> Vec<String> {
+        let shown = self.live_rows();
         let mut announced = Vec::new();
         for row in rows {
-            let Some(old) = shown.iter().find(|old| old.key == row.key) else { continue };
-            if *old == row {
+            let Some(old) = shown.iter().find(|old| old.row.key == row.key && old.seq <= seq) else { continue };
+            if old.row == row {
                 continue;
             }
-            let changed = Changed::between(old, &row);
+            let changed = Changed::between(&old.row, &row);
             announced.extend(changed.announced(&row));
-            self.set(LiveRow { id: row.id(), row, changed });
+            self.set(LiveRow { id: row.id(), row, seq, changed });
         }
         announced
     }
@@ -169,10 +176,11 @@ mod tests {
     fn only_rows_on_the_screen_are_patched() {
         Owner::new().with(|| {
             let rows = RowStore::new();
-            assert!(rows.patch(vec![row("failed", HealthLevel::Failed)]).is_empty());
-            rows.show(vec![row("running:1", HealthLevel::Healthy)]);
+            assert!(rows.patch(vec![row("failed", HealthLevel::Failed)], 1).is_empty());
+            rows.show(vec![row("running:1", HealthLevel::Healthy)], 7);
             let field = rows.fields().next().expect("a row");
             assert_eq!(field.get_untracked().row.runtime, "running:1");
+            assert!(rows.patch(vec![row("failed", HealthLevel::Failed)], 6).is_empty(), "it was overtaken");
             assert_eq!(field.key(), "/resources/services/public.orders-api");
         });
     }

@@ -7,13 +7,13 @@ use leptos_router::hooks::use_location;
 use crate::api::ApiError;
 use crate::api::error::sentence;
 use crate::model::Suggestion;
-use crate::ui::{StateBadge, TypeIcon, reactive};
+use crate::ui::{StateBadge, TypeIcon};
 
 /// The page of an address that leads nowhere.
 #[component]
 pub(crate) fn NotFound() -> impl IntoView {
     let what = use_location().pathname;
-    reactive(move || view! { <ErrorPage error=ApiError::NotFound { what: what.get(), near: Vec::new() }/> })
+    move || view! { <ErrorPage error=ApiError::NotFound { what: what.get(), near: Vec::new() }/> }.into_any()
 }
 
 /// Says why there is no page. On the server the response gets the status that goes with it.

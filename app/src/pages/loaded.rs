@@ -11,22 +11,36 @@ use super::ErrorPage;
 use crate::api::{Answer, ApiError, Current};
 use crate::live::LiveFeed;
 use crate::model::Timestamp;
-use crate::ui::{Clock, Notice, reactive};
+use crate::ui::{Clock, Notice, render_once};
 
-/// An answer, with what was asked for.
-pub(super) type Loaded<S, T> = Resource<(S, Answer<T>)>;
+/// Answers, each with what was asked for.
+pub(super) struct Answers<S: Send + Sync + 'static, T: Send + Sync + 'static> {
+    /// What is asked for now.
+    asked: Memo<S>,
+    answers: Resource<(S, Answer<T>)>,
+}
+
+impl<S: Send + Sync, T: Send + Sync> Clone for Answers<S, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<S: Send + Sync, T: Send + Sync> Copy for Answers<S, T> {}
 
 /// Loads what `asked` says, and again whenever that changes.
 pub(super) fn load<S, T, F>(
     asked: impl Fn() -> S + Send + Sync + 'static,
     load: impl Fn(S) -> F + Send + Sync + Copy + 'static,
-) -> Loaded<S, T>
+) -> Answers<S, T>
 where
     S: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static,
     T: Serialize + DeserializeOwned + Send + Sync + 'static,
     F: Future<Output = Answer<T>> + Send + 'static,
 {
-    Resource::new(asked, move |asked| async move { (asked.clone(), load(asked).await) })
+    let asked = Memo::new(move |_| asked());
+    let load = move |asked: S| async move { (asked.clone(), load(asked).await) };
+    Answers { asked, answers: Resource::new(move || asked.get(), load) }
 }
 
 /// Tells an answer from the others.
@@ -34,6 +48,13 @@ where
 struct Identity<S> {
     asked: S,
     at: Result<(Timestamp, i64), ApiError>,
+}
+
+impl<S: Send + Sync + Serialize + DeserializeOwned, T: Send + Sync + Serialize + DeserializeOwned> Answers<S, T> {
+    /// Asks for the same again.
+    pub(super) fn refetch(self) {
+        self.answers.refetch();
+    }
 }
 
 impl<S: Clone> Identity<S> {
@@ -83,9 +104,9 @@ impl PageState {
     }
 
     fn fail(self, error: ApiError) {
-        if error == ApiError::Unavailable && self.is_shown() {
-            self.is_unreachable.set(true);
-        } else {
+        let is_unreachable = error == ApiError::Unavailable && self.is_shown();
+        self.is_unreachable.set(is_unreachable);
+        if !is_unreachable {
             self.stage.set(Stage::Failed(error));
         }
     }
@@ -100,7 +121,7 @@ const RETRY_WITHIN: (f64, f64) = (3.0, 6.0);
 /// is on its way, and keeps focus and scroll position when it comes. Where the answer is an error, the page of the error
 /// stands instead; but while the server does not answer, what is on the screen stays, and it is tried again.
 pub(super) fn loaded<S, T>(
-    answers: Loaded<S, T>,
+    Answers { asked, answers }: Answers<S, T>,
     state: PageState,
     show: impl Fn(S, Current<T>) + Copy + Send + Sync + 'static,
     view: impl Fn() -> AnyView + Copy + Send + Sync + 'static,
@@ -111,31 +132,26 @@ where
 {
     let clock = Clock::of_app();
     let feed = LiveFeed::of_app();
-    let show = move |(asked, answer): (S, Answer<T>)| {
-        feed.drop_pending();
-        match answer {
-            Ok(answer) => {
-                clock.set_by(answer.now);
-                feed.start_after(answer.seq);
-                show(asked, answer);
-                state.show();
-            }
-            Err(error) => state.fail(error),
+    let show = move |(asked, answer): (S, Answer<T>)| match answer {
+        Ok(answer) => {
+            feed.drop_pending();
+            clock.set_by(answer.now);
+            feed.start_after(answer.seq);
+            show(asked, answer);
+            state.show();
         }
+        Err(error) => state.fail(error),
     };
     let is_retrying = StoredValue::new(false);
-    let retry = move || {
-        if is_retrying.try_set_value(false).is_none() {
-            answers.refetch();
-        }
-    };
     Effect::new(move |before: Option<Option<Identity<S>>>| {
         let before = before.flatten();
         let Some(identity) = answers.with(|answer| answer.as_ref().map(Identity::of)) else { return before };
-        if identity.at == Err(ApiError::Unavailable) && !is_retrying.get_value() {
-            is_retrying.set_value(true);
-            let wait = RETRY_WITHIN.0 + js_sys::Math::random() * (RETRY_WITHIN.1 - RETRY_WITHIN.0);
-            set_timeout(retry, Duration::from_secs_f64(wait));
+        if identity.at == Err(ApiError::Unavailable) {
+            retry(answers, is_retrying);
+        }
+        // Something else is on its way.
+        if identity.asked != asked.get_untracked() {
+            return before;
         }
         // The first one is shown below, where the server waits for it too.
         if before.is_some_and(|before| before != identity)
@@ -151,14 +167,15 @@ where
             <Transition>
                 {Suspend::new(async move {
                     show(answers.await);
-                    view! {
-                        {reactive(move || state.is_unreachable.get().then(|| view! { <Unreachable/> }))}
-                        {reactive(move || match state.stage.get() {
+                    let page = view! {
+                        {move || state.is_unreachable.get().then(|| view! { <Unreachable/> }).into_any()}
+                        {move || match state.stage.get() {
                             Stage::Waiting => ().into_any(),
                             Stage::Shown => view(),
                             Stage::Failed(error) => view! { <ErrorPage error/> }.into_any(),
-                        })}
-                    }
+                        }}
+                    };
+                    render_once(page.into_any())
                 })}
             </Transition>
         }
@@ -167,12 +184,40 @@ where
     page
 }
 
+/// Asks again in a while, if the server still does not answer then and somebody sees the page.
+fn retry<T: Send + Sync + Serialize + DeserializeOwned, S: Send + Sync + Serialize + DeserializeOwned>(
+    answers: Resource<(S, Answer<T>)>,
+    is_retrying: StoredValue<bool>,
+) {
+    if is_retrying.try_get_value() != Some(false) {
+        return;
+    }
+    is_retrying.set_value(true);
+    let wait = RETRY_WITHIN.0 + js_sys::Math::random() * (RETRY_WITHIN.1 - RETRY_WITHIN.0);
+    set_timeout(
+        move || {
+            if is_retrying.try_set_value(false).is_some() {
+                return;
+            }
+            let is_away = answers.with_untracked(|answer| {
+                answer.as_ref().is_some_and(|(_, answer)| matches!(answer, Err(ApiError::Unavailable)))
+            });
+            if is_away && document().hidden() {
+                retry(answers, is_retrying);
+            } else if is_away {
+                answers.refetch();
+            }
+        },
+        Duration::from_secs_f64(wait),
+    );
+}
+
 /// Says that what is on the screen is not what was asked for.
 #[component]
 fn Unreachable() -> impl IntoView {
     view! {
         <Notice role="alert">
-            "Pharos does not answer. This is what was there before; what you asked for comes as soon as it answers again."
+            "Pharos does not answer. This is what was there before; it is tried again every few seconds."
         </Notice>
     }
 }

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use super::reactive;
 use crate::model::{Timestamp, duration_text};
 
 /// How often ages go on.
@@ -80,7 +79,7 @@ pub(crate) fn RelativeTime(at: Timestamp, now: Timestamp) -> impl IntoView {
     let clock = Clock::of_app();
     view! {
         <time class="whitespace-nowrap" datetime=at.to_rfc3339() title=at.exact()>
-            {reactive(move || at.relative_to(clock.now_or(now)))}
+            {move || at.relative_to(clock.now_or(now))}
         </time>
     }
 }
@@ -95,5 +94,5 @@ pub(crate) fn ExactTime(at: Timestamp) -> impl IntoView {
 #[component]
 pub(crate) fn Uptime(since: Timestamp, now: Timestamp) -> impl IntoView {
     let clock = Clock::of_app();
-    view! { <span>{reactive(move || duration_text(clock.now_or(now).since(since)))}</span> }
+    view! { <span>{move || duration_text(clock.now_or(now).since(since))}</span> }
 }

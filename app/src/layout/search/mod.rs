@@ -40,8 +40,10 @@ pub(super) fn SearchBox() -> impl IntoView {
     let active = RwSignal::new(None::<usize>);
     // The number of what was typed last: an answer to anything before is too late.
     let asked = StoredValue::new(0_u32);
-    // What the suggestions are for.
-    let found_for = StoredValue::new(String::new());
+    // Whether suggestions are on their way.
+    let is_waiting = StoredValue::new(false);
+    // The text and the scope that suggestions were asked for last.
+    let asked_for = StoredValue::new(None::<(String, SearchScope)>);
     let form = NodeRef::<Form>::new();
     let input = NodeRef::<Input>::new();
     let navigate = use_navigate();
@@ -49,6 +51,10 @@ pub(super) fn SearchBox() -> impl IntoView {
     let close = move || {
         // Whatever is still under way must not open it again.
         asked.update_value(|asked| *asked += 1);
+        if is_waiting.get_value() {
+            is_waiting.set_value(false);
+            asked_for.set_value(None);
+        }
         is_open.set(false);
         active.set(None);
     };
@@ -72,6 +78,8 @@ pub(super) fn SearchBox() -> impl IntoView {
     let ask = move |text: String| {
         asked.update_value(|asked| *asked += 1);
         let number = asked.get_value();
+        asked_for.set_value(Some((text.clone(), scope.get_untracked())));
+        is_waiting.set_value(true);
         if text.trim().is_empty() {
             close();
             return;
@@ -82,9 +90,13 @@ pub(super) fn SearchBox() -> impl IntoView {
                     return;
                 }
                 spawn_local(async move {
-                    let answer = suggest(text.clone()).await.map(|answer| answer.value).unwrap_or_default();
+                    let answer = suggest(text.clone()).await;
                     if asked.try_get_value() == Some(number) {
-                        found_for.set_value(text.clone());
+                        is_waiting.set_value(false);
+                        if answer.is_err() {
+                            asked_for.set_value(None);
+                        }
+                        let answer = answer.map(|answer| answer.value).unwrap_or_default();
                         found.set(scope.with_untracked(|scope| Suggestions::new(&text, answer, scope)));
                         active.set(None);
                         is_open.set(true);
@@ -117,9 +129,13 @@ pub(super) fn SearchBox() -> impl IntoView {
         match event.key().as_str() {
             key @ ("ArrowDown" | "ArrowUp") => {
                 let text = input.get_untracked().map(|input| input.value()).unwrap_or_default();
-                if found_for.with_value(|found_for| *found_for != text) {
+                let now = Some((text.clone(), scope.get_untracked()));
+                if asked_for.with_value(|asked_for| *asked_for != now) {
                     event.prevent_default();
                     ask(text);
+                    return;
+                }
+                if is_waiting.get_value() {
                     return;
                 }
                 let count = found.with_untracked(Suggestions::len);

@@ -13,7 +13,6 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 use leptos_router::{LazyRoute, lazy_route};
 
@@ -27,7 +26,7 @@ use super::loaded::{PageState, load, loaded};
 use crate::api::{Answer, Current, ListingView, Row, load_listing, load_rows};
 use crate::live::{Changes, LatestSeq, LiveFeed, RowStore, Throttle, current_from, patch_in_place};
 use crate::model::{Key, ListingQuery};
-use crate::ui::{Clock, reactive};
+use crate::ui::{Clock, page_title};
 
 /// How often counts and facets follow changes at most.
 const REFRESH_EVERY: Duration = Duration::from_secs(2);
@@ -83,7 +82,6 @@ struct Listing {
     rows: RowStore,
     /// Tells only when the first row comes or the last one goes, so that the table stays while its rows change.
     is_empty: Memo<bool>,
-    rows_seq: LatestSeq,
     view_seq: LatestSeq,
 }
 
@@ -96,16 +94,14 @@ impl Listing {
             columns: RwSignal::new(Arc::default()),
             rows,
             is_empty: Memo::new(move |_| rows.is_empty()),
-            rows_seq: LatestSeq::new(),
             view_seq: LatestSeq::new(),
         }
     }
 
     fn show(self, query: ListingQuery, answer: Current<ListingView>) {
         let Current { mut value, now, seq } = answer;
-        self.rows_seq.restart(seq);
         self.view_seq.restart(seq);
-        self.rows.show(std::mem::take(&mut value.rows));
+        self.rows.show(std::mem::take(&mut value.rows), seq);
         self.columns.set(Arc::new(Columns::new(&query, now)));
         self.query.set(Arc::new(query));
         self.view.set(Arc::new(value));
@@ -141,11 +137,9 @@ impl Listing {
         }
         let seq = changes.last_seq(|key| rows.iter().any(|row| row.key == *key));
         spawn_local(async move {
-            if let Some(answer) = current_from(seq, || load_rows(ids.clone())).await
-                && self.rows_seq.accepts(answer.seq)
-            {
+            if let Some(answer) = current_from(seq, || load_rows(ids.clone())).await {
                 clock.advance_to(answer.now);
-                feed.announce(self.rows.patch(answer.value));
+                feed.announce(self.rows.patch(answer.value, answer.seq));
             }
         });
     }
@@ -163,9 +157,7 @@ impl Listing {
             clock.advance_to(answer.now);
             let before = self.rows.rows();
             let (patched, pending) = patch_in_place(&before, &answer.value.rows, |row| row.key.clone());
-            if self.rows_seq.accepts(answer.seq) {
-                feed.announce(self.rows.patch(patched));
-            }
+            feed.announce(self.rows.patch(patched, answer.seq));
             let mut view = answer.value.clone();
             view.rows.clear();
             if pending > 0 {
@@ -183,32 +175,33 @@ impl Listing {
 
 fn listing_view(listing: Listing) -> impl IntoView {
     let Listing { query, view, columns, rows, is_empty, .. } = listing;
-    let results = reactive(move || {
+    let results = move || {
         if is_empty.get() {
-            reactive(move || {
+            (move || {
                 let known = view.read().states.iter().map(|(_, count)| count).sum();
-                view! { <EmptyListing query=query.get() known/> }
+                view! { <EmptyListing query=query.get() known/> }.into_any()
             })
             .into_any()
         } else {
             view! { <ResourceTable rows columns query/> }.into_any()
         }
-    });
+    };
     view! {
-        {reactive(move || view! { <Title text=document_title(&query.read())/> })}
+        {page_title(move || document_title(&query.read()))}
         <div class="grid grid-cols-[minmax(0,1fr)] gap-3">
-            {reactive(move || view! { <Head query=query.get() total=view.read().total/> })}
-            {reactive(move || {
+            {move || view! { <Head query=query.get() total=view.read().total/> }.into_any()}
+            {move || {
                 view! {
                     <StateChips query=query.get() view=view.get()/>
                     <FilterChips query=query.get()/>
                 }
-            })}
+                .into_any()
+            }}
             <div class="grid grid-cols-[minmax(0,1fr)] items-start gap-3 xl:grid-cols-[11.5rem_minmax(0,1fr)]">
-                {reactive(move || view! { <Facets query=query.get() view=view.get()/> })}
+                {move || view! { <Facets query=query.get() view=view.get()/> }.into_any()}
                 <div class="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-3">
                     {results}
-                    {reactive(move || view! { <Pages query=query.get() view=view.get()/> })}
+                    {move || view! { <Pages query=query.get() view=view.get()/> }.into_any()}
                 </div>
             </div>
         </div>

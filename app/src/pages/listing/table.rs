@@ -11,8 +11,7 @@ use crate::api::Row;
 use crate::live::{LiveRow, RowField, RowStore};
 use crate::model::{Level, ListingQuery, OLD_AFTER_MS, ResourceType, SortKey, Sorting, State, Timestamp};
 use crate::ui::{
-    Clock, DataTable, HealthBadge, Highlighted, RelativeTime, RuntimeBadge, SortArrow, StateBadge, TypeIcon, each,
-    reactive,
+    Clock, DataTable, HealthBadge, Highlighted, RelativeTime, RuntimeBadge, SortArrow, StateBadge, TypeIcon,
 };
 
 /// What no other table has: a first column that takes what is left, and columns that go where there is no room.
@@ -54,7 +53,7 @@ pub(super) fn ResourceTable(
     query: RwSignal<Arc<ListingQuery>>,
 ) -> impl IntoView {
     let clock = Clock::of_app();
-    let headings = reactive(move || {
+    let headings = move || {
         let (query, columns) = (query.get(), columns.get());
         let heading = |label, key| heading(&query, label, key);
         view! {
@@ -69,9 +68,7 @@ pub(super) fn ResourceTable(
             <th class="roomy" scope="col">"Tags"</th>
             {heading("Updated", SortKey::Updated)}
         }
-    });
-    let row = move |field: RowField| {
-        view! { <tr>{reactive(move || cells(&field.get(), &columns.get(), clock))}</tr> }
+        .into_any()
     };
     view! {
         <DataTable class=TABLE>
@@ -79,7 +76,9 @@ pub(super) fn ResourceTable(
                 <tr>{headings}</tr>
             </thead>
             <tbody>
-                {each(move || rows.fields(), RowField::key, row)}
+                <For each=move || rows.fields() key=RowField::key let:field>
+                    <tr>{move || cells(&field.get(), &columns.get(), clock).into_any()}</tr>
+                </For>
             </tbody>
         </DataTable>
     }
@@ -103,7 +102,7 @@ fn heading(query: &ListingQuery, label: &'static str, key: SortKey) -> impl Into
 }
 
 fn cells(live: &LiveRow, columns: &Columns, clock: Clock) -> impl IntoView + use<> {
-    let LiveRow { id, row, changed } = live;
+    let LiveRow { id, row, changed, .. } = live;
     let link = [id, columns.from.as_str()].concat();
     let is_deleted = row.state == State::Deleted;
     let name = if is_deleted {
@@ -170,7 +169,7 @@ fn age(row: &Row, now: Timestamp, clock: Clock) -> Option<impl IntoView + use<>>
         (None, Some(at)) => (at, "seen ", "block text-sm whitespace-nowrap text-muted"),
         (None, None) => return None,
     };
-    let told = reactive(move || [label, &at.relative_to(clock.now_or(now))].concat());
+    let told = move || [label, &at.relative_to(clock.now_or(now))].concat();
     Some(view! { <span class=class>{told}</span> })
 }
 

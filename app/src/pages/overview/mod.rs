@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_meta::Title;
 use leptos_router::{LazyRoute, lazy_route};
 
 use self::attention::Attention;
@@ -17,7 +16,7 @@ use self::changes::NewestChanges;
 use super::loaded::{PageState, load, loaded};
 use crate::api::{Current, OverviewView, Row, load_overview, load_rows};
 use crate::live::{LiveFeed, Throttle, current_from, patch_in_place};
-use crate::ui::{Clock, CodeBlock, EmptyState, reactive, resources_text};
+use crate::ui::{Clock, CodeBlock, EmptyState, page_title, resources_text};
 
 /// How often the page follows changes at most.
 const REFRESH_EVERY: Duration = Duration::from_secs(2);
@@ -42,8 +41,8 @@ impl LazyRoute for OverviewPage {
             move |(), answer| shown.set(answer),
             move || {
                 view! {
-                    <Title text="Overview"/>
-                    {reactive(move || shown.with(overview_view))}
+                    {page_title(|| "Overview".to_owned())}
+                    {move || shown.with(|answer| overview_view(answer).into_any())}
                 }
                 .into_any()
             },

@@ -8,7 +8,7 @@ use super::tab::{replace, tab};
 use crate::api::resource::{DetailField, DetailValue};
 use crate::api::{Current, DetailsView, Row, load_details};
 use crate::model::{DetailSection, Incarnation, Runtime, Timestamp};
-use crate::ui::{Clock, DataTable, ExactTime, Fact, FactList, HealthBadge, RuntimeBadge, StateBadge, reactive};
+use crate::ui::{Clock, DataTable, ExactTime, Fact, FactList, HealthBadge, RuntimeBadge, StateBadge};
 
 /// What is known of a Resource.
 #[component]
@@ -42,7 +42,7 @@ fn field_view(field: &DetailField, now: Timestamp) -> impl IntoView + use<> {
     };
     let stale = seen.filter(|_| is_stale).map(|seen| {
         let clock = Clock::of_app();
-        let told = reactive(move || format!("stale: seen {}", seen.at.relative_to(clock.now_or(now))));
+        let told = move || format!("stale: seen {}", seen.at.relative_to(clock.now_or(now)));
         view! { <span class="block text-sm whitespace-nowrap text-warn">{told}</span> }
     });
     view! { <Fact label is_old title>{value} {stale}</Fact> }

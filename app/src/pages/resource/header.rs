@@ -9,7 +9,7 @@ use crate::api::resource::{Facts, ResourceStatus, ResourceViewStoreFields};
 use crate::model::{FacetName, Health, Key, ListingQuery, Neighbours, OLD_AFTER_MS, PLATFORM_TAG, State, Timestamp};
 use crate::ui::{
     Chip, ChipRow, Copied, CopyButton, ExactTime, HealthBadge, IconLink, IconName, Notice, RelativeTime, StateBadge,
-    Tab, Tabs, TypeIcon, reactive,
+    Tab, Tabs, TypeIcon,
 };
 
 const STATUS_LINE: &str = "flex flex-wrap items-center gap-x-2.5 gap-y-1 [&_a]:underline";
@@ -25,7 +25,7 @@ pub(super) fn Header(address: Memo<Address>, view: ArcStore<ResourceView>, now: 
     view! {
         <div class="flex min-h-8 flex-wrap items-center justify-between gap-x-4 gap-y-1.5">
             {breadcrumb(&key)}
-            {reactive(move || address.with(|address| neighbours_view(&neighbours.read(), address)))}
+            {move || address.with(|address| neighbours_view(&neighbours.read(), address).into_any())}
         </div>
         <header class="grid grid-cols-[minmax(0,1fr)] gap-2.5">
             <div class="flex items-center gap-1">
@@ -34,7 +34,7 @@ pub(super) fn Header(address: Memo<Address>, view: ArcStore<ResourceView>, now: 
                 <CopyButton what=Copied::Text(name) label="Copy name"/>
                 <CopyButton what=Copied::Address label="Copy link"/>
             </div>
-            {reactive(move || {
+            {move || {
                 let id = id.get();
                 view! {
                     <p class="-mt-2.5 flex items-center gap-1 wrap-anywhere text-muted">
@@ -42,17 +42,18 @@ pub(super) fn Header(address: Memo<Address>, view: ArcStore<ResourceView>, now: 
                         <CopyButton what=Copied::Text(id) label="Copy id"/>
                     </p>
                 }
-            })}
-            {reactive(move || status_view(&status.read()))}
-            {reactive(move || {
+                .into_any()
+            }}
+            {move || status_view(&status.read()).into_any()}
+            {move || {
                 let (text, class) = match description.get() {
                     Some(text) => (text, "max-w-4xl wrap-anywhere"),
                     None => ("No description".to_owned(), "text-muted"),
                 };
-                view! { <p class=class>{text}</p> }
-            })}
-            {reactive(move || facts_view(&facts.read(), type_label.clone(), now))}
-            {reactive(move || tags_view(&tags.read()))}
+                view! { <p class=class>{text}</p> }.into_any()
+            }}
+            {move || facts_view(&facts.read(), type_label.clone(), now).into_any()}
+            {move || tags_view(&tags.read()).into_any()}
         </header>
     }
 }
@@ -72,7 +73,7 @@ pub(super) fn ResourceTabs(address: Memo<Address>, view: ArcStore<ResourceView>)
     view! {
         <Tabs label="Parts of this page">
             {tab(TabName::Details, "Details")}
-            {reactive(move || has_runtime.get().then(|| runtime(TabName::Runtime, "Runtime")))}
+            {move || has_runtime.get().then(|| runtime(TabName::Runtime, "Runtime")).into_any()}
             {tab(TabName::Events, "Events")}
             {tab(TabName::Manifest, "Manifest")}
         </Tabs>

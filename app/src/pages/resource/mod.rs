@@ -16,7 +16,6 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_meta::Title;
 use leptos_router::LazyRoute;
 use leptos_router::components::Outlet;
 use leptos_router::hooks::use_location;
@@ -35,7 +34,7 @@ use crate::api::resource::{ResourceStatus, ResourceViewStoreFields};
 use crate::api::{ApiError, Current, ResourceView, load_resource};
 use crate::live::{LatestSeq, LiveFeed, Throttle, current_from};
 use crate::model::{Key, Timestamp};
-use crate::ui::reactive;
+use crate::ui::page_title;
 
 /// How often the page follows changes at most.
 const REFRESH_EVERY: Duration = Duration::from_secs(1);
@@ -112,7 +111,7 @@ fn page_view() -> impl IntoView {
         answers,
         state,
         move |_, answer| shown.show(answer),
-        move || reactive(move || shown.page(address)).into_any(),
+        move || (move || shown.page(address).into_any()).into_any(),
     )
 }
 
@@ -189,7 +188,11 @@ impl ShownResource {
                     let ask = || load_resource(types.clone(), fqn.clone(), from.clone());
                     let Some(answer) = current_from(seq, ask).await else { return };
                     let Some(view) = self.view.try_get_value().flatten() else { return };
-                    if view.clone().key().get_untracked() != answer.value.key || !self.seq.accepts(answer.seq) {
+                    // Meanwhile another Resource, or the same from another listing, may have been opened.
+                    if address.try_with_untracked(|address| address.from != from) != Some(false)
+                        || view.clone().key().get_untracked() != answer.value.key
+                        || !self.seq.accepts(answer.seq)
+                    {
                         return;
                     }
                     if view.clone().status().get_untracked() != answer.value.status {
@@ -223,16 +226,21 @@ fn title(key: &Key, tab: TabName) -> String {
 fn Page(address: Memo<Address>, view: ArcStore<ResourceView>, now: Timestamp) -> impl IntoView {
     let key = view.clone().key().get_untracked();
     let has_runtime = view.clone().has_runtime();
-    let has_tab = Memo::new(move |_| address.with(|address| address.tab != TabName::Runtime) || has_runtime.get());
+    // While the page of another Resource is on its way, the address is that one's.
+    let own = address.with_untracked(Address::path);
+    let has_tab = Memo::new(move |before: Option<&bool>| {
+        let asks_for_it = address.with(|address| (address.path() == own).then_some(address.tab == TabName::Runtime));
+        asks_for_it.map_or_else(|| before.is_none_or(|before| *before), |asks| !asks || has_runtime.get())
+    });
     let missing = format!("{}/runtime", key.fqn());
-    reactive(move || {
+    move || {
         if !has_tab.get() {
             let error = ApiError::NotFound { what: missing.clone(), near: Vec::new() };
             return view! { <ErrorPage error/> }.into_any();
         }
         let key = key.clone();
         view! {
-            {reactive(move || view! { <Title text=title(&key, address.with(|address| address.tab))/> })}
+            {page_title(move || title(&key, address.with(|address| address.tab)))}
             <article class="grid grid-cols-[minmax(0,1fr)] content-start gap-3">
                 <Header address view=view.clone() now/>
                 <ResourceTabs address view=view.clone()/>
@@ -243,5 +251,5 @@ fn Page(address: Memo<Address>, view: ArcStore<ResourceView>, now: Timestamp) ->
             </article>
         }
         .into_any()
-    })
+    }
 }

@@ -12,7 +12,7 @@ use super::use_address;
 use crate::api::{Answer, Current};
 use crate::live::{LiveFeed, current_from};
 use crate::pages::loaded::{self, PageState, loaded};
-use crate::ui::{Clock, reactive};
+use crate::ui::Clock;
 
 /// Tells the tab how far the change log has come for its Resource; in the context of the page.
 #[derive(Clone, Copy)]
@@ -50,11 +50,11 @@ where
     F: Future<Output = Answer<T>> + Send + 'static,
 {
     let shown_address = use_address();
-    let own = shown_address.with_untracked(|address| address.tab);
-    // The tab still stands for a moment when another one is opened, and keeps its own address meanwhile.
+    let own = shown_address.with_untracked(|address| (address.path(), address.tab));
+    // The tab still stands when another one, or another Resource, is on its way, and keeps its own address meanwhile.
     let address = Memo::new(move |before: Option<&Address>| {
         let address = shown_address.get();
-        if address.tab == own { address } else { before.cloned().unwrap_or(address) }
+        if (address.path(), address.tab) == own { address } else { before.cloned().unwrap_or(address) }
     });
     let load = move |url: String| load(Address::parse(&url));
     let clock = Clock::of_app();
@@ -85,8 +85,10 @@ where
         state,
         move |url, answer| shown.set(Some((url, answer))),
         move || {
-            reactive(move || shown.with(|shown| shown.as_ref().map(|(url, answer)| view(&Address::parse(url), answer))))
-                .into_any()
+            (move || {
+                shown.with(|shown| shown.as_ref().map(|(url, answer)| view(&Address::parse(url), answer)).into_any())
+            })
+            .into_any()
         },
     )
 }

@@ -5,7 +5,6 @@ mod table;
 use std::time::Duration;
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::{LazyRoute, lazy_route};
 
 use self::table::SourcesTable;
@@ -13,7 +12,7 @@ use super::loaded::{PageState, load, loaded};
 use crate::api::{Current, load_sources};
 use crate::live::{LiveFeed, Throttle};
 use crate::model::{FacetName, ListingQuery, STALE, SourceStatus, Timestamp};
-use crate::ui::{CodeBlock, EmptyState, reactive};
+use crate::ui::{CodeBlock, EmptyState, page_title};
 
 /// How often the page follows changes at most.
 const REFRESH_EVERY: Duration = Duration::from_secs(2);
@@ -38,11 +37,11 @@ impl LazyRoute for SourcesPage {
             move |(), answer| shown.set(answer),
             move || {
                 view! {
-                    <Title text="Sources"/>
-                    {reactive(move || {
+                    {page_title(|| "Sources".to_owned())}
+                    {move || {
                         let Current { value: sources, now, .. } = shown.get();
-                        view! { <Sources sources now/> }
-                    })}
+                        view! { <Sources sources now/> }.into_any()
+                    }}
                 }
                 .into_any()
             },
