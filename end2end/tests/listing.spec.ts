@@ -42,6 +42,15 @@ test("the chips count every State of the type", async ({ page, visit }) => {
   expect(counts.map(count).reduce((sum, one) => sum + one, 0)).toBe(await total(page));
 });
 
+test("under words and filters the chips count what the listing holds", async ({ page, visit }) => {
+  const seen = on(page);
+  for (const query of ["q=orders", "workspace=public"]) {
+    await visit(`/resources?${query}`);
+    const counts = await seen.states.getByRole("link").allTextContents();
+    expect(counts.map(count).reduce((sum, one) => sum + one, 0), query).toBe(await total(page));
+  }
+});
+
 test("facets narrow a listing down together, and each can be dropped", async ({ page, visit }) => {
   const seen = on(page);
   await visit("/resources/services");
@@ -176,6 +185,16 @@ test("the focus stays on the filter, and on the column title, that was pressed",
   await page.keyboard.press("Enter");
   await expect(page.getByRole("columnheader", { name: "Owner" })).toHaveAttribute("aria-sort", "ascending");
   await expect(title).toBeFocused();
+});
+
+test("the next page of a listing is read from its beginning", async ({ page, visit }) => {
+  const seen = on(page);
+  await visit("/resources?sort=name");
+  const first = await seen.rows.first().textContent();
+  await seen.pages.getByRole("link", { name: "Next" }).focus();
+  await page.keyboard.press("Enter");
+  await expect(seen.rows.first()).not.toHaveText(first ?? "");
+  await expect(seen.main).toBeFocused();
 });
 
 test("back and forward show what was there, at the place one left", async ({ page, visit }) => {

@@ -120,13 +120,16 @@ test("the page of a Resource and the overview follow it, too", async ({ page, co
 
 test("a Resource that recovers says so where it stands on the overview", async ({ page, catalog }) => {
   await catalog.import(services({ "orders-api": "failed", "billing-api": "failed" }));
+  // A Service that has ended is degraded only, though this changed last.
+  await catalog.import(services({ "parcels-api": "succeeded" }));
   await follow(page, await catalog.serve());
   const attention = page.getByRole("region", { name: "Needs attention" });
   const entry = attention.getByRole("listitem").filter({ hasText: "orders-api" });
   await expect(entry).toContainText("Failed");
+  await expect(attention.getByRole("listitem").last()).toContainText("parcels-api");
   await catalog.import(services({ "orders-api": "running:1" }));
   await expect(entry).toContainText("Healthy");
-  await expect(attention.getByRole("listitem")).toHaveCount(2);
+  await expect(attention.getByRole("listitem")).toHaveCount(3);
   await page.getByRole("button", { name: /changes?: show$/ }).click();
   await expect(entry).toHaveCount(0);
 });

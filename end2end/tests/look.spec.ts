@@ -39,6 +39,9 @@ for (const colorScheme of ["light", "dark"] as const) {
     await expect.poll(() => page.evaluate(ground)).toBe(before);
     await page.reload();
     expect(await page.evaluate(ground)).toBe(before);
+    // What the system has is nobody's choice: it goes on with the system.
+    await page.emulateMedia({ colorScheme: colorScheme === "dark" ? "light" : "dark" });
+    await expect.poll(() => page.evaluate(ground)).toBe(after);
   });
 }
 

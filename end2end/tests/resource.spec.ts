@@ -71,7 +71,8 @@ test.describe("addresses that lead nowhere", () => {
 
   test("a Depot without a runtime has no Runtime tab", async ({ page, visit }) => {
     expect((await visit("/resources/depots/systemstreams/runtime")).status()).toBe(404);
-    await visit("/resources/depots/systemstreams");
+    await expect(on(page).main).toContainText("systemstreams/runtime is not in the catalog");
+    await on(page).main.getByRole("link", { name: "systemstreams" }).click();
     await expect(on(page).tabs.getByRole("link")).toHaveText(["Details", "Events", "Manifest"]);
   });
 
@@ -117,6 +118,29 @@ test("the manifest can be copied and downloaded", async ({ page, context, visit 
   const download = await coming;
   expect(download.suggestedFilename()).toBe("public.orders-api.yaml");
   expect(await readFile(await download.path(), "utf8")).toBe(copied);
+});
+
+test("a copied link does not tell which listing one came from", async ({ page, context, visit }) => {
+  const seen = on(page);
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await visit("/resources/depots?q=salesraw&state=active");
+  await seen.rows.first().click();
+  await expect(seen.heading).toHaveText("salesraw");
+  await seen.main.getByRole("button", { name: "Copy link" }).click();
+  await expect(seen.main.getByRole("button", { name: "Copy link" }).getByRole("status")).toHaveText("Copied");
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/\/resources\/depots\/salesraw$/);
+});
+
+test("the focus stays on the tab that was pressed", async ({ page, visit }) => {
+  const seen = on(page);
+  await visit(ORDERS_API);
+  for (const name of ["Runtime", "Events", "Manifest"]) {
+    const tab = seen.tabs.getByRole("link", { name });
+    await tab.focus();
+    await page.keyboard.press("Enter");
+    await expect(tab).toHaveAttribute("aria-current", "page");
+    await expect(tab).toBeFocused();
+  }
 });
 
 test("name, id and link can be copied", async ({ page, context, visit }) => {

@@ -100,6 +100,35 @@ test.describe("suggestions", () => {
     await expect(seen.suggestions).toBeHidden();
   });
 
+  test("leave an empty box when a Resource was chosen", async ({ page, visit }) => {
+    const seen = on(page);
+    await visit("/");
+    for (const choose of [() => seen.search.press("Enter"), () => seen.suggestions.getByRole("option").first().click()]) {
+      await seen.search.fill("salesraw");
+      await expect(seen.suggestions.getByRole("option").first()).toContainText("salesraw");
+      await seen.search.press("ArrowDown");
+      await choose();
+      await expect(seen.heading).toHaveText("salesraw");
+      await expect(seen.search).toHaveValue("");
+      await page.goBack();
+      await expect(seen.heading).toHaveText("Overview");
+      await expect(seen.search).toHaveValue("");
+    }
+  });
+
+  test("say when nothing is named like that, and stay away when there is no answer", async ({ page, visit, problems }) => {
+    const seen = on(page);
+    await visit("/");
+    await seen.search.pressSequentially("zzzzqq");
+    await expect(seen.suggestions).toContainText("Nothing is named like that.");
+    problems.expect(/503/);
+    await page.route("**/api/ui/suggest*", (route) => route.fulfill({ status: 503, body: "<p>a proxy" }));
+    const refused = page.waitForResponse(/suggest/);
+    await seen.search.fill("sales");
+    await refused;
+    await expect(seen.suggestions).toBeHidden();
+  });
+
   test("belong to the text in the box when an arrow key opens them again", async ({ page, visit }) => {
     const seen = on(page);
     await visit("/");

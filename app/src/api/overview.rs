@@ -13,7 +13,7 @@ use crate::model::{Change, TypeCount};
 pub struct OverviewView {
     /// Counts per State, of the types that have Resources.
     pub types: Vec<TypeCount>,
-    /// The Resources that are failed or degraded, the last changed first.
+    /// The Resources that are failed or degraded: the failed ones first, of each the last changed first.
     pub attention: Vec<Row>,
     /// How many of those there are in all.
     pub attention_total: u64,

@@ -5,14 +5,18 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use web_sys::FocusOptions;
 
-/// The place of the page. It takes the focus when another page is opened, so that keyboards and screen readers go on
-/// from its beginning; changing the filters of a listing leaves the focus where it is.
+use crate::model::{ListingQuery, Position};
+
+/// The place of the page. It takes the focus when another page is opened, or another page of a listing, so that keyboards
+/// and screen readers go on from its beginning; changing the filters of a listing, or the tab of a Resource, leaves the
+/// focus where it is.
 #[component]
 pub(crate) fn MainContent(children: Children) -> impl IntoView {
     let main = NodeRef::<Main>::new();
-    let path = use_location().pathname;
+    let location = use_location();
+    let page = Memo::new(move |_| page_of(&location.pathname.read(), &location.search.read()));
     Effect::new(move |before: Option<()>| {
-        path.track();
+        page.track();
         if before.is_some()
             && let Some(main) = main.get_untracked()
         {
@@ -31,5 +35,30 @@ pub(crate) fn MainContent(children: Children) -> impl IntoView {
         >
             {children()}
         </main>
+    }
+}
+
+/// What tells the page of an address from other pages: its path without the tab, and the place in a listing.
+fn page_of(path: &str, query: &str) -> (String, Position) {
+    let end = path.match_indices('/').nth(3).map_or(path.len(), |(at, _)| at);
+    let listing = ListingQuery::from_address(&[path, "?", query].concat());
+    (path[..end].to_owned(), listing.map(|listing| listing.position).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tab_or_a_filter_is_no_other_page_and_the_next_rows_are() {
+        let page = |address: &str| {
+            let (path, query) = address.split_once('?').unwrap_or((address, ""));
+            page_of(path, query)
+        };
+        assert_eq!(page("/resources/depots/x"), page("/resources/depots/x/runtime?sort=name"));
+        assert_ne!(page("/resources/depots/x"), page("/resources/depots/y"));
+        assert_eq!(page("/resources/depots"), page("/resources/depots?state=active&sort=name"));
+        assert_ne!(page("/resources"), page("/resources/depots"));
+        assert_ne!(page("/resources?sort=name"), page("/resources?sort=name&after=WzEsMl0"));
     }
 }

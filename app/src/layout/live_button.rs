@@ -23,7 +23,7 @@ pub(crate) fn LiveButton() -> impl IntoView {
     view! {
         <button
             type="button"
-            class="inline-flex min-h-8 min-w-8 items-center justify-center gap-1.5 rounded-md px-1.5 text-sm whitespace-nowrap text-muted hover:bg-hover hover:text-ink no-script:invisible md:min-w-28 md:justify-start"
+            class="inline-flex min-h-8 min-w-8 items-center justify-center gap-1.5 rounded-md px-1.5 text-sm whitespace-nowrap text-muted hover:bg-hover hover:text-ink no-script:invisible md:min-w-32 md:justify-start"
             aria-label=label
             title=title
             on:click=move |_| feed.toggle()

@@ -34,10 +34,13 @@ open_word! {
 }
 
 impl HealthLevel {
+    /// Those that somebody should look at, the gravest first.
+    pub const NEEDING_ATTENTION: [Self; 2] = [Self::Failed, Self::Degraded];
+
     /// Whether somebody should look.
     #[must_use]
     pub fn needs_attention(&self) -> bool {
-        matches!(self, Self::Degraded | Self::Failed)
+        Self::NEEDING_ATTENTION.contains(self)
     }
 
     /// The name on the screen.

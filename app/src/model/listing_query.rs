@@ -216,9 +216,13 @@ impl ListingQuery {
     /// All that is failed or degraded.
     #[must_use]
     pub fn needing_attention() -> Self {
-        let filters = [HealthLevel::Failed, HealthLevel::Degraded]
-            .map(|level| (FacetName::Health, level.as_str().to_owned()))
-            .to_vec();
+        Self::of_health(HealthLevel::NEEDING_ATTENTION)
+    }
+
+    /// All of these healths.
+    #[must_use]
+    pub fn of_health(levels: impl IntoIterator<Item = HealthLevel>) -> Self {
+        let filters = levels.into_iter().map(|level| (FacetName::Health, level.as_str().to_owned())).collect();
         Self { filters, ..Self::default() }
     }
 

@@ -7,7 +7,7 @@ use leptos_router::hooks::use_location;
 use crate::api::ApiError;
 use crate::api::error::sentence;
 use crate::model::Suggestion;
-use crate::ui::{StateBadge, TypeIcon};
+use crate::ui::{CodeText, StateBadge, TypeIcon};
 
 /// The page of an address that leads nowhere.
 #[component]
@@ -38,7 +38,7 @@ pub(crate) fn ErrorPage(error: ApiError) -> impl IntoView {
         <Title text=title/>
         <section class="grid max-w-2xl justify-items-start gap-3 py-8">
             <h1>{title}</h1>
-            <p class="wrap-anywhere">{text}</p>
+            <p class="wrap-anywhere"><CodeText text/></p>
             {suggestions}
             <p>
                 <a href="/">"Go to the overview"</a>

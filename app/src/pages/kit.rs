@@ -163,7 +163,7 @@ fn Kit() -> impl IntoView {
             </CardList>
             <FactList>
                 <Fact label="Label" title=None>"Value"</Fact>
-                <Fact label="Old" is_old=true title=Some("Observed long ago".to_owned())>"Value"</Fact>
+                <Fact label="With a title" title=Some("Observed long ago".to_owned())>"Value"</Fact>
             </FactList>
         </Part>
         <Part title="Notice, EmptyState, CodeBlock">

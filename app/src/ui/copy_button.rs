@@ -17,8 +17,17 @@ const SAID_FOR: Duration = Duration::from_secs(2);
 pub(crate) enum Copied {
     /// This text.
     Text(String),
-    /// The address of the page, as it stands in the browser.
+    /// The address of the page, without the listing that the reader came from.
     Address,
+}
+
+/// An address as it is given to others.
+fn shared_address(address: &str) -> String {
+    let Some((path, query)) = address.split_once('?') else { return address.to_owned() };
+    let mut pairs = form_urlencoded::Serializer::new(String::new());
+    pairs.extend_pairs(form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name != "from"));
+    let query = pairs.finish();
+    if query.is_empty() { path.to_owned() } else { [path, "?", &query].concat() }
 }
 
 /// Copies a text when pressed, and says so for a moment. `label` names what is copied: `Copy id`. Without JavaScript it
@@ -30,7 +39,7 @@ pub(crate) fn CopyButton(what: Copied, label: &'static str) -> impl IntoView {
     let copy = move |_| {
         let text = match &what {
             Copied::Text(text) => text.clone(),
-            Copied::Address => window().location().href().unwrap_or_default(),
+            Copied::Address => shared_address(&window().location().href().unwrap_or_default()),
         };
         let clipboard = window().navigator().clipboard();
         // Browsers have no clipboard on pages that came without encryption from another machine.
@@ -56,5 +65,22 @@ pub(crate) fn CopyButton(what: Copied, label: &'static str) -> impl IntoView {
             <Icon name=icon/>
             <Toast text=said/>
         </button>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_does_not_tell_which_listing_its_sender_came_from() {
+        let address = "https://pharos.example/resources/depots/x";
+        for (shown, shared) in [
+            (address.to_owned(), address.to_owned()),
+            (format!("{address}?from=%2Fresources"), address.to_owned()),
+            (format!("{address}/runtime?from=%2Fresources&sort=name"), format!("{address}/runtime?sort=name")),
+        ] {
+            assert_eq!(shared_address(&shown), shared);
+        }
     }
 }

@@ -12,19 +12,17 @@ pub(crate) fn FactList(children: Children) -> impl IntoView {
     }
 }
 
-/// One label and its value. An old value looks old; `title` says more to whoever points at it.
+/// One label and its value. `title` says more to whoever points at it.
 #[component]
 pub(crate) fn Fact(
     #[prop(into)] label: String,
-    #[prop(optional)] is_old: bool,
     #[prop(optional_no_strip)] title: Option<String>,
     children: Children,
 ) -> impl IntoView {
-    let class = if is_old { "wrap-anywhere text-muted italic" } else { "wrap-anywhere" };
     view! {
         <div class="min-w-0">
             <dt class="text-sm text-muted">{label}</dt>
-            <dd class=class title=title>{children()}</dd>
+            <dd class="wrap-anywhere" title=title>{children()}</dd>
         </div>
     }
 }

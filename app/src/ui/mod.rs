@@ -7,6 +7,7 @@ mod button;
 mod card;
 mod chip;
 mod code_block;
+mod code_text;
 #[cfg(test)]
 mod contrast;
 mod copy_button;
@@ -30,6 +31,7 @@ pub(crate) use button::{ButtonLink, IconButton, IconLink};
 pub(crate) use card::{Card, CardList};
 pub(crate) use chip::{Chip, ChipRow};
 pub(crate) use code_block::CodeBlock;
+pub(crate) use code_text::CodeText;
 pub(crate) use copy_button::{Copied, CopyButton};
 pub(crate) use count::{count_text, resources_text};
 pub(crate) use data_table::{DataTable, NUMBER_CELL, SortArrow};

@@ -2,7 +2,7 @@
 
 use crate::api::{ApiError, OverviewView, Row};
 use crate::catalog::Catalog;
-use crate::model::{Change, Field, ListingQuery};
+use crate::model::{Change, Field, HealthLevel, ListingQuery};
 
 /// Resources that need attention which have room.
 const ATTENTION: usize = 10;
@@ -16,15 +16,23 @@ const VALUE_CHARACTERS: usize = 80;
 /// # Errors
 /// When store or index do not answer.
 pub(in crate::api) async fn overview(catalog: &dyn Catalog) -> Result<OverviewView, ApiError> {
-    let attention = catalog.listing(&ListingQuery::needing_attention(), ATTENTION).await?;
+    let (attention, attention_total) = attention(catalog).await?;
     let types = catalog.counts().await?.types.into_iter().filter(|entry| entry.total() > 0).collect();
     let changes = catalog.newest_changes(CHANGES).await?;
-    Ok(OverviewView {
-        types,
-        attention: attention.rows.into_iter().map(Row::from).collect(),
-        attention_total: attention.total,
-        changes: changes.into_iter().map(shortened).collect(),
-    })
+    Ok(OverviewView { types, attention, attention_total, changes: changes.into_iter().map(shortened).collect() })
+}
+
+/// The Resources that need attention, the gravest first, and how many there are in all.
+async fn attention(catalog: &dyn Catalog) -> Result<(Vec<Row>, u64), ApiError> {
+    let (mut rows, mut total) = (Vec::new(), 0);
+    for level in HealthLevel::NEEDING_ATTENTION {
+        // The number is wanted even where there is no room for a row.
+        let room = ATTENTION - rows.len();
+        let listing = catalog.listing(&ListingQuery::of_health([level]), room.max(1)).await?;
+        rows.extend(listing.rows.into_iter().take(room).map(Row::from));
+        total += listing.total;
+    }
+    Ok((rows, total))
 }
 
 /// A change with as much of its values as is shown.

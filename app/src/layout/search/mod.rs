@@ -93,11 +93,12 @@ pub(super) fn SearchBox() -> impl IntoView {
                     let answer = suggest(text.clone()).await;
                     if asked.try_get_value() == Some(number) {
                         is_waiting.set_value(false);
-                        if answer.is_err() {
+                        let Ok(answer) = answer else {
+                            close();
                             asked_for.set_value(None);
-                        }
-                        let answer = answer.map(|answer| answer.value).unwrap_or_default();
-                        found.set(scope.with_untracked(|scope| Suggestions::new(&text, answer, scope)));
+                            return;
+                        };
+                        found.set(scope.with_untracked(|scope| Suggestions::new(&text, answer.value, scope)));
                         active.set(None);
                         is_open.set(true);
                     }
@@ -106,10 +107,18 @@ pub(super) fn SearchBox() -> impl IntoView {
             DEBOUNCE,
         );
     };
+    // The box says what the page shows that is opened: nothing, unless that is a search.
+    let settle = move |address: &str| {
+        if let Some(input) = input.get_untracked() {
+            let (path, query) = address.split_once('?').unwrap_or((address, ""));
+            input.set_value(&SearchScope::new(path, query).words);
+        }
+    };
     let go = {
         let navigate = navigate.clone();
         move |address: &str| {
             close();
+            settle(address);
             navigate(address, NavigateOptions::default());
         }
     };
@@ -219,7 +228,7 @@ pub(super) fn SearchBox() -> impl IntoView {
                     .into_any()
             }}
             <Popover id=LIST_ID label="Suggestions" is_open>
-                {move || found.with(|found| suggestion_list(found, active).into_any())}
+                {move || found.with(|found| suggestion_list(found, active, settle).into_any())}
             </Popover>
         </form>
     }

@@ -1,10 +1,11 @@
 //! What the search box offers while one types.
 
+use leptos::either::Either;
 use leptos::prelude::*;
 
 use super::scope::SearchScope;
 use crate::model::{ListingQuery, SearchText, Suggestion};
-use crate::ui::{Highlighted, Icon, IconName, StateBadge, TypeIcon};
+use crate::ui::{HealthBadge, Highlighted, Icon, IconName, StateBadge, TypeIcon};
 
 /// What is offered for a text: Resources by type, and the ways to all results. They are numbered through, since the
 /// arrow keys go from one to the next.
@@ -55,11 +56,19 @@ pub(super) fn option_id(at: usize) -> String {
     format!("suggestion-{at}")
 }
 
-/// The inside of the list.
-pub(super) fn suggestion_list(suggestions: &Suggestions, active: RwSignal<Option<usize>>) -> impl IntoView + use<> {
+/// The inside of the list. `choose` is told the address of an option that is clicked.
+pub(super) fn suggestion_list<F>(
+    suggestions: &Suggestions,
+    active: RwSignal<Option<usize>>,
+    choose: F,
+) -> impl IntoView + use<F>
+where
+    F: Fn(&str) + Copy + Send + 'static,
+{
     let mut numbers = 0..;
     let mut option = |address: String, inner: AnyView| {
         let at = numbers.next().unwrap_or_default();
+        let chosen = address.clone();
         view! {
             <a
                 class="flex items-center gap-2 rounded-sm px-2 py-1 text-ink hover:bg-hover hover:no-underline aria-selected:bg-accent-ground aria-selected:outline-2 aria-selected:-outline-offset-2 aria-selected:outline-accent"
@@ -68,6 +77,7 @@ pub(super) fn suggestion_list(suggestions: &Suggestions, active: RwSignal<Option
                 id=option_id(at)
                 tabindex="-1"
                 aria-selected=move || if active.get() == Some(at) { "true" } else { "false" }
+                on:click=move |_| choose(&chosen)
             >
                 {inner}
             </a>
@@ -91,7 +101,7 @@ pub(super) fn suggestion_list(suggestions: &Suggestions, active: RwSignal<Option
                             <Highlighted text=key.name.clone() words=&suggestions.words/>
                             {workspace}
                         </span>
-                        <StateBadge state=suggestion.state.clone()/>
+                        {standing(suggestion)}
                     };
                     option(key.path(), inner.into_any())
                 })
@@ -115,7 +125,19 @@ pub(super) fn suggestion_list(suggestions: &Suggestions, active: RwSignal<Option
             option(address.clone(), inner.into_any())
         })
         .collect_view();
-    (groups, listings)
+    let nothing = suggestions.groups.is_empty().then(|| {
+        view! { <p class="px-2 py-1 text-muted" role="presentation">"Nothing is named like that."</p> }
+    });
+    (nothing, groups, listings)
+}
+
+/// The health where somebody should look at it, else the State.
+fn standing(suggestion: &Suggestion) -> impl IntoView + use<> {
+    if suggestion.health.level.needs_attention() {
+        Either::Left(view! { <HealthBadge health=suggestion.health.clone()/> })
+    } else {
+        Either::Right(view! { <StateBadge state=suggestion.state.clone()/> })
+    }
 }
 
 #[cfg(test)]
@@ -148,7 +170,7 @@ mod tests {
                 "/resources?q=sales"
             ]
         );
-        let html = Owner::new().with(|| suggestion_list(&everywhere, RwSignal::new(Some(1))).to_html());
+        let html = Owner::new().with(|| suggestion_list(&everywhere, RwSignal::new(Some(1)), |_| ()).to_html());
         let places: Vec<_> = (0..4).filter_map(|at| html.find(&format!("id=\"{}\"", option_id(at)))).collect();
         assert!(places.len() == 4 && places.is_sorted(), "{html}");
         assert_eq!(html.matches("aria-selected=\"true\"").count(), 1, "{html}");

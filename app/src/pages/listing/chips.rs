@@ -10,12 +10,12 @@ use crate::api::ListingView;
 use crate::model::{FacetName, ListingQuery, Position, State};
 use crate::ui::{Chip, ChipRow, Icon, IconName, count_text};
 
-/// How many Resources of the type are in which State. A chip chooses its State.
+/// How many Resources are in which State, under the words and the other filters. A chip chooses its State.
 #[component]
 pub(super) fn StateChips(query: Arc<ListingQuery>, view: Arc<ListingView>) -> impl IntoView {
     let links = FilterLinks::new(&query);
-    let mut counts: Vec<_> =
-        view.states.iter().filter(|(state, count)| *count > 0 || query.has(FacetName::State, state.as_str())).collect();
+    let mut counts = counts(&query, &view);
+    counts.retain(|(state, count)| *count > 0 || query.has(FacetName::State, state.as_str()));
     // What is there and what is gone come first; the rest keeps its order.
     counts.sort_by_key(|(state, _)| match state {
         State::Active => 0,
@@ -26,7 +26,7 @@ pub(super) fn StateChips(query: Arc<ListingQuery>, view: Arc<ListingView>) -> im
         .into_iter()
         .map(|(state, count)| {
             let (href, is_chosen) = links.toggle(FacetName::State, state.as_str());
-            let (name, word, count) = (icon(state), state.to_string(), count_text(*count));
+            let (name, word, count) = (icon(&state), state.to_string(), count_text(count));
             view! {
                 <Chip href is_chosen>
                     <Icon name class="size-3.5"/>
@@ -38,6 +38,16 @@ pub(super) fn StateChips(query: Arc<ListingQuery>, view: Arc<ListingView>) -> im
         })
         .collect();
     (!chips.is_empty()).then(|| view! { <ChipRow label="States">{chips}</ChipRow> })
+}
+
+fn counts(query: &ListingQuery, view: &ListingView) -> Vec<(State, u64)> {
+    let is_whole = query.q.is_empty() && query.filters.iter().all(|(name, _)| *name == FacetName::State);
+    match view.facets.iter().find(|facet| facet.name == FacetName::State) {
+        Some(facet) if !is_whole => {
+            facet.values.iter().map(|value| (State::parse(&value.value), value.count)).collect()
+        }
+        _ => view.states.clone(),
+    }
 }
 
 fn icon(state: &State) -> IconName {

@@ -7,7 +7,7 @@ use crate::api::Row;
 use crate::model::{ListingQuery, Timestamp};
 use crate::ui::{CardList, HealthBadge, count_text};
 
-/// The Resources that are failed or degraded, with the reason, the last changed first.
+/// The Resources that are failed or degraded, with the reason, the gravest first.
 #[component]
 pub(super) fn Attention(rows: Vec<Row>, total: u64, now: Timestamp) -> impl IntoView {
     let more = (total > 0).then(|| {

@@ -40,12 +40,17 @@ fn field_view(field: &DetailField, now: Timestamp) -> impl IntoView + use<> {
         DetailValue::Links(links) => links_view(links).into_any(),
         DetailValue::Missing(why) => view! { <span class="text-muted">{why}</span> }.into_any(),
     };
-    let stale = seen.filter(|_| is_stale).map(|seen| {
+    let age = seen.filter(|_| is_stale || is_old).map(|seen| {
         let clock = Clock::of_app();
-        let told = move || format!("stale: seen {}", seen.at.relative_to(clock.now_or(now)));
-        view! { <span class="block text-sm whitespace-nowrap text-warn">{told}</span> }
+        let (before, class) = if is_stale {
+            ("stale: seen ", "block text-sm whitespace-nowrap text-warn")
+        } else {
+            ("seen ", "block text-sm whitespace-nowrap text-muted")
+        };
+        let told = move || [before, &seen.at.relative_to(clock.now_or(now))].concat();
+        view! { <span class=class>{told}</span> }
     });
-    view! { <Fact label is_old title>{value} {stale}</Fact> }
+    view! { <Fact label title>{value} {age}</Fact> }
 }
 
 fn links_view(links: Vec<(String, String)>) -> impl IntoView {

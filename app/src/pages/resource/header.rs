@@ -180,7 +180,7 @@ fn facts_view(facts: &Facts, type_label: String, now: Timestamp) -> impl IntoVie
         None => ("First seen", facts.first_seen_at),
     };
     let observed = facts.observed.clone().map(|seen| {
-        let class = if now.since(seen.at) > OLD_AFTER_MS { "min-w-0 text-muted italic" } else { "min-w-0" };
+        let class = if now.since(seen.at) > OLD_AFTER_MS { "min-w-0 text-muted" } else { "min-w-0" };
         view! {
             <div>
                 <dt>"Last observed"</dt>

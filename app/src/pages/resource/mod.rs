@@ -33,7 +33,7 @@ use super::loaded::{PageState, load, loaded};
 use crate::api::resource::{ResourceStatus, ResourceViewStoreFields};
 use crate::api::{ApiError, Current, ResourceView, load_resource};
 use crate::live::{LatestSeq, LiveFeed, Throttle, current_from};
-use crate::model::{Key, Timestamp};
+use crate::model::{Key, Suggestion, Timestamp};
 use crate::ui::page_title;
 
 /// How often the page follows changes at most.
@@ -232,10 +232,13 @@ fn Page(address: Memo<Address>, view: ArcStore<ResourceView>, now: Timestamp) ->
         let asks_for_it = address.with(|address| (address.path() == own).then_some(address.tab == TabName::Runtime));
         asks_for_it.map_or_else(|| before.is_none_or(|before| *before), |asks| !asks || has_runtime.get())
     });
+    let status = view.clone().status();
     let missing = format!("{}/runtime", key.fqn());
     move || {
         if !has_tab.get() {
-            let error = ApiError::NotFound { what: missing.clone(), near: Vec::new() };
+            let ResourceStatus { state, health, .. } = status.get_untracked();
+            let near = vec![Suggestion { key: key.clone(), state, health }];
+            let error = ApiError::NotFound { what: missing.clone(), near };
             return view! { <ErrorPage error/> }.into_any();
         }
         let key = key.clone();

@@ -112,6 +112,13 @@ mod tests {
     }
 
     #[test]
+    fn columns_of_runs_are_left_out_where_nothing_is_asked() {
+        let reported = SourceRecord { name: "ci".into(), reported_at: Some(NOW), ..SourceRecord::default() };
+        let html = html(SourceStatus::all(&[], vec![reported], NOW));
+        assert!(html.contains("Last success") && !html.contains("Next run"), "{html}");
+    }
+
+    #[test]
     fn a_failing_source_says_why_and_since_when_nothing_was_heard() {
         let minute = 60_000;
         let ago = |minutes: i64| Timestamp(NOW.0 - minutes * minute);

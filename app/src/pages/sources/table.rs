@@ -8,20 +8,23 @@ use crate::ui::{Badge, DataTable, IconName, RelativeTime, Tone, count_text};
 /// A row for each source.
 #[component]
 pub(super) fn SourcesTable(sources: Vec<SourceStatus>, now: Timestamp) -> impl IntoView {
-    let rows = sources.iter().map(|source| row(source, now)).collect_view();
+    // Where nothing is asked by Pharos itself, there is nothing to say of runs.
+    let has_runs = sources.iter().any(|source| source.expected.is_some() || source.record.last_run.is_some());
+    let heading = move |label: &'static str| has_runs.then(|| view! { <th scope="col">{label}</th> });
+    let rows = sources.iter().map(|source| row(source, has_runs, now)).collect_view();
     view! {
         <DataTable>
             <thead>
                 <tr>
                     <th scope="col">"Name"</th>
-                    <th scope="col">"Kind"</th>
+                    {heading("Kind")}
                     <th scope="col">"State"</th>
-                    <th scope="col">"Every"</th>
-                    <th scope="col">"Last run"</th>
+                    {heading("Every")}
+                    {heading("Last run")}
                     <th scope="col">"Last success"</th>
-                    <th scope="col">"Took"</th>
-                    <th scope="col">"Result"</th>
-                    <th scope="col">"Next run"</th>
+                    {heading("Took")}
+                    {heading("Result")}
+                    {heading("Next run")}
                 </tr>
             </thead>
             <tbody>{rows}</tbody>
@@ -29,24 +32,26 @@ pub(super) fn SourcesTable(sources: Vec<SourceStatus>, now: Timestamp) -> impl I
     }
 }
 
-fn row(source: &SourceStatus, now: Timestamp) -> impl IntoView + use<> {
+fn row(source: &SourceStatus, has_runs: bool, now: Timestamp) -> impl IntoView + use<> {
     let record = &source.record;
     let expected = source.expected.as_ref();
     let run = record.last_run.as_ref();
-    let time = |at: Option<Timestamp>| at.map(|at| view! { <RelativeTime at now/> });
+    let time = |at: Option<Timestamp>| at.map(|at| view! { <RelativeTime at now/> }).into_any();
+    let cell = |label: &'static str, value: AnyView| has_runs.then(|| view! { <td data-label=label>{value}</td> });
     // A source that reports by itself has no runs: what counts is when it reported last.
     let heard = record.heard_at().or(record.reported_at.filter(|_| run.is_none()));
+    let interval = expected.and_then(|expected| expected.interval_ms).map(duration_text);
     view! {
         <tr>
             <th scope="row">{record.name.clone()} {run.and_then(|run| failure(run, record.failures))}</th>
-            <td data-label="Kind">{expected.map(|expected| expected.kind.as_str())}</td>
+            {cell("Kind", expected.map(|expected| expected.kind.as_str()).into_any())}
             <td data-label="State">{state(source)}</td>
-            <td data-label="Every">{expected.and_then(|expected| expected.interval_ms).map(duration_text)}</td>
-            <td data-label="Last run">{time(run.map(|run| run.ended_at))}</td>
+            {cell("Every", interval.into_any())}
+            {cell("Last run", time(run.map(|run| run.ended_at)))}
             <td data-label="Last success">{time(heard)}</td>
-            <td data-label="Took">{run.map(|run| duration_text(run.took_ms()))}</td>
-            <td data-label="Result">{run.map(result)}</td>
-            <td data-label="Next run">{time(record.next_run_at)}</td>
+            {cell("Took", run.map(|run| duration_text(run.took_ms())).into_any())}
+            {cell("Result", run.map(result).into_any())}
+            {cell("Next run", time(record.next_run_at))}
         </tr>
     }
 }
