@@ -47,6 +47,13 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     }
 }
 
+/// Loads the page again where the WebAssembly has ended, as it does when a part of it could not be fetched: a page that no
+/// longer follows its links would be of no use. Waits for the server, and does so once a minute at most.
+const RELOAD_SCRIPT: &str = "{const again=()=>fetch('/healthz').then(()=>location.reload(),()=>setTimeout(again,3e3));\
+    addEventListener('error',({error})=>{const last=sessionStorage.getItem('pharos-reloaded')||0;\
+    if(error instanceof WebAssembly.RuntimeError&&Date.now()-last>6e4){\
+    sessionStorage.setItem('pharos-reloaded',Date.now());again()}})}";
+
 fn site_files(files: SiteFiles) -> impl IntoView {
     let hydrate = (!files.js.is_empty() && !files.wasm.is_empty()).then(|| {
         // The page is whole and its links work without the WebAssembly, so that waits until all of it is shown.
@@ -55,7 +62,10 @@ fn site_files(files: SiteFiles) -> impl IntoView {
              .then(page=>page.default({{module_or_path:{:?}}}).then(page.hydrate))))",
             files.js, files.wasm
         );
-        view! { <script nonce=use_nonce()>{script}</script> }
+        view! {
+            <script nonce=use_nonce()>{RELOAD_SCRIPT}</script>
+            <script nonce=use_nonce()>{script}</script>
+        }
     });
     view! {
         <link rel="stylesheet" href=files.css/>

@@ -1,7 +1,7 @@
 // Links that people have, and what a visit costs.
 import type { BrowserContext, Page } from "@playwright/test";
 import { PAGES } from "../setup/pages";
-import { address, alive, expect, on, test } from "../setup/test";
+import { address, alive, expect, mark, on, test } from "../setup/test";
 
 for (const { name, path, missing } of PAGES) {
   test(`${name} opens from its link, in a fresh browser`, async ({ page, visit, problems }) => {
@@ -72,8 +72,8 @@ async function recording(context: BrowserContext, page: Page): Promise<Fetched[]
 /** What a first visit may cost, in bytes. Nearly all of it is the WebAssembly. */
 const FIRST_VISITS = [
   { name: "the overview", path: "/", limit: 380_000 },
-  { name: "a listing", path: "/resources/depots", limit: 405_000 },
-  { name: "a Resource", path: "/resources/depots/salesraw/runtime", limit: 465_000 },
+  { name: "a listing", path: "/resources/depots", limit: 410_000 },
+  { name: "a Resource", path: "/resources/depots/salesraw/runtime", limit: 468_000 },
 ];
 
 for (const { name, path, limit } of FIRST_VISITS) {
@@ -116,6 +116,22 @@ test("going from page to page transfers data alone, and little of it", async ({ 
   const own = [...fetched].filter(({ url }) => !/^data:|\/api\/v1\/changes|\/favicon/.test(url));
   expect(own.map(({ url }) => new URL(url).pathname)).toEqual(["/api/ui/listing", "/api/ui/listing"]);
   for (const { url, bytes } of own) expect(bytes, url).toBeLessThan(8_000);
+});
+
+test("a page whose part of the WebAssembly did not arrive is loaded again", async ({ page, visit, problems }) => {
+  await visit("/resources/depots");
+  problems.expect(/ERR_FAILED/, /Failed to fetch/, /unreachable/);
+  let refused = 0;
+  await page.route("**/pkg/**/*.wasm", (route) => {
+    refused += 1;
+    return refused === 1 ? route.abort() : route.continue();
+  });
+  await mark(page);
+  await on(page).rows.first().click();
+  await expect.poll(() => page.evaluate(() => "sameDocument" in window).catch(() => true)).toBe(false);
+  await alive(page);
+  await on(page).types.getByRole("link", { name: "Sources", exact: true }).click();
+  await expect(on(page).heading).toHaveText("Sources");
 });
 
 test("a second visit fetches next to nothing", async ({ page, context }) => {

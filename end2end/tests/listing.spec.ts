@@ -187,6 +187,15 @@ test("the focus stays on the filter, and on the column title, that was pressed",
   await expect(title).toBeFocused();
 });
 
+test("the focus goes to the page when the chip that was pressed is gone", async ({ page, visit }) => {
+  const seen = on(page);
+  await visit("/resources/depots?state=active");
+  await seen.chosen.getByRole("link", { name: /^Remove/ }).focus();
+  await page.keyboard.press("Enter");
+  await expect(seen.chosen).toHaveCount(0);
+  await expect(seen.main).toBeFocused();
+});
+
 test("the next page of a listing is read from its beginning", async ({ page, visit }) => {
   const seen = on(page);
   await visit("/resources?sort=name");

@@ -79,7 +79,7 @@ test.describe("addresses that lead nowhere", () => {
   test("a misspelt name offers what is close to it", async ({ page, visit }) => {
     const seen = on(page);
     expect((await visit("/resources/depots/salesrwa")).status()).toBe(404);
-    await expect(seen.main).toContainText("`salesrwa`");
+    await expect(seen.main).toContainText("salesrwa is not in the catalog");
     await seen.main.getByRole("link", { name: "salesraw", exact: true }).click();
     await expect(seen.heading).toHaveText("salesraw");
   });

@@ -3,9 +3,19 @@
 use leptos::html::Main;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
-use web_sys::FocusOptions;
+use web_sys::{FocusOptions, HtmlElement};
 
 use crate::model::{ListingQuery, Position};
+
+/// The id of the place of the page.
+pub(crate) const MAIN_ID: &str = "main";
+
+/// Gives an element the focus. Where the page is scrolled to is for the router and the scroll memory to say.
+pub(crate) fn focus_in_place(element: &HtmlElement) {
+    let options = FocusOptions::new();
+    options.set_prevent_scroll(true);
+    let _ = element.focus_with_options(&options);
+}
 
 /// The place of the page. It takes the focus when another page is opened, or another page of a listing, so that keyboards
 /// and screen readers go on from its beginning; changing the filters of a listing, or the tab of a Resource, leaves the
@@ -14,21 +24,18 @@ use crate::model::{ListingQuery, Position};
 pub(crate) fn MainContent(children: Children) -> impl IntoView {
     let main = NodeRef::<Main>::new();
     let location = use_location();
-    let page = Memo::new(move |_| page_of(&location.pathname.read(), &location.search.read()));
-    Effect::new(move |before: Option<()>| {
-        page.track();
-        if before.is_some()
+    Effect::new(move |before: Option<(String, Position)>| {
+        let page = page_of(&location.pathname.read(), &location.search.read());
+        if before.is_some_and(|before| before != page)
             && let Some(main) = main.get_untracked()
         {
-            // Where the page is scrolled to is for the router and the scroll memory to say.
-            let options = FocusOptions::new();
-            options.set_prevent_scroll(true);
-            let _ = main.focus_with_options(&options);
+            focus_in_place(&main);
         }
+        page
     });
     view! {
         <main
-            id="main"
+            id=MAIN_ID
             class="min-w-0 max-w-[120rem] px-5 pt-4 pb-12 focus-visible:outline-none max-md:px-3 max-md:pt-3 max-md:pb-10 md:col-start-2 md:row-start-2"
             tabindex="-1"
             node_ref=main

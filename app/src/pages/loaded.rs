@@ -4,11 +4,13 @@ use std::future::Future;
 use std::time::Duration;
 
 use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::ErrorPage;
 use crate::api::{Answer, ApiError, Current};
+use crate::layout::{MAIN_ID, focus_in_place};
 use crate::live::LiveFeed;
 use crate::model::Timestamp;
 use crate::ui::{Clock, Notice, render_once};
@@ -158,6 +160,8 @@ where
             && let Some(answer) = answers.get()
         {
             show(answer);
+            // Once the views have followed.
+            request_animation_frame(keep_focus);
         }
         Some(identity)
     });
@@ -182,6 +186,14 @@ where
     });
     on_cleanup(move || feed.drop_pending());
     page
+}
+
+/// Gives the focus to the page where what had it is gone, such as the chip of a filter that was dropped.
+fn keep_focus() {
+    let is_lost = document().active_element().is_none_or(|element| element.tag_name() == "BODY");
+    if is_lost && let Some(main) = document().get_element_by_id(MAIN_ID).and_then(|main| main.dyn_into().ok()) {
+        focus_in_place(&main);
+    }
 }
 
 /// Asks again in a while, if the server still does not answer then and somebody sees the page.
