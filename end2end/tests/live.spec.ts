@@ -185,6 +185,18 @@ test("a page comes back with its server", async ({ page, catalog, origin, proble
   await expectSameDocument(page);
 });
 
+test("a refresh that the server does not answer is tried again", async ({ page, catalog, origin, problems }) => {
+  await follow(page, `${origin}/resources/services?sort=name`);
+  problems.expect(/ERR_FAILED/);
+  await page.route("**/api/ui/*", (route) => route.abort());
+  const refused = page.waitForEvent("requestfailed");
+  await catalog.import(services({ "orders-api": "failed" }));
+  await refused;
+  await expect(row(page, "orders-api")).toContainText("running:1");
+  await page.unroute("**/api/ui/*");
+  await expect(row(page, "orders-api")).toContainText("failed", { timeout: 15_000 });
+});
+
 test("what is on the screen stays while the server is away, and what was asked for comes with it", async ({
   page,
   catalog,

@@ -6,6 +6,7 @@ use std::time::Duration;
 use futures::channel::oneshot;
 use leptos::prelude::*;
 
+use super::LiveFeed;
 use crate::api::{Answer, ApiError, Current};
 
 /// How often it is asked again for an answer that is not current yet: the index may be a moment behind.
@@ -14,39 +15,30 @@ const ATTEMPTS: u32 = 10;
 /// How long to wait until it is asked again.
 const WAIT: Duration = Duration::from_millis(300);
 
-/// How often it is asked again when the server does not answer.
-const RETRIES: u32 = 20;
-
-/// How long to wait until then.
-const RETRY_AFTER: Duration = Duration::from_secs(3);
-
-/// Asks until the answer is current up to an entry of the change log. Gives the last answer when that takes too long,
-/// and nothing when the server does not answer for a minute: what is shown then stays. Only for the browser.
-pub(crate) async fn current_from<T, F>(seq: i64, ask: impl Fn() -> F) -> Option<Current<T>>
+/// Asks until the answer is current up to an entry of the change log. Gives the last answer when that takes too long.
+/// When the server does not answer, gives nothing: what is shown stays until all pages are notified once more. Only for
+/// the browser.
+pub(crate) async fn current_from<T, F>(feed: LiveFeed, seq: i64, ask: impl Fn() -> F) -> Option<Current<T>>
 where
     F: Future<Output = Answer<T>>,
 {
-    let (mut attempts, mut retries) = (1, 0);
+    let mut attempts = 1;
     loop {
         match ask().await {
             Ok(answer) if answer.seq >= seq || attempts == ATTEMPTS => return Some(answer),
-            Ok(_) => {
-                attempts += 1;
-                sleep(WAIT).await;
+            Ok(_) => {}
+            Err(error) => {
+                if error == ApiError::Unavailable {
+                    feed.notify_again();
+                }
+                return None;
             }
-            Err(ApiError::Unavailable) if retries < RETRIES => {
-                retries += 1;
-                sleep(RETRY_AFTER).await;
-            }
-            Err(_) => return None,
         }
+        attempts += 1;
+        let (wake, woken) = oneshot::channel::<()>();
+        set_timeout(move || _ = wake.send(()), WAIT);
+        let _ = woken.await;
     }
-}
-
-async fn sleep(time: Duration) {
-    let (wake, woken) = oneshot::channel::<()>();
-    set_timeout(move || _ = wake.send(()), time);
-    let _ = woken.await;
 }
 
 /// How current the newest answer on the screen is, so that one that it overtook on the way is not shown after it.

@@ -18,6 +18,10 @@ use super::status::{Connection, LiveStatus};
 /// the server at once.
 const NOTIFY_WITHIN: (f64, f64) = (250.0, 900.0);
 
+/// The least and the most time until a server that did not answer is asked again, in milliseconds. It differs, so that
+/// not all browsers ask at once.
+const RETRY_WITHIN: (f64, f64) = (3_000.0, 6_000.0);
+
 /// More changes at once arrive as [`Changes::Anything`].
 const MAX_GATHERED: usize = 200;
 
@@ -70,6 +74,8 @@ struct State {
     last_event_at: f64,
     gathered: Vec<ChangeEvent>,
     is_notifying: bool,
+    /// Whether pages are notified again in a while, since the server did not answer one of them.
+    is_retrying: bool,
     /// Failures since the last success.
     failures: u32,
     show_pending: Option<Arc<dyn Fn() + Send + Sync>>,
@@ -260,7 +266,6 @@ impl LiveFeed {
         if was_notifying != Some(false) {
             return;
         }
-        let wait = NOTIFY_WITHIN.0 + js_sys::Math::random() * (NOTIFY_WITHIN.1 - NOTIFY_WITHIN.0);
         set_timeout(
             move || {
                 let gathered = self.state.try_update_value(|state| {
@@ -272,7 +277,28 @@ impl LiveFeed {
                     self.notify(&if too_many { Changes::Anything } else { Changes::Of(gathered) });
                 }
             },
-            milliseconds(wait),
+            random_between(NOTIFY_WITHIN),
+        );
+    }
+
+    /// Notifies all pages in a while, since the server did not answer what one of them asked for. Once, however many ask
+    /// meanwhile: a server under too much load is not to be asked more.
+    pub(super) fn notify_again(self) {
+        let was_retrying = self.state.try_update_value(|state| std::mem::replace(&mut state.is_retrying, true));
+        if was_retrying != Some(false) {
+            return;
+        }
+        set_timeout(
+            move || {
+                let is_there = self.state.try_update_value(|state| state.is_retrying = false).is_some();
+                // Who does not follow now is told of everything when that goes on.
+                let follows =
+                    !matches!(self.status.connection.get_untracked(), Connection::Paused | Connection::Hidden);
+                if is_there && follows {
+                    self.notify(&Changes::Anything);
+                }
+            },
+            retry_wait(),
         );
     }
 
@@ -318,6 +344,16 @@ async fn each(mut events: EventSourceSubscription, act: impl Fn(String)) {
     while let Some(Ok((_, event))) = events.next().await {
         act(event.data().as_string().unwrap_or_default());
     }
+}
+
+/// How long to wait until a server that did not answer is asked again.
+pub(crate) fn retry_wait() -> Duration {
+    random_between(RETRY_WITHIN)
+}
+
+/// A time between two others, in milliseconds.
+fn random_between((least, most): (f64, f64)) -> Duration {
+    milliseconds(least + js_sys::Math::random() * (most - least))
 }
 
 fn milliseconds(time: f64) -> Duration {

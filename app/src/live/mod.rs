@@ -16,7 +16,7 @@ mod throttle;
 
 pub(crate) use self::answer::{LatestSeq, current_from};
 pub(crate) use self::change::Changes;
-pub(crate) use self::feed::LiveFeed;
+pub(crate) use self::feed::{LiveFeed, retry_wait};
 pub(crate) use self::pending::patch_in_place;
 pub(crate) use self::rows::{LiveRow, RowField, RowStore};
 pub(crate) use self::status::Connection;

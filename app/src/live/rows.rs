@@ -113,6 +113,7 @@ impl RowStore {
         for row in rows {
             let Some(old) = shown.iter().find(|old| old.row.key == row.key && old.seq <= seq) else { continue };
             if old.row == row {
+                self.confirm(&old.id, seq);
                 continue;
             }
             let changed = Changed::between(&old.row, &row);
@@ -120,6 +121,11 @@ impl RowStore {
             self.set(LiveRow { id: row.id(), row, seq, changed });
         }
         announced
+    }
+
+    /// Says that a row is as it is up to a later entry of the change log, which changes nothing on the screen.
+    fn confirm(self, id: &str, seq: i64) {
+        AtKeyed::new(self.0.rows(), id.to_owned()).update_untracked(|live| live.seq = seq);
     }
 
     fn set(self, row: LiveRow) {
@@ -181,6 +187,11 @@ mod tests {
             let field = rows.fields().next().expect("a row");
             assert_eq!(field.get_untracked().row.runtime, "running:1");
             assert!(rows.patch(vec![row("failed", HealthLevel::Failed)], 6).is_empty(), "it was overtaken");
+            assert!(rows.patch(vec![row("running:1", HealthLevel::Healthy)], 9).is_empty(), "it is as it was");
+            assert!(
+                rows.patch(vec![row("failed", HealthLevel::Failed)], 8).is_empty(),
+                "overtaken by what confirmed it"
+            );
             assert_eq!(field.key(), "/resources/services/public.orders-api");
         });
     }

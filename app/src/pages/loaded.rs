@@ -1,7 +1,6 @@
 //! What all pages and their parts have in common: how they are loaded and what stands there instead when they are not.
 
 use std::future::Future;
-use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
@@ -11,7 +10,7 @@ use serde::de::DeserializeOwned;
 use super::ErrorPage;
 use crate::api::{Answer, ApiError, Current};
 use crate::layout::{MAIN_ID, focus_in_place};
-use crate::live::LiveFeed;
+use crate::live::{LiveFeed, retry_wait};
 use crate::model::Timestamp;
 use crate::ui::{Clock, Notice, render_once};
 
@@ -114,10 +113,6 @@ impl PageState {
     }
 }
 
-/// The least and the most time until a server that did not answer is asked again, in seconds. It differs, so that not
-/// all browsers ask at once.
-const RETRY_WITHIN: (f64, f64) = (3.0, 6.0);
-
 /// A page or a part of one, made once: as soon as its first answer is there. That answer, and each one after it, goes to
 /// `show`, which puts it into the signals that the view follows. So what is on the screen stays while the next answer
 /// is on its way, and keeps focus and scroll position when it comes. Where the answer is an error, the page of the error
@@ -205,7 +200,6 @@ fn retry<T: Send + Sync + Serialize + DeserializeOwned, S: Send + Sync + Seriali
         return;
     }
     is_retrying.set_value(true);
-    let wait = RETRY_WITHIN.0 + js_sys::Math::random() * (RETRY_WITHIN.1 - RETRY_WITHIN.0);
     set_timeout(
         move || {
             if is_retrying.try_set_value(false).is_some() {
@@ -220,7 +214,7 @@ fn retry<T: Send + Sync + Serialize + DeserializeOwned, S: Send + Sync + Seriali
                 answers.refetch();
             }
         },
-        Duration::from_secs_f64(wait),
+        retry_wait(),
     );
 }
 

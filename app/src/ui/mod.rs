@@ -43,7 +43,7 @@ pub(crate) use icon::{Icon, IconName, TypeIcon};
 pub(crate) use notice::Notice;
 pub(crate) use page_title::page_title;
 pub(crate) use popover::Popover;
-pub(crate) use relative_time::{Clock, ExactTime, RelativeTime, Uptime};
+pub(crate) use relative_time::{Clock, ExactTime, RelativeTime, SeenAge, Uptime};
 pub(crate) use render_once::render_once;
 pub(crate) use tabs::{Tab, Tabs};
 pub(crate) use toast::Toast;

@@ -90,6 +90,18 @@ pub(crate) fn ExactTime(at: Timestamp) -> impl IntoView {
     view! { <time class="whitespace-nowrap" datetime=at.to_rfc3339()>{at.exact()}</time> }
 }
 
+/// `seen 2 days ago`, below the value that was last observed then; with a warning where the value is stale.
+#[component]
+pub(crate) fn SeenAge(at: Timestamp, is_stale: bool, now: Timestamp) -> impl IntoView {
+    let clock = Clock::of_app();
+    let (label, class) = if is_stale {
+        ("stale: seen ", "block text-sm whitespace-nowrap text-warn")
+    } else {
+        ("seen ", "block text-sm whitespace-nowrap text-muted")
+    };
+    view! { <span class=class>{move || [label, &at.relative_to(clock.now_or(now))].concat()}</span> }
+}
+
 /// How long something has been running: `2 days 3 hours`. `now` is the moment it was told at.
 #[component]
 pub(crate) fn Uptime(since: Timestamp, now: Timestamp) -> impl IntoView {

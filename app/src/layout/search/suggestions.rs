@@ -101,7 +101,7 @@ where
                             <Highlighted text=key.name.clone() words=&suggestions.words/>
                             {workspace}
                         </span>
-                        {standing(suggestion)}
+                        {state_or_health(suggestion)}
                     };
                     option(key.path(), inner.into_any())
                 })
@@ -132,7 +132,7 @@ where
 }
 
 /// The health where somebody should look at it, else the State.
-fn standing(suggestion: &Suggestion) -> impl IntoView + use<> {
+fn state_or_health(suggestion: &Suggestion) -> impl IntoView + use<> {
     if suggestion.health.level.needs_attention() {
         Either::Left(view! { <HealthBadge health=suggestion.health.clone()/> })
     } else {

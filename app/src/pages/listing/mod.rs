@@ -137,7 +137,7 @@ impl Listing {
         }
         let seq = changes.last_seq(|key| rows.iter().any(|row| row.key == *key));
         spawn_local(async move {
-            if let Some(answer) = current_from(seq, || load_rows(ids.clone())).await {
+            if let Some(answer) = current_from(feed, seq, || load_rows(ids.clone())).await {
                 clock.advance_to(answer.now);
                 feed.announce(self.rows.patch(answer.value, answer.seq));
             }
@@ -149,7 +149,7 @@ impl Listing {
         let query = self.query.get_untracked();
         spawn_local(async move {
             let address = query.url();
-            let Some(answer) = current_from(seq, || load_page(address.clone())).await else { return };
+            let Some(answer) = current_from(feed, seq, || load_page(address.clone())).await else { return };
             // Meanwhile another listing may have been opened.
             if self.query.try_get_untracked().as_ref() != Some(&query) || !self.view_seq.accepts(answer.seq) {
                 return;

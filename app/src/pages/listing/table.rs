@@ -11,7 +11,7 @@ use crate::api::Row;
 use crate::live::{LiveRow, RowField, RowStore};
 use crate::model::{Level, ListingQuery, OLD_AFTER_MS, ResourceType, SortKey, Sorting, State, Timestamp};
 use crate::ui::{
-    Clock, DataTable, HealthBadge, Highlighted, RelativeTime, RuntimeBadge, SortArrow, StateBadge, TypeIcon,
+    DataTable, HealthBadge, Highlighted, RelativeTime, RuntimeBadge, SeenAge, SortArrow, StateBadge, TypeIcon,
 };
 
 /// What no other table has: a first column that takes what is left, and columns that go where there is no room.
@@ -52,7 +52,6 @@ pub(super) fn ResourceTable(
     columns: RwSignal<Arc<Columns>>,
     query: RwSignal<Arc<ListingQuery>>,
 ) -> impl IntoView {
-    let clock = Clock::of_app();
     let headings = move || {
         let (query, columns) = (query.get(), columns.get());
         let heading = |label, key| heading(&query, label, key);
@@ -77,7 +76,7 @@ pub(super) fn ResourceTable(
             </thead>
             <tbody>
                 <For each=move || rows.fields() key=RowField::key let:field>
-                    <tr>{move || cells(&field.get(), &columns.get(), clock).into_any()}</tr>
+                    <tr>{move || cells(&field.get(), &columns.get()).into_any()}</tr>
                 </For>
             </tbody>
         </DataTable>
@@ -101,7 +100,7 @@ fn heading(query: &ListingQuery, label: &'static str, key: SortKey) -> impl Into
     }
 }
 
-fn cells(live: &LiveRow, columns: &Columns, clock: Clock) -> impl IntoView + use<> {
+fn cells(live: &LiveRow, columns: &Columns) -> impl IntoView + use<> {
     let LiveRow { id, row, changed, .. } = live;
     let link = [id, columns.from.as_str()].concat();
     let is_deleted = row.state == State::Deleted;
@@ -139,7 +138,7 @@ fn cells(live: &LiveRow, columns: &Columns, clock: Clock) -> impl IntoView + use
         <td class="roomy" data-label="Tags">{tags(row)}</td>
         <td data-label="Updated" title=seen>
             <RelativeTime at=row.changed_at now=columns.now/>
-            {age(row, columns.now, clock)}
+            {age(row, columns.now)}
         </td>
     }
 }
@@ -162,15 +161,10 @@ fn runtime(row: &Row, now: Timestamp) -> impl IntoView + use<> {
 }
 
 /// How old what is known is, where it looks old or is stale.
-fn age(row: &Row, now: Timestamp, clock: Clock) -> Option<impl IntoView + use<>> {
+fn age(row: &Row, now: Timestamp) -> Option<impl IntoView + use<>> {
     let is_old = |at: &Timestamp| row.state != State::Deleted && now.since(*at) >= OLD_AFTER_MS;
-    let (at, label, class) = match (row.stale_since, row.observed_at.filter(is_old)) {
-        (Some(at), _) => (at, "stale: seen ", "block text-sm whitespace-nowrap text-warn"),
-        (None, Some(at)) => (at, "seen ", "block text-sm whitespace-nowrap text-muted"),
-        (None, None) => return None,
-    };
-    let told = move || [label, &at.relative_to(clock.now_or(now))].concat();
-    Some(view! { <span class=class>{told}</span> })
+    let at = row.stale_since.or_else(|| row.observed_at.filter(is_old))?;
+    Some(view! { <SeenAge at is_stale=row.stale_since.is_some() now/> })
 }
 
 /// The beginning of the description, which takes the room that the name needs anyway, and no more. Only words that

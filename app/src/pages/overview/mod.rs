@@ -62,12 +62,12 @@ fn follow(state: PageState, shown: RwSignal<Current<OverviewView>>) {
         throttle.run(move || {
             spawn_local(async move {
                 let seq = wanted.try_get_value().unwrap_or_default();
-                let Some(answer) = current_from(seq, load_overview).await else { return };
+                let Some(answer) = current_from(feed, seq, load_overview).await else { return };
                 clock.advance_to(answer.now);
                 // Those that need no attention any more stay in their places until the reader asks, but say how they are.
                 let left = shown.try_with_untracked(|shown| left(&shown.value.attention, &answer.value.attention));
                 let left = match left {
-                    Some(ids) if !ids.is_empty() => current_from(seq, || load_rows(ids.clone())).await,
+                    Some(ids) if !ids.is_empty() => current_from(feed, seq, || load_rows(ids.clone())).await,
                     _ => None,
                 };
                 let Some(before) = shown.try_get_untracked().filter(|_| state.is_shown()) else { return };

@@ -8,7 +8,7 @@ use super::tab::{replace, tab};
 use crate::api::resource::{DetailField, DetailValue};
 use crate::api::{Current, DetailsView, Row, load_details};
 use crate::model::{DetailSection, Incarnation, Runtime, Timestamp};
-use crate::ui::{Clock, DataTable, ExactTime, Fact, FactList, HealthBadge, RuntimeBadge, StateBadge};
+use crate::ui::{DataTable, ExactTime, Fact, FactList, HealthBadge, RuntimeBadge, SeenAge, StateBadge};
 
 /// What is known of a Resource.
 #[component]
@@ -40,16 +40,7 @@ fn field_view(field: &DetailField, now: Timestamp) -> impl IntoView + use<> {
         DetailValue::Links(links) => links_view(links).into_any(),
         DetailValue::Missing(why) => view! { <span class="text-muted">{why}</span> }.into_any(),
     };
-    let age = seen.filter(|_| is_stale || is_old).map(|seen| {
-        let clock = Clock::of_app();
-        let (before, class) = if is_stale {
-            ("stale: seen ", "block text-sm whitespace-nowrap text-warn")
-        } else {
-            ("seen ", "block text-sm whitespace-nowrap text-muted")
-        };
-        let told = move || [before, &seen.at.relative_to(clock.now_or(now))].concat();
-        view! { <span class=class>{told}</span> }
-    });
+    let age = seen.filter(|_| is_stale || is_old).map(|seen| view! { <SeenAge at=seen.at is_stale now/> });
     view! { <Fact label title>{value} {age}</Fact> }
 }
 

@@ -186,7 +186,7 @@ impl ShownResource {
                 let Address { types, fqn, from, .. } = address.get_untracked();
                 spawn_local(async move {
                     let ask = || load_resource(types.clone(), fqn.clone(), from.clone());
-                    let Some(answer) = current_from(seq, ask).await else { return };
+                    let Some(answer) = current_from(feed, seq, ask).await else { return };
                     let Some(view) = self.view.try_get_value().flatten() else { return };
                     // Meanwhile another Resource, or the same from another listing, may have been opened.
                     if address.try_with_untracked(|address| address.from != from) != Some(false)

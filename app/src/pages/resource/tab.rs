@@ -69,7 +69,7 @@ where
         }
         spawn_local(async move {
             let Some(Some((asked, _))) = shown.try_get_untracked() else { return };
-            let Some(answer) = current_from(seq, || load(asked.clone())).await else { return };
+            let Some(answer) = current_from(feed, seq, || load(asked.clone())).await else { return };
             clock.advance_to(answer.now);
             let Some(Some((now_asked, before))) = shown.try_get_untracked() else { return };
             if now_asked != asked || answer.seq < before.seq {
