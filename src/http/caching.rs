@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use app::catalog::{Catalog, RevisionScope};
 use axum::body::{Body, Bytes};
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, ETAG, IF_NONE_MATCH, VARY};
 use axum::http::response::Parts;
 use axum::http::{HeaderValue, Method, StatusCode};
@@ -49,7 +49,7 @@ pub(super) struct Revalidation {
 
 /// Answers 304 to whoever has the page as it would be rendered now, and from the kept pages to whoever has not. The tag
 /// of a page is made of what the page is made from: this build, the data, and the time as far as ages show it.
-pub(super) async fn revalidate(State(state): State<Arc<Revalidation>>, mut request: Request, next: Next) -> Response {
+pub(super) async fn revalidate(state: &Revalidation, mut request: Request, next: Next) -> Response {
     if is_function(request.uri().path()) {
         // To a browser's own address bar Leptos would answer with a redirect to whatever page the link stood on.
         request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));

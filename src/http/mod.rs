@@ -24,10 +24,11 @@ use std::time::Duration;
 use app::catalog::Catalog;
 use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::http::StatusCode;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use axum::{Router, response::IntoResponse};
 use leptos::config::LeptosOptions;
+use tower::ServiceBuilder;
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -137,39 +138,37 @@ pub fn router(services: Services) -> Result<Router, leptos::config::errors::Lept
     let options = leptos::config::get_config_from_str(include_str!("../../Leptos.toml"))?;
     let state = HttpState { services: Arc::new(services), options: Arc::new(options) };
     let (access, metrics) = (Arc::clone(&state.services.access), Arc::clone(&state.services.metrics));
-    let kept = page_cache::PageCache::new(metrics.page_cache());
-    let revalidation = Arc::new(caching::Revalidation { catalog: state.catalog(), pages: kept });
-    let pages = pages::routes(&state).layer(from_fn_with_state(revalidation, caching::revalidate));
-    let site = pages
-        .merge(export::routes())
+    // Pages and files are kept compressed.
+    let compressed = export::routes()
         .merge(redirects::routes())
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(metrics::metrics))
-        .layer(from_fn(redirects::canonical))
-        .layer(compression())
+        .layer(compression());
+    let limits = ServiceBuilder::new()
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT))
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES));
+    let site = pages::routes(&state)
+        .merge(compressed)
         .merge(live::routes(&state.services))
         .merge(assets::routes())
-        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT));
+        .layer(limits);
     // The API has limits of its own.
     let api = api::routes(&state).layer(compression());
-    Ok(site
-        .merge(api)
-        .with_state(state)
-        .layer(from_fn_with_state(access, access::authenticate))
-        .layer(from_fn(security::headers))
-        .layer(CsrfLayer::new().with_rejection_response(|_: tower_http::csrf::ProtectionError| api::cross_site()))
+    // Each call of `layer` on a router boxes all routes once more, and each request copies every box: so these are one.
+    let around_all = ServiceBuilder::new()
+        .layer(from_fn_with_state(metrics, requests::observe))
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
             tracing::error!("a request panicked");
             (StatusCode::INTERNAL_SERVER_ERROR, BROKEN).into_response()
         }))
-        .layer(from_fn_with_state(metrics, requests::observe)))
+        .layer(CsrfLayer::new().with_rejection_response(|_: tower_http::csrf::ProtectionError| api::cross_site()))
+        .layer(from_fn_with_state(access, access::authenticate));
+    Ok(site.merge(api).with_state(state).layer(around_all))
 }
 
 fn compression() -> CompressionLayer<impl Predicate> {
-    // What comes here is sent once and thrown away: the middle of the scale is where time and size balance. Pages that
-    // are kept come compressed already.
+    // What comes here is sent once and thrown away: the middle of the scale is where time and size balance.
     CompressionLayer::new()
         .quality(CompressionLevel::Precise(4))
         .compress_when(DefaultPredicate::new().and(NotForContentType::new("text/event-stream")))

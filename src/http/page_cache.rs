@@ -56,7 +56,7 @@ pub(super) struct PageKey {
 #[derive(Clone, Debug)]
 struct Page {
     tag: HeaderValue,
-    /// Names the coding of the body: the layer that compresses all other answers leaves this one as it is.
+    /// Names the coding of the body.
     headers: HeaderMap,
     body: Bytes,
     bytes: u64,
@@ -98,35 +98,33 @@ impl PageCache {
         page.map(Page::into_response)
     }
 
-    /// Keeps a whole answer if it can be kept, and gives it.
-    pub(super) async fn keep(&self, key: PageKey, tag: HeaderValue, parts: Parts, body: Bytes) -> Response {
-        if parts.status != StatusCode::OK
-            || body.len() > MAX_BODY_BYTES
-            || parts.headers.contains_key(SET_COOKIE)
-            || parts.headers.contains_key(CONTENT_ENCODING)
-        {
+    /// Compresses a whole answer as its key asks for, keeps it if it can be kept, and gives it.
+    pub(super) async fn keep(&self, key: PageKey, tag: HeaderValue, mut parts: Parts, mut body: Bytes) -> Response {
+        if parts.headers.contains_key(CONTENT_ENCODING) {
             return Response::from_parts(parts, Body::from(body));
         }
-        let mut headers = parts.headers;
-        headers.remove(CONTENT_LENGTH);
-        headers.append(VARY, HeaderValue::from_static("accept-encoding"));
-        let mut page = Page { tag, headers, body, bytes: 0 };
-        if let Some(coding) = key.coding.filter(|_| page.body.len() >= MIN_COMPRESSED_BYTES) {
-            match coding.compressed(page.body.clone()).await {
-                Ok(body) => {
-                    page.body = body;
-                    page.headers.insert(CONTENT_ENCODING, coding.header());
+        let can_be_kept =
+            parts.status == StatusCode::OK && body.len() <= MAX_BODY_BYTES && !parts.headers.contains_key(SET_COOKIE);
+        parts.headers.remove(CONTENT_LENGTH);
+        parts.headers.append(VARY, HeaderValue::from_static("accept-encoding"));
+        if let Some(coding) = key.coding.filter(|_| body.len() >= MIN_COMPRESSED_BYTES) {
+            match coding.compressed(body.clone()).await {
+                Ok(compressed) => {
+                    body = compressed;
+                    parts.headers.insert(CONTENT_ENCODING, coding.header());
                 }
                 Err(error) => {
                     tracing::error!(%error, "a page could not be compressed");
-                    return page.into_response();
+                    return Response::from_parts(parts, Body::from(body));
                 }
             }
         }
-        let headers = page.headers.values().map(HeaderValue::len).sum::<usize>();
-        page.bytes = (page.body.len() + headers + key.address.len() + OVERHEAD) as u64;
-        self.pages.insert(key, page.clone());
-        page.into_response()
+        if can_be_kept {
+            let headers = parts.headers.values().map(HeaderValue::len).sum::<usize>();
+            let bytes = (body.len() + headers + key.address.len() + OVERHEAD) as u64;
+            self.pages.insert(key, Page { tag, headers: parts.headers.clone(), body: body.clone(), bytes });
+        }
+        Response::from_parts(parts, Body::from(body))
     }
 }
 

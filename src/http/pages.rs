@@ -4,12 +4,17 @@ use std::sync::Arc;
 
 use app::{App, shell};
 use axum::Router;
+use axum::extract::{Request, State};
 use axum::http::header::CONTENT_SECURITY_POLICY;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
 use leptos::nonce::use_nonce;
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list_with_exclusions_and_ssg_and_context};
 
-use super::{HttpState, assets, security};
+use super::caching::{self, Revalidation};
+use super::page_cache::PageCache;
+use super::{HttpState, assets, redirects, security};
 
 /// Every route of the application, rendered on the server, and every server function.
 pub(super) fn routes(state: &HttpState) -> Router<HttpState> {
@@ -32,5 +37,17 @@ pub(super) fn routes(state: &HttpState) -> Router<HttpState> {
     };
     let (routes, _) = generate_route_list_with_exclusions_and_ssg_and_context(App, None, || ());
     let options = Arc::clone(&state.options);
-    Router::new().leptos_routes_with_context(state, routes, context, move || shell(options.as_ref().clone()))
+    let kept = PageCache::new(state.services.metrics.page_cache());
+    let revalidation = Arc::new(Revalidation { catalog: state.catalog(), pages: kept });
+    Router::new()
+        .leptos_routes_with_context(state, routes, context, move || shell(options.as_ref().clone()))
+        .layer(from_fn_with_state(revalidation, answer))
+}
+
+/// Leads to the one address of a page and answers there, from the kept pages where that is possible.
+async fn answer(State(revalidation): State<Arc<Revalidation>>, request: Request, next: Next) -> Response {
+    match redirects::to_canonical(&request) {
+        Some(redirect) => redirect,
+        None => caching::revalidate(&revalidation, request, next).await,
+    }
 }

@@ -4,7 +4,6 @@ use app::model::{Key, ResourceType};
 use axum::Router;
 use axum::extract::{Path, Query, Request};
 use axum::http::{Method, StatusCode};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use serde::Deserialize;
@@ -78,14 +77,14 @@ fn to(key: Option<Key>, tab: &str) -> Response {
     }
 }
 
-/// Leads `/resources/depot` and `/resources/depots/` to `/resources/depots`.
-pub(super) async fn canonical(request: Request, next: Next) -> Response {
+/// Leads `/resources/depot` and `/resources/depots/` to `/resources/depots`; `None` for an address that is as it should
+/// be.
+pub(super) fn to_canonical(request: &Request) -> Option<Response> {
     let path = request.uri().path();
     if !matches!(*request.method(), Method::GET | Method::HEAD) || !path.starts_with("/resources") {
-        return next.run(request).await;
+        return None;
     }
-    let trimmed = path.trim_end_matches('/');
-    let mut segments: Vec<&str> = trimmed.split('/').collect();
+    let mut segments: Vec<&str> = path.trim_end_matches('/').split('/').collect();
     let known = segments.get(2).map(|segment| ResourceType::new(segment));
     if let Some(info) = known.as_ref().and_then(ResourceType::info) {
         segments[2] = info.slug;
@@ -93,11 +92,11 @@ pub(super) async fn canonical(request: Request, next: Next) -> Response {
     let canonical = segments.join("/");
     // A second slash at the front would lead to another host.
     if canonical == path || canonical.starts_with("//") {
-        return next.run(request).await;
+        return None;
     }
     let address = match request.uri().query() {
         Some(query) => format!("{canonical}?{query}"),
         None => canonical,
     };
-    Redirect::permanent(&address).into_response()
+    Some(Redirect::permanent(&address).into_response())
 }

@@ -1,4 +1,7 @@
-//! What is done for every request: it gets an id, is measured, and is told in the log.
+//! What is done for every request: it gets an id, is measured, is told in the log, and its answer carries the headers
+//! that every answer carries.
+//!
+//! All this is one layer: each layer of this kind copies the ones below it for every request.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
@@ -10,6 +13,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use tracing::Instrument;
 
+use super::security;
 use crate::metrics::Metrics;
 
 /// The header of the id, in requests and answers.
@@ -90,6 +94,7 @@ pub(super) async fn observe(State(metrics): State<Arc<Metrics>>, request: Reques
     } else {
         tracing::debug!(parent: &span, status, took_ms, "answered");
     }
+    security::add_headers(&mut response);
     response.headers_mut().insert(REQUEST_ID, id.0);
     response
 }

@@ -1,11 +1,9 @@
 //! The headers that every answer carries.
 
-use axum::extract::Request;
 use axum::http::HeaderValue;
 use axum::http::header::{
     CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
-use axum::middleware::Next;
 use axum::response::Response;
 
 /// For answers that are no pages: nothing may load or run.
@@ -26,8 +24,8 @@ pub(super) fn page_policy(nonce: &str) -> HeaderValue {
     HeaderValue::try_from(policy).expect("a nonce is made of letters and digits")
 }
 
-pub(super) async fn headers(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+/// Adds them to an answer; a page brings a policy of its own.
+pub(super) fn add_headers(response: &mut Response) {
     let not_modified = response.status() == axum::http::StatusCode::NOT_MODIFIED;
     let headers = response.headers_mut();
     // The policy of the page that the browser kept stays the right one.
@@ -40,5 +38,4 @@ pub(super) async fn headers(request: Request, next: Next) -> Response {
     headers.insert(PERMISSIONS_POLICY, HeaderValue::from_static("camera=(), geolocation=(), microphone=()"));
     headers.insert(OPENER_POLICY, HeaderValue::from_static("same-origin"));
     headers.insert(RESOURCE_POLICY, HeaderValue::from_static("same-origin"));
-    response
 }
