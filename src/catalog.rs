@@ -15,7 +15,7 @@ use app::catalog::{CHANGES_PAGE_SIZE, Catalog, CatalogError, Revision, RevisionS
 use app::model::{
     Batch, Change, ChangePage, Counts, DetailSection, ExpectedSource, IndexStatus, Key, Listing, ListingQuery,
     ListingRow, Manifest, ManifestFacts, Neighbours, Recorded, Resource, ResourceDetail, ResourceType, SourceStatus,
-    Suggestion, Timestamp, incarnations,
+    Suggestion, Summary, Timestamp, incarnations,
 };
 use async_trait::async_trait;
 use tokio::sync::watch;
@@ -193,6 +193,7 @@ impl Catalog for LiveCatalog {
         Ok(Listing {
             rows: rows.iter().map(|resource| ListingRow::with_freshness(resource, &freshness, now)).collect(),
             total: hits.total,
+            before: hits.before,
             facets: hits.facets,
             next: hits.next,
             previous: hits.previous,
@@ -286,6 +287,10 @@ impl Catalog for LiveCatalog {
 
     async fn counts(&self) -> Result<Counts, CatalogError> {
         Ok(self.counts.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone())
+    }
+
+    async fn summary(&self) -> Result<Summary, CatalogError> {
+        Ok(self.index.summary(self.now()))
     }
 
     async fn sources(&self) -> Result<Vec<SourceStatus>, CatalogError> {

@@ -7,11 +7,8 @@ use async_trait::async_trait;
 
 use crate::model::{
     Batch, Change, ChangePage, Counts, IndexStatus, Key, Listing, ListingQuery, ListingRow, Manifest, Neighbours,
-    Recorded, ResourceDetail, ResourceType, SourceStatus, Suggestion, Timestamp,
+    Recorded, ResourceDetail, ResourceType, SourceStatus, Suggestion, Summary, Timestamp,
 };
-
-/// Rows on a page of a listing.
-pub const PAGE_SIZE: usize = 25;
 
 /// Entries on a page of a change log.
 pub const CHANGES_PAGE_SIZE: usize = 50;
@@ -167,6 +164,12 @@ pub trait Catalog: Send + Sync {
     /// # Errors
     /// When the store fails.
     async fn counts(&self) -> Result<Counts, CatalogError>;
+
+    /// How the whole catalog is, in numbers.
+    ///
+    /// # Errors
+    /// When the index fails.
+    async fn summary(&self) -> Result<Summary, CatalogError>;
 
     /// How the sources are doing: the configured ones, then whoever else has reported.
     ///

@@ -18,9 +18,9 @@ pub struct SiteFiles {
     pub wasm: String,
 }
 
-/// Applies the chosen theme before anything is painted.
-const THEME_SCRIPT: &str =
-    "try{const t=localStorage.getItem('pharos-theme');if(t)document.documentElement.dataset.theme=t}catch{}";
+/// Applies what the reader chose before anything is painted: the theme, and how listings look.
+const PREFERENCES_SCRIPT: &str = "try{for(const k of['theme','density','without']){const v=localStorage.getItem('pharos-'+k);\
+     if(v)document.documentElement.dataset[k]=v}}catch{}";
 
 /// The document round [`App`].
 #[must_use]
@@ -35,7 +35,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="color-scheme" content="light dark"/>
                 <meta name="description" content="Every Resource of the data platform: is it there, is it working, and where did it break?"/>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
-                <script nonce=use_nonce()>{THEME_SCRIPT}</script>
+                <script nonce=use_nonce()>{PREFERENCES_SCRIPT}</script>
                 {files.map(site_files)}
                 <AutoReload options/>
                 <MetaTags/>

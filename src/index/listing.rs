@@ -5,6 +5,9 @@ use app::model::{ListingQuery, Position};
 use super::order::{Direction, Order};
 use super::{Hits, Index, IndexError, matches, text};
 
+/// Up to this many rows before a page are counted, so that a page far inside costs no more than others.
+const COUNTED_BEFORE: usize = 5_000;
+
 impl Index {
     /// One page of a listing.
     ///
@@ -43,11 +46,18 @@ impl Index {
         };
         // Whether the row a cursor came from is still there, is only known by looking.
         let (mut next, mut previous) = (None, None);
+        let before = match (&query.position, places.first()) {
+            (Position::Start, _) => Some(0),
+            (_, None) => None,
+            (_, Some(&first)) => {
+                let before = order.walk(hits, Some(first), Direction::Backward, COUNTED_BEFORE + 1).len();
+                (before <= COUNTED_BEFORE).then_some(before as u64)
+            }
+        };
         match (&query.position, places.first().copied(), places.last().copied()) {
             (Position::Start, Some(_), Some(last)) => next = more_after.then(|| order.cursor(last.number)),
             (Position::After(_), Some(first), Some(last)) => {
-                let before = more_before && !order.walk(hits, Some(first), Direction::Backward, 1).is_empty();
-                previous = before.then(|| order.cursor(first.number));
+                previous = (more_before && before != Some(0)).then(|| order.cursor(first.number));
                 next = more_after.then(|| order.cursor(last.number));
             }
             (Position::Before(_), Some(first), Some(last)) => {
@@ -68,7 +78,7 @@ impl Index {
         }
         let numbers = places.drain(..).map(|place| i64::from(place.number)).collect();
         let facets = matches.facets(&view, &self.words, query, basis)?;
-        Ok(Hits { numbers, total: hits.len(), facets, next, previous })
+        Ok(Hits { numbers, total: hits.len(), before, facets, next, previous })
     }
 
     /// The Resources before and after a Resource in a listing, wherever the listing's page is; none when it is not in

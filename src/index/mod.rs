@@ -19,6 +19,7 @@ mod segments;
 mod sets;
 mod snapshot;
 mod stale;
+mod summary;
 mod tables;
 mod tally;
 mod terms;
@@ -62,6 +63,8 @@ pub struct Hits {
     pub numbers: Vec<i64>,
     /// How many match in all; exact.
     pub total: u64,
+    /// How many of them come before the first row; `None` where those are too many to count.
+    pub before: Option<u64>,
     /// The facets with something to choose, in the order of the screen.
     pub facets: Vec<Facet>,
     /// The place after the last row, if there are more.

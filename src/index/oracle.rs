@@ -180,6 +180,7 @@ fn listed(known: &Known, query: &ListingQuery) -> Vec<i64> {
         SortKey::Type => by_value(left, right, FacetName::Type),
         SortKey::State => by_value(left, right, FacetName::State),
         SortKey::Runtime => by_value(left, right, FacetName::Runtime),
+        SortKey::Health => by_value(left, right, FacetName::Health),
         SortKey::Workspace => by_value(left, right, FacetName::Workspace),
         SortKey::Owner => by_value(left, right, FacetName::Owner),
         SortKey::Source => by_value(left, right, FacetName::Source),
@@ -224,7 +225,7 @@ fn any_query(dice: &mut Dice) -> ListingQuery {
         ][usize::try_from(dice.below(10)).expect("small")];
         query.filters.push((facet, word.to_owned()));
     }
-    let key = SortKey::ALL[usize::try_from(dice.below(9)).expect("small")];
+    let key = SortKey::ALL[usize::try_from(dice.below(10)).expect("small")];
     query.sorting = Sorting { key, descending: key != SortKey::Relevance && dice.below(2) == 0 };
     query
 }

@@ -93,6 +93,7 @@ impl<'a> Order<'a> {
             SortKey::Type => (Kept::ByName, false, of(FacetName::Type)),
             SortKey::State => (Kept::ByName, false, of(FacetName::State)),
             SortKey::Runtime => (Kept::ByName, false, of(FacetName::Runtime)),
+            SortKey::Health => (Kept::ByName, false, of(FacetName::Health)),
             SortKey::Workspace => (Kept::ByName, false, of(FacetName::Workspace)),
             SortKey::Owner => (Kept::ByName, false, of(FacetName::Owner)),
             SortKey::Source => (Kept::ByName, false, of(FacetName::Source)),

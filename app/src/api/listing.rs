@@ -15,6 +15,8 @@ pub struct ListingView {
     pub rows: Vec<Row>,
     /// How many Resources match in all.
     pub total: u64,
+    /// How many of them come before the first row; `None` where those are too many to count.
+    pub before: Option<u64>,
     /// How many Resources of the type (or of all types) are in which State, whatever else the listing is narrowed by.
     pub states: Vec<(State, u64)>,
     /// What it can be narrowed by, with counts.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::encoding::Json;
 use super::{ApiError, Current, Row};
-use crate::model::{Change, TypeCount};
+use crate::model::{Change, Key, Summary, Timestamp, TypeCount};
 
 /// What the overview shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,8 +17,25 @@ pub struct OverviewView {
     pub attention: Vec<Row>,
     /// How many of those there are in all.
     pub attention_total: u64,
-    /// The newest changes.
+    /// How the whole catalog is, in numbers.
+    pub summary: Summary,
+    /// The Resources that changed last, with their newest changes.
+    pub changes: Vec<ResourceChanges>,
+}
+
+/// The newest changes of a Resource.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResourceChanges {
+    /// The Resource.
+    pub key: Key,
+    /// When the newest one happened.
+    pub at: Timestamp,
+    /// Who reported it.
+    pub source: String,
+    /// The changes, the newest first; as many as have room.
     pub changes: Vec<Change>,
+    /// How many further ones there are.
+    pub more: u32,
 }
 
 /// Counts by type and State, what needs attention, what changed last.

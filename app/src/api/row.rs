@@ -39,6 +39,9 @@ pub struct Row {
     /// Since when the word of the runtime is what it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub runtime_since: Option<Timestamp>,
+    /// Since when its health is what it is, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub health_since: Option<Timestamp>,
     /// When something last changed.
     pub changed_at: Timestamp,
     /// When it was last observed.

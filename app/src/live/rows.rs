@@ -89,6 +89,11 @@ impl RowStore {
         self.0.rows().read().is_empty()
     }
 
+    /// How many rows there are, as it is followed by views.
+    pub(crate) fn count(self) -> usize {
+        self.0.rows().read().len()
+    }
+
     /// Shows other rows, current up to an entry of the change log.
     pub(crate) fn show(self, rows: Vec<Row>, seq: i64) {
         let rows =
@@ -164,6 +169,7 @@ mod tests {
             description: String::new(),
             created_at: None,
             runtime_since: None,
+            health_since: None,
             changed_at: Timestamp(0),
             observed_at: None,
             stale_since: None,

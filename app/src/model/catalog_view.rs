@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::change::{Change, Field};
 use super::freshness::Freshness;
-use super::health::Health;
+use super::health::{Health, health_since};
 use super::key::Key;
 use super::listing_query::{Cursor, FacetName};
 use super::manifest::{DetailSection, ManifestField};
@@ -44,6 +44,9 @@ pub struct ListingRow {
     /// Since when the word of the runtime is what it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub runtime_since: Option<Timestamp>,
+    /// Since when its health is what it is, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub health_since: Option<Timestamp>,
     /// When something last changed.
     pub changed_at: Timestamp,
     /// When it was last observed.
@@ -70,6 +73,7 @@ impl ListingRow {
             description: resource.description.clone(),
             created_at: resource.created_at,
             runtime_since: resource.runtime_since,
+            health_since: health_since(resource),
             changed_at: resource.changed_at,
             observed_at: resource.last_seen().map(|seen| seen.at),
             stale: None,
@@ -116,6 +120,9 @@ pub struct Listing {
     pub rows: Vec<ListingRow>,
     /// How many Resources match in all; exact.
     pub total: u64,
+    /// How many of them come before the first row; `None` where those are too many to count.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<u64>,
     /// The facets that have more than nothing to choose, in the order of the screen.
     pub facets: Vec<Facet>,
     /// The place after the last row, if there are more.

@@ -132,6 +132,21 @@ pub fn health(resource: &Resource, now: Timestamp) -> Health {
     say(HealthLevel::Unknown, "Nobody has reported a status that says whether it is there.")
 }
 
+/// Since when a Resource is as well as it is, as far as that is known: since its State or, where that decides, its
+/// runtime is what it is.
+#[must_use]
+pub fn health_since(resource: &Resource) -> Option<Timestamp> {
+    let stage = resource.builder_stage.as_deref().map(BuilderStage::parse);
+    let state = resource.state();
+    let failed_while_building = stage == Some(BuilderStage::Error);
+    let by_runtime = state == State::Active || resource.runtime().state == RuntimeState::Failed;
+    if by_runtime && !failed_while_building && !matches!(state, State::Deleted | State::Error) {
+        resource.runtime_since.or(resource.state_since)
+    } else {
+        resource.state_since
+    }
+}
+
 fn by_runtime(resource: &Resource, runtime: &Runtime, now: Timestamp) -> Health {
     let since = resource.runtime_since.or(resource.state_since);
     let say = |level: HealthLevel, reason: &str| Health { level, reason: reason.to_owned(), stuck: false };

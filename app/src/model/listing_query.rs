@@ -104,6 +104,8 @@ pub enum SortKey {
     State,
     /// By the word of the runtime.
     Runtime,
+    /// By the word of the health.
+    Health,
     /// By workspace.
     Workspace,
     /// By owner.
@@ -116,12 +118,13 @@ pub enum SortKey {
 
 impl SortKey {
     /// All.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Relevance,
         Self::Name,
         Self::Type,
         Self::State,
         Self::Runtime,
+        Self::Health,
         Self::Workspace,
         Self::Owner,
         Self::Source,
@@ -137,6 +140,7 @@ impl SortKey {
             Self::Type => "type",
             Self::State => "state",
             Self::Runtime => "runtime",
+            Self::Health => "health",
             Self::Workspace => "workspace",
             Self::Owner => "owner",
             Self::Source => "source",
@@ -173,6 +177,42 @@ impl fmt::Display for Sorting {
     }
 }
 
+/// How many rows a page of a listing has; in URLs `size=50`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum PageSize {
+    /// 25 rows.
+    #[default]
+    Rows25,
+    /// 50 rows.
+    Rows50,
+    /// 100 rows.
+    Rows100,
+}
+
+impl PageSize {
+    /// All, from the smallest.
+    pub const ALL: [Self; 3] = [Self::Rows25, Self::Rows50, Self::Rows100];
+
+    /// The most rows that a page can have.
+    pub const MOST: usize = 100;
+
+    /// How many rows.
+    #[must_use]
+    pub fn rows(self) -> usize {
+        match self {
+            Self::Rows25 => 25,
+            Self::Rows50 => 50,
+            Self::Rows100 => Self::MOST,
+        }
+    }
+
+    /// Reads a number of rows; anything else is the default.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        Self::ALL.into_iter().find(|size| text.parse() == Ok(size.rows())).unwrap_or_default()
+    }
+}
+
 /// A place in a sorted listing: the sort values of a row and its number, opaque to users. It stays valid when rows
 /// come, go or move.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -202,6 +242,8 @@ pub struct ListingQuery {
     pub filters: Vec<(FacetName, String)>,
     /// The order.
     pub sorting: Sorting,
+    /// How many rows a page has.
+    pub size: PageSize,
     /// The page.
     pub position: Position,
 }
@@ -242,6 +284,7 @@ impl ListingQuery {
             match name.as_ref() {
                 "q" => value.clone_into(&mut listing.q),
                 "sort" => listing.sorting = Sorting::parse(value),
+                "size" => listing.size = PageSize::parse(value),
                 "after" => listing.position = Position::After(Cursor(value.to_owned())),
                 "before" => listing.position = Position::Before(Cursor(value.to_owned())),
                 name => {
@@ -284,6 +327,9 @@ impl ListingQuery {
         }
         if self.sorting != Sorting::default() {
             pairs.append_pair("sort", &self.sorting.to_string());
+        }
+        if self.size != PageSize::default() {
+            pairs.append_pair("size", &self.size.rows().to_string());
         }
         match &self.position {
             Position::Start => {}
@@ -341,6 +387,12 @@ impl ListingQuery {
     #[must_use]
     pub fn sorted(&self, sorting: Sorting) -> Self {
         Self { sorting, position: Position::Start, ..self.clone() }
+    }
+
+    /// The same listing with pages of another size, from its first page.
+    #[must_use]
+    pub fn sized(&self, size: PageSize) -> Self {
+        Self { size, position: Position::Start, ..self.clone() }
     }
 
     /// The same listing on another page.
@@ -407,10 +459,10 @@ mod tests {
             proptest::option::of("[a-z]{1,8}"),
             proptest::option::of(word),
             proptest::collection::vec((facet, word), 0..5),
-            sorting,
+            (sorting, proptest::sample::select(PageSize::ALL.to_vec())),
             position,
         )
-            .prop_map(|(types, q, mut filters, sorting, position)| {
+            .prop_map(|(types, q, mut filters, (sorting, size), position)| {
                 let mut seen = std::collections::HashSet::new();
                 filters.retain(|filter| seen.insert(filter.clone()));
                 ListingQuery {
@@ -418,6 +470,7 @@ mod tests {
                     q: q.unwrap_or_default(),
                     filters,
                     sorting,
+                    size,
                     position,
                 }
             })

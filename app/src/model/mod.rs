@@ -18,15 +18,16 @@ mod resource_type;
 mod runtime;
 mod search_text;
 mod source_status;
+mod summary;
 mod time;
 mod word;
 
 pub use catalog_view::*;
 pub use change::{Change, Field};
 pub use freshness::{Freshness, LISTED_ASPECTS, OLD_AFTER_MS, QUIET_AFTER_INTERVALS, STALE};
-pub use health::{Health, HealthLevel, STUCK_AFTER_MS, health, worst_of_parts};
+pub use health::{Health, HealthLevel, STUCK_AFTER_MS, health, health_since, worst_of_parts};
 pub use key::{Identifier, Key, KeyError, MAX_NAME_BYTES, ResourceId, resource_path};
-pub use listing_query::{Cursor, FacetName, ListingQuery, MAX_QUERY_BYTES, Position, SortKey, Sorting};
+pub use listing_query::{Cursor, FacetName, ListingQuery, MAX_QUERY_BYTES, PageSize, Position, SortKey, Sorting};
 pub use manifest::{DetailSection, Manifest, ManifestFacts, ManifestField};
 pub use node::{NodeStatus, RuntimeNode, merge_nodes, summarise_nodes};
 pub use node_sorting::{NodeColumn, NodeSorting};
@@ -36,5 +37,6 @@ pub use resource_type::{KNOWN_TYPES, Level, ResourceType, RuntimeKind, TypeInfo,
 pub use runtime::{Runtime, RuntimeDetail, RuntimeState};
 pub use search_text::{Highlight, SearchText, highlight};
 pub use source_status::{ExpectedSource, SourceKind, SourceRecord, SourceRun, SourceStatus, freshness_of};
+pub use summary::{HealthCount, SUMMARY_HOURS, Summary};
 pub use time::{Timestamp, duration_text};
 pub use word::{BuilderStage, State};

@@ -8,7 +8,7 @@ use crate::model::{Health, HealthLevel, NodeStatus, Runtime, RuntimeDetail, Runt
 /// How good or bad something is, as a colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tone {
-    /// As it should be.
+    /// As it should be. Not coloured: only what is not normal draws the eye.
     Good,
     /// Broken.
     Bad,
@@ -26,14 +26,24 @@ impl Tone {
     /// All, for the page that shows the kit.
     pub(crate) const ALL: [Self; 6] = [Self::Good, Self::Bad, Self::Warn, Self::Info, Self::Muted, Self::Plain];
 
-    fn class(self) -> &'static str {
+    /// Where it is the one thing to see, what is as it should be is coloured too.
+    fn prominent_class(self) -> &'static str {
         match self {
             Self::Good => "badge bg-good-ground text-good",
-            Self::Bad => "badge bg-bad-ground text-bad",
-            Self::Warn => "badge bg-warn-ground text-warn",
             Self::Info => "badge bg-info-ground text-info",
             Self::Muted => "badge bg-sunken text-muted",
             Self::Plain => "badge border-line text-ink",
+            Self::Bad | Self::Warn => self.class(),
+        }
+    }
+
+    fn class(self) -> &'static str {
+        match self {
+            Self::Good => "badge badge-plain",
+            Self::Bad => "badge bg-bad-ground text-bad",
+            Self::Warn => "badge bg-warn-ground text-warn",
+            Self::Info | Self::Plain => "badge badge-plain",
+            Self::Muted => "badge badge-plain text-muted",
         }
     }
 }
@@ -45,8 +55,10 @@ pub(crate) fn Badge(
     icon: IconName,
     #[prop(into)] text: String,
     #[prop(optional_no_strip)] title: Option<String>,
+    #[prop(optional)] is_prominent: bool,
 ) -> impl IntoView {
-    view! { <span class=tone.class() title=title><Icon name=icon class="size-3.5"/>{text}</span> }
+    let class = if is_prominent { tone.prominent_class() } else { tone.class() };
+    view! { <span class=class title=title><Icon name=icon class="size-3.5"/>{text}</span> }
 }
 
 /// The State of a Resource.
@@ -93,7 +105,7 @@ pub(crate) fn RuntimeBadge(runtime: Runtime, #[prop(optional)] now: Option<Times
 
 /// The health of a Resource; its reason is the title.
 #[component]
-pub(crate) fn HealthBadge(health: Health) -> impl IntoView {
+pub(crate) fn HealthBadge(health: Health, #[prop(optional)] is_prominent: bool) -> impl IntoView {
     let (tone, icon) = match &health.level {
         HealthLevel::Healthy => (Tone::Good, IconName::Heart),
         HealthLevel::Scheduled => (Tone::Plain, IconName::Calendar),
@@ -105,7 +117,7 @@ pub(crate) fn HealthBadge(health: Health) -> impl IntoView {
         HealthLevel::Unknown | HealthLevel::Other(_) => (Tone::Plain, IconName::Question),
     };
     let text = health.word().to_owned();
-    view! { <Badge tone icon text title=Some(health.reason)/> }
+    view! { <Badge tone icon text title=Some(health.reason) is_prominent/> }
 }
 
 /// The status of a runtime node, in the colours of the Runtime tab.

@@ -7,16 +7,20 @@ use super::{Icon, IconName};
 /// For the cells and titles of columns that hold numbers.
 pub(crate) const NUMBER_CELL: &str = "text-end tabular-nums";
 
+/// A table that never is wider than its place has no scroller, so that its titles can stay on top of the window.
+const FITTING_WRAP: &str = "@container";
+
 const WRAP: &str = "overflow-x-auto rounded-lg border border-line max-md:overflow-x-visible max-md:border-0";
 
-/// A cell of a card says what its value is: `data-label` stands before it.
-const TABLE: &str = "w-full border-collapse \
-    [&_:is(th,td)]:px-[clamp(0.35rem,4vw-2.85rem,0.6rem)] [&_:is(th,td)]:py-1.5 [&_:is(th,td)]:align-top \
-    [&_:is(th,td)]:text-start [&_:is(th,td).text-end]:text-end \
+const TABLE: &str = "w-full border-collapse [&_:is(th,td)]:text-start [&_:is(th,td).text-end]:text-end \
     [&_thead_th]:bg-raised [&_thead_th]:text-sm [&_thead_th]:font-semibold [&_thead_th]:whitespace-nowrap \
     [&_thead_th]:text-muted [&_thead_a]:inline-flex [&_thead_a]:items-center [&_thead_a]:gap-1 [&_thead_a]:text-inherit \
     [&_thead_th[aria-sort]_a]:text-ink [&_tbody_th]:font-normal \
-    [&_tbody_tr]:border-t [&_tbody_tr]:border-line [&_tbody_tr:hover]:bg-raised \
+    [&_tbody_tr]:border-t [&_tbody_tr]:border-line [&_tbody_tr:hover]:bg-raised ";
+
+/// A cell of a card says what its value is: `data-label` stands before it.
+const LABELLED_CARDS: &str = "[&_:is(th,td)]:px-[clamp(0.35rem,4vw-2.85rem,0.6rem)] [&_:is(th,td)]:py-1.5 \
+    [&_:is(th,td)]:align-top \
     max-md:block max-md:[&_thead]:sr-only max-md:[&_tbody]:grid max-md:[&_tbody]:gap-2.5 \
     max-md:[&_tbody_:is(tr,th)]:block max-md:[&_tbody_tr]:min-w-0 max-md:[&_tbody_tr]:rounded-lg \
     max-md:[&_tbody_tr]:border max-md:[&_tbody_tr]:px-3 max-md:[&_tbody_tr]:py-2 \
@@ -24,18 +28,21 @@ const TABLE: &str = "w-full border-collapse \
     max-md:[&_td]:grid max-md:[&_td]:grid-cols-[6.5rem_minmax(0,1fr)] max-md:[&_td]:justify-items-start \
     max-md:[&_td]:gap-x-2 max-md:[&_td.text-end]:text-start max-md:[&_td]:before:row-span-6 \
     max-md:[&_td]:before:text-muted max-md:[&_td]:before:content-[attr(data-label)] max-md:[&_td>*]:col-start-2 \
-    max-md:[&_td:empty]:hidden max-md:[&_.badge]:whitespace-normal";
+    max-md:[&_td:empty]:hidden max-md:[&_.badge]:whitespace-normal ";
 
 /// A table with `thead` and `tbody`. `caption` names it to screen readers where no heading does; `class` adds to it.
+/// One that `fits` drops columns by container queries where there is no room for them, and has cards of its own; others
+/// can be scrolled sideways.
 #[component]
 pub(crate) fn DataTable(
     #[prop(optional)] caption: Option<&'static str>,
     #[prop(default = "")] class: &'static str,
+    #[prop(optional)] fits: bool,
     children: Children,
 ) -> impl IntoView {
     view! {
-        <div class=WRAP>
-            <table class=[TABLE, " ", class].concat()>
+        <div class=if fits { FITTING_WRAP } else { WRAP }>
+            <table class=[TABLE, if fits { "" } else { LABELLED_CARDS }, class].concat()>
                 {caption.map(|caption| view! { <caption class="sr-only">{caption}</caption> })}
                 {children()}
             </table>

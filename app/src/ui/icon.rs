@@ -53,6 +53,8 @@ icons! {
     ArrowRight => "icon-[lucide--arrow-right]",
     ArrowUp => "icon-[lucide--arrow-up]",
     ArrowDown => "icon-[lucide--arrow-down]",
+    Sort => "icon-[lucide--arrow-up-down]",
+    Columns => "icon-[lucide--sliders-horizontal]",
     Home => "icon-[lucide--house]",
     List => "icon-[lucide--list]",
     Workflow => "icon-[lucide--workflow]",

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
+use super::{Icon, IconName};
 use crate::model::{Timestamp, duration_text};
 
 /// How often ages go on.
@@ -94,12 +95,11 @@ pub(crate) fn ExactTime(at: Timestamp) -> impl IntoView {
 #[component]
 pub(crate) fn SeenAge(at: Timestamp, is_stale: bool, now: Timestamp) -> impl IntoView {
     let clock = Clock::of_app();
-    let (label, class) = if is_stale {
-        ("stale: seen ", "block text-sm whitespace-nowrap text-warn")
-    } else {
-        ("seen ", "block text-sm whitespace-nowrap text-muted")
-    };
-    view! { <span class=class>{move || [label, &at.relative_to(clock.now_or(now))].concat()}</span> }
+    let class = if is_stale { "block truncate text-sm text-warn" } else { "block truncate text-sm text-muted" };
+    let warning = is_stale.then(|| {
+        view! { <Icon name=IconName::Warning class="mr-1 size-3.5"/> <span class="sr-only">"stale: "</span> }
+    });
+    view! { <span class=class>{warning} {move || ["seen ", &at.relative_to(clock.now_or(now))].concat()}</span> }
 }
 
 /// How long something has been running: `2 days 3 hours`. `now` is the moment it was told at.

@@ -105,9 +105,9 @@ pub(super) struct ListingParameters {
     /// Tags.
     #[param(max_items = 50)]
     tag: Option<Vec<String>>,
-    /// The order: relevance, name, type, state, runtime, workspace, owner, source or updated; from the end with a `-`
+    /// The order: relevance, name, type, state, runtime, health, workspace, owner, source or updated; from the end with a `-`
     /// before it (not relevance).
-    #[param(pattern = "^(relevance|-?(name|type|state|runtime|workspace|owner|source|updated))$")]
+    #[param(pattern = "^(relevance|-?(name|type|state|runtime|health|workspace|owner|source|updated))$")]
     sort: Option<String>,
     /// The cursor `next` of a page: gives the page after it.
     #[param(max_length = 500)]

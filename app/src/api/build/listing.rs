@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::api::{ApiError, ListingView, Row};
-use crate::catalog::{Catalog, PAGE_SIZE};
-use crate::model::{Counts, Key, ListingQuery, State};
+use crate::catalog::Catalog;
+use crate::model::{Counts, Key, ListingQuery, PageSize, State};
 
 /// A page of a listing. `types` is the segment of the path after `/resources`; empty for all.
 ///
@@ -23,10 +23,11 @@ pub(in crate::api) async fn listing(catalog: &dyn Catalog, types: &str, query: &
             }
         },
     };
-    let listing = catalog.listing(&query, PAGE_SIZE).await?;
+    let listing = catalog.listing(&query, query.size.rows()).await?;
     Ok(ListingView {
         rows: listing.rows.into_iter().map(Row::from).collect(),
         total: listing.total,
+        before: listing.before,
         states,
         facets: listing.facets,
         next: listing.next,
@@ -49,6 +50,6 @@ fn of_all_types(counts: &Counts) -> Vec<(State, u64)> {
 /// # Errors
 /// When the store does not answer.
 pub(in crate::api) async fn rows(catalog: &dyn Catalog, ids: &[String]) -> Result<Vec<Row>, ApiError> {
-    let keys: Vec<Key> = ids.iter().take(PAGE_SIZE).flat_map(|id| Key::of_path(id)).collect();
+    let keys: Vec<Key> = ids.iter().take(PageSize::MOST).flat_map(|id| Key::of_path(id)).collect();
     Ok(catalog.rows_of(&keys).await?.into_iter().map(Row::from).collect())
 }

@@ -26,6 +26,7 @@ impl From<ListingRow> for Row {
             description: beginning(row.description.as_deref().unwrap_or_default()),
             created_at: row.created_at,
             runtime_since: row.runtime_since,
+            health_since: row.health_since,
             changed_at: row.changed_at,
             observed_at: row.observed_at,
             stale_since: row.stale.map(|seen| seen.at),

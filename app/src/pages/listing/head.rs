@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use super::toolbar::Toolbar;
+use crate::api::ListingView;
 use crate::model::{ListingQuery, Position, ResourceType};
 use crate::ui::{ButtonLink, Icon, IconName, TypeIcon, count_text};
 
@@ -20,26 +22,37 @@ pub(super) fn document_title(query: &ListingQuery) -> String {
 
 /// The head of a listing.
 #[component]
-pub(super) fn Head(query: Arc<ListingQuery>, total: u64) -> impl IntoView {
-    let heading = title(query.resource_type.as_ref());
-    let results = if total == 1 { "1 result".to_owned() } else { format!("{} results", count_text(total)) };
-    let icon = query
-        .resource_type
-        .clone()
-        .map(|resource_type| view! { <TypeIcon resource_type class="size-5.5 text-muted"/> });
+pub(super) fn Head(query: RwSignal<Arc<ListingQuery>>, view: RwSignal<Arc<ListingView>>) -> impl IntoView {
+    let heading = move || {
+        let resource_type = query.with(|query| query.resource_type.clone());
+        let text = title(resource_type.as_ref());
+        let icon = resource_type.map(|resource_type| view! { <TypeIcon resource_type class="size-5.5 text-muted"/> });
+        view! { {icon} {text} }.into_any()
+    };
+    let total = Memo::new(move |_| view.with(|view| view.total));
+    let results = move || match total.get() {
+        1 => "1 result".to_owned(),
+        total => format!("{} results", count_text(total)),
+    };
+    let file = move |ending: &'static str, title: &'static str, label: &'static str| {
+        move || {
+            view! {
+                <ButtonLink href=export(&query.read(), ending) download=true title>
+                    <Icon name=IconName::Download/>
+                    {label}
+                </ButtonLink>
+            }
+            .into_any()
+        }
+    };
     view! {
         <div class="flex flex-wrap items-center gap-x-3 gap-y-1.5">
-            <h1 class="flex min-w-0 items-center gap-2">{icon} {heading}</h1>
+            <h1 class="flex min-w-0 items-center gap-2">{heading}</h1>
             <p class="text-muted" role="status">{results}</p>
-            <div class="ml-auto flex flex-wrap gap-1.5">
-                <ButtonLink href=export(&query, "csv") download=true title="All results as a table">
-                    <Icon name=IconName::Download/>
-                    "CSV"
-                </ButtonLink>
-                <ButtonLink href=export(&query, "json") download=true title="All results as JSON">
-                    <Icon name=IconName::Download/>
-                    "JSON"
-                </ButtonLink>
+            <div class="ml-auto flex flex-wrap gap-1.5 max-md:ml-0">
+                <Toolbar query/>
+                {file("csv", "All results as a table", "CSV")}
+                {file("json", "All results as JSON", "JSON")}
             </div>
         </div>
     }

@@ -12,12 +12,15 @@ pub(super) struct FilterLinks<'query> {
 
 impl<'query> FilterLinks<'query> {
     pub(super) fn new(query: &'query ListingQuery) -> Self {
-        let unsorted = ListingQuery { sorting: Default::default(), position: Position::Start, ..query.clone() };
-        let mut start = unsorted.url();
+        let (sorting, size, position) = (Default::default(), Default::default(), Position::Start);
+        let mut start = ListingQuery { sorting, size, position, ..query.clone() }.url();
         start.push(if start.contains('?') { '&' } else { '?' });
         let mut end = String::new();
-        if query.sorting != Default::default() {
+        if query.sorting != sorting {
             end = format!("&sort={}", query.sorting);
+        }
+        if query.size != size {
+            end.push_str(&format!("&size={}", query.size.rows()));
         }
         Self { query, start, end }
     }
@@ -46,7 +49,7 @@ mod tests {
         for address in [
             "/resources",
             "/resources/depots?q=sales+raw",
-            "/resources/services?state=active&owner=ada&sort=-updated&after=x",
+            "/resources/services?state=active&owner=ada&sort=-updated&size=50&after=x",
         ] {
             let query = ListingQuery::from_address(address).expect("a listing");
             let links = FilterLinks::new(&query);

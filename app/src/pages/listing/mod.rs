@@ -6,7 +6,9 @@ mod facets;
 mod head;
 mod links;
 mod pages;
+mod preferences;
 mod table;
+mod toolbar;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -165,6 +167,7 @@ impl Listing {
                 self.view.with_untracked(|shown| {
                     view.next.clone_from(&shown.next);
                     view.previous.clone_from(&shown.previous);
+                    view.before = shown.before;
                 });
             }
             self.view.set(Arc::new(view));
@@ -189,7 +192,7 @@ fn listing_view(listing: Listing) -> impl IntoView {
     view! {
         {page_title(move || document_title(&query.read()))}
         <div class="grid grid-cols-[minmax(0,1fr)] gap-3">
-            {move || view! { <Head query=query.get() total=view.read().total/> }.into_any()}
+            <Head query view/>
             {move || {
                 view! {
                     <StateChips query=query.get() view=view.get()/>
@@ -201,7 +204,7 @@ fn listing_view(listing: Listing) -> impl IntoView {
                 {move || view! { <Facets query=query.get() view=view.get()/> }.into_any()}
                 <div class="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-3">
                     {results}
-                    {move || view! { <Pages query=query.get() view=view.get()/> }.into_any()}
+                    {move || view! { <Pages query=query.get() view=view.get() rows=rows.count()/> }.into_any()}
                 </div>
             </div>
         </div>
@@ -229,6 +232,7 @@ mod tests {
             description: "Answers what was ordered <when> and by whom & why".into(),
             created_at: None,
             runtime_since: None,
+            health_since: None,
             changed_at: Timestamp(NOW.0 - at * 3_600_000),
             observed_at: Some(Timestamp(NOW.0 - at * 7_200_000)),
             stale_since: None,
@@ -247,6 +251,7 @@ mod tests {
         let view = ListingView {
             rows: (0..rows).map(row).collect(),
             total: 209,
+            before: Some(0),
             states: vec![(State::Active, 67), (State::Deleted, 139)],
             facets,
             next: None,
@@ -273,16 +278,16 @@ mod tests {
         assert!(html.contains("not known") && html.contains("No runtime"));
         assert_eq!(html.matches("<tr").count(), 26);
         assert_eq!(html.matches("<table").count(), html.matches("<tbody").count());
-        assert!(html.len() < 70_000, "{} bytes", html.len());
+        assert!(html.len() < 74_000, "{} bytes", html.len());
     }
 
     #[test]
     fn a_stale_row_says_so_with_its_age() {
         let mut stale = answer(1);
-        assert!(!html("/resources", stale.clone()).contains("stale: seen"));
+        assert!(!html("/resources", stale.clone()).contains("stale: "));
         stale.value.rows[0].stale_since = Some(Timestamp(NOW.0 - 20 * 60_000));
         let html = html("/resources?fresh=stale", stale);
-        assert_eq!(html.matches("stale: seen 20 minutes ago").count(), 1, "{html}");
+        assert_eq!(html.matches("stale: <!></span><!>seen 20 minutes ago").count(), 1, "{html}");
     }
 
     #[test]

@@ -7,16 +7,51 @@ use std::sync::Arc;
 use leptos::either::Either;
 use leptos::prelude::*;
 
+use super::toolbar::Has;
 use crate::api::Row;
 use crate::live::{LiveRow, RowField, RowStore};
-use crate::model::{Level, ListingQuery, OLD_AFTER_MS, ResourceType, SortKey, Sorting, State, Timestamp};
+use crate::model::{ListingQuery, OLD_AFTER_MS, SortKey, Sorting, State, Timestamp};
 use crate::ui::{
-    DataTable, HealthBadge, Highlighted, RelativeTime, RuntimeBadge, SeenAge, SortArrow, StateBadge, TypeIcon,
+    CodeText, DataTable, HealthBadge, Highlighted, RelativeTime, RuntimeBadge, SeenAge, SortArrow, StateBadge, TypeIcon,
 };
 
-/// What no other table has: a first column that takes what is left, and columns that go where there is no room.
-const TABLE: &str = "md:min-w-184 md:[&_:is(th,td)]:px-2 md:[&_tbody_th]:min-w-52 md:[&_tbody_th]:max-w-md \
-                     md:max-[100rem]:[&_:is(th,td).roomy]:hidden [&_td.narrow]:max-w-48 [&_td.narrow]:wrap-break-word";
+/// Rows of one height, in two lines or, when the reader chose so, in one. Columns go where there is no room for them, and
+/// where the reader does not want them; what is too long ends in an ellipsis. On a phone a row is a card.
+const TABLE: &str = "\
+    @min-xl:table-fixed @min-xl:border-separate @min-xl:border-spacing-0 @min-xl:rounded-lg @min-xl:border @min-xl:border-line \
+    @min-xl:[&_tbody_:is(th,td)]:border-t @min-xl:[&_tbody_:is(th,td)]:border-line @min-xl:[&_:is(th,td)]:px-2 \
+    @min-xl:[&_:is(th,td)]:h-13 @min-xl:[&_:is(th,td)]:align-middle @min-xl:[&_:is(th,td)]:truncate \
+    @min-xl:[&_thead_th]:sticky @min-xl:[&_thead_th]:top-bar @min-xl:[&_thead_th]:z-10 @min-xl:[&_thead_th]:h-9 \
+    @min-xl:[&_thead_th:first-child]:rounded-tl-lg @min-xl:[&_thead_th:last-child]:rounded-tr-lg \
+    [&_tbody_tr]:relative [&_tbody_tr]:has-[:focus-visible]:bg-raised [&_.name]:after:absolute [&_.name]:after:inset-0 \
+    [&_.name>span]:truncate [html[data-density=compact]_&_tbody_:is(th,td)]:h-8 [html[data-density=compact]_&_tbody_th>div]:flex \
+    @max-[40rem]:[&_.col-updated]:hidden @max-[48rem]:[&_.col-workspace]:hidden @min-[48rem]:[&_.in]:hidden \
+    @max-[56rem]:[&_:is(.col-owner,.col-source)]:hidden @max-[68rem]:[&_.col-type]:hidden @max-[84rem]:[&_.col-tags]:hidden \
+    [html[data-without~=type]_&_.col-type]:hidden [html[data-without~=workspace]_&_.col-workspace]:hidden \
+    [html[data-without~=source]_&_.col-source]:hidden [html[data-without~=owner]_&_.col-owner]:hidden \
+    [html[data-without~=tags]_&_.col-tags]:hidden [html[data-without~=updated]_&_.col-updated]:hidden \
+    @max-xl:block @max-xl:[&_thead]:sr-only @max-xl:[&_tbody]:grid @max-xl:[&_tbody]:gap-2 \
+    @max-xl:[&_tbody_tr]:flex @max-xl:[&_tbody_tr]:flex-wrap @max-xl:[&_tbody_tr]:items-baseline @max-xl:[&_tbody_tr]:gap-x-3 \
+    @max-xl:[&_tbody_tr]:gap-y-1 @max-xl:[&_tbody_tr]:rounded-lg @max-xl:[&_tbody_tr]:border @max-xl:[&_tbody_tr]:px-3 \
+    @max-xl:[&_tbody_tr]:py-2 @max-xl:[&_tbody_th]:min-w-0 @max-xl:[&_tbody_th]:flex-1 \
+    @max-xl:[&_tbody_th]:basis-[calc(100%-8rem)] @max-xl:[&_td]:order-2 @max-xl:[&_td]:text-sm @max-xl:[&_td.col-health]:order-1 \
+    @max-xl:[&_td.col-updated]:block @max-xl:[&_.col-updated_*]:inline";
+
+/// The widths of the columns. The name has what is left.
+mod width {
+    pub(super) const NAME: &str = "";
+    pub(super) const TYPE: &str = "col-type w-30";
+    pub(super) const STATE: &str = "col-state w-22";
+    pub(super) const RUNTIME: &str = "col-runtime w-38";
+    pub(super) const HEALTH: &str = "col-health w-28";
+    pub(super) const WORKSPACE: &str = "col-workspace w-26";
+    pub(super) const SOURCE: &str = "col-source w-28";
+    pub(super) const OWNER: &str = "col-owner w-28";
+    pub(super) const TAGS: &str = "col-tags w-56";
+    pub(super) const UPDATED: &str = "col-updated w-38";
+}
+
+const SECOND_LINE: &str = "truncate pl-5.5 text-sm text-muted [html[data-density=compact]_&]:pl-0";
 
 /// Which columns a listing has, and what its rows share.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,13 +66,13 @@ pub(super) struct Columns {
 
 impl Columns {
     pub(super) fn new(query: &ListingQuery, now: Timestamp) -> Self {
-        let of = query.resource_type.as_ref();
+        let has = Has::of(query);
         let mut from = "?from=".to_owned();
         from.extend(form_urlencoded::byte_serialize(query.url().as_bytes()));
         Self {
-            resource_type: of.is_none(),
-            workspace: of.and_then(ResourceType::level) != Some(Level::Instance),
-            source: of.is_some_and(|resource_type| resource_type.as_str() == "depot"),
+            resource_type: has.type_column,
+            workspace: has.workspace,
+            source: has.source,
             words: query.search_text().words,
             from,
             now,
@@ -54,23 +89,23 @@ pub(super) fn ResourceTable(
 ) -> impl IntoView {
     let headings = move || {
         let (query, columns) = (query.get(), columns.get());
-        let heading = |label, key| heading(&query, label, key);
+        let heading = |label, key, class| heading(&query, label, key, class);
         view! {
-            {heading("Name", SortKey::Name)}
-            {columns.resource_type.then(|| heading("Type", SortKey::Type))}
-            {heading("State", SortKey::State)}
-            {heading("Runtime", SortKey::Runtime)}
-            <th scope="col">"Health"</th>
-            {columns.workspace.then(|| heading("Workspace", SortKey::Workspace))}
-            {columns.source.then(|| heading("Source", SortKey::Source))}
-            {heading("Owner", SortKey::Owner)}
-            <th class="roomy" scope="col">"Tags"</th>
-            {heading("Updated", SortKey::Updated)}
+            {heading("Name", SortKey::Name, width::NAME)}
+            {columns.resource_type.then(|| heading("Type", SortKey::Type, width::TYPE))}
+            {heading("State", SortKey::State, width::STATE)}
+            {heading("Runtime", SortKey::Runtime, width::RUNTIME)}
+            {heading("Health", SortKey::Health, width::HEALTH)}
+            {columns.workspace.then(|| heading("Workspace", SortKey::Workspace, width::WORKSPACE))}
+            {columns.source.then(|| heading("Source", SortKey::Source, width::SOURCE))}
+            {heading("Owner", SortKey::Owner, width::OWNER)}
+            <th class=width::TAGS scope="col">"Tags"</th>
+            {heading("Updated", SortKey::Updated, width::UPDATED)}
         }
         .into_any()
     };
     view! {
-        <DataTable class=TABLE>
+        <DataTable class=TABLE fits=true>
             <thead>
                 <tr>{headings}</tr>
             </thead>
@@ -83,18 +118,25 @@ pub(super) fn ResourceTable(
     }
 }
 
-/// A column's title, which sorts by it: first the way one looks for, then the other way, then not at all.
-fn heading(query: &ListingQuery, label: &'static str, key: SortKey) -> impl IntoView + use<> {
+/// What is sorted by when the title of a column is chosen: first the way one looks for, then the other way, then not at
+/// all.
+pub(super) fn next_sorting(sorting: Sorting, key: SortKey) -> Sorting {
     let newest_first = key == SortKey::Updated;
-    let descending = (query.sorting.key == key).then_some(query.sorting.descending);
-    let next = match descending {
+    match (sorting.key == key).then_some(sorting.descending) {
+        _ if key == SortKey::Relevance => Sorting::default(),
         None => Sorting { key, descending: newest_first },
         Some(descending) if descending == newest_first => Sorting { key, descending: !newest_first },
         Some(_) => Sorting::default(),
-    };
+    }
+}
+
+/// A column's title, which sorts by it.
+fn heading(query: &ListingQuery, label: &'static str, key: SortKey, class: &'static str) -> impl IntoView + use<> {
+    let descending = (query.sorting.key == key).then_some(query.sorting.descending);
+    let next = next_sorting(query.sorting, key);
     let direction = descending.map(|descending| if descending { "descending" } else { "ascending" });
     view! {
-        <th scope="col" aria-sort=direction>
+        <th class=class scope="col" aria-sort=direction>
             <a href=query.sorted(next).url()>{label} <SortArrow descending/></a>
         </th>
     }
@@ -103,49 +145,46 @@ fn heading(query: &ListingQuery, label: &'static str, key: SortKey) -> impl Into
 fn cells(live: &LiveRow, columns: &Columns) -> impl IntoView + use<> {
     let LiveRow { id, row, changed, .. } = live;
     let link = [id, columns.from.as_str()].concat();
-    let is_deleted = row.state == State::Deleted;
-    let name = if is_deleted {
-        "flex items-baseline gap-1.5 wrap-anywhere text-muted"
-    } else {
-        "flex items-baseline gap-1.5 font-[550] wrap-anywhere"
-    };
-    let seen = row.observed_at.map(|at| format!("Last observed {}", at.relative_to(columns.now)));
-    let of_type = columns.resource_type.then(|| view! { <td data-label="Type">{row.key.resource_type.label()}</td> });
+    let name =
+        if row.state == State::Deleted { "name flex gap-1.5 text-muted" } else { "name flex gap-1.5 font-[550]" };
+    let of_type = columns.resource_type.then(|| view! { <td class="col-type">{row.key.resource_type.label()}</td> });
     let workspace = columns.workspace.then(|| {
-        view! { <td class="narrow" data-label="Workspace">{row.key.workspace.clone().unwrap_or_default()}</td> }
+        view! { <td class="col-workspace">{row.key.workspace.clone().unwrap_or_default()}</td> }
     });
-    let source =
-        columns.source.then(|| view! { <td data-label="Source">{row.depot_source.clone().unwrap_or_default()}</td> });
+    let source = columns.source.then(|| view! { <td class="col-source">{row.depot_source.clone()}</td> });
     view! {
         <th scope="row">
-            <a class=name href=link>
-                <TypeIcon resource_type=row.key.resource_type.clone() class="size-4 translate-y-0.5 text-muted"/>
-                <Highlighted text=row.key.name.clone() words=&columns.words/>
-            </a>
-            {description(row, &columns.words)}
+            <div class="min-w-0 items-baseline gap-2">
+                <a class=name href=link>
+                    <TypeIcon resource_type=row.key.resource_type.clone() class="size-4 translate-y-0.5 text-muted"/>
+                    <Highlighted text=row.key.name.clone() words=&columns.words/>
+                </a>
+                {second_line(row, columns)}
+            </div>
         </th>
         {of_type}
-        <td data-label="State" class=mark(changed.state)>
+        <td class=mark("col-state", changed.state)>
             <StateBadge state=row.state.clone()/>
         </td>
-        <td data-label="Runtime" class=mark(changed.runtime)>{runtime(row, columns.now)}</td>
-        <td data-label="Health" class=mark(changed.health)>
+        <td class=mark("col-runtime", changed.runtime)>{runtime(row, columns.now)}</td>
+        <td class=mark("col-health", changed.health)>
             <HealthBadge health=row.health.clone()/>
         </td>
         {workspace}
         {source}
-        <td class="narrow" data-label="Owner">{row.owner.clone().unwrap_or_default()}</td>
-        <td class="roomy" data-label="Tags">{tags(row)}</td>
-        <td data-label="Updated" title=seen>
+        <td class="col-owner">{row.owner.clone()}</td>
+        <td class="col-tags">{tags(row)}</td>
+        <td class="col-updated">
             <RelativeTime at=row.changed_at now=columns.now/>
             {age(row, columns.now)}
         </td>
     }
 }
 
-/// Marks a value that has just changed.
-fn mark(changed: bool) -> Option<&'static str> {
-    changed.then_some("rounded-sm bg-accent-ground motion-safe:animate-changed")
+/// The class of a cell, which marks a value that has just changed.
+fn mark(column: &'static str, changed: bool) -> String {
+    let mark = if changed { " rounded-sm bg-accent-ground motion-safe:animate-changed" } else { "" };
+    [column, mark].concat()
 }
 
 fn runtime(row: &Row, now: Timestamp) -> impl IntoView + use<> {
@@ -167,23 +206,22 @@ fn age(row: &Row, now: Timestamp) -> Option<impl IntoView + use<>> {
     Some(view! { <SeenAge at is_stale=row.stale_since.is_some() now/> })
 }
 
-/// The beginning of the description, which takes the room that the name needs anyway, and no more. Only words that
-/// occur are marked: unlike in a name, a typo forgiven would mark much.
-fn description(row: &Row, words: &[String]) -> Option<impl IntoView + use<>> {
-    if row.description.is_empty() {
-        return None;
-    }
-    let marked: Vec<String> = if words.is_empty() {
-        Vec::new()
+/// Why it is not well, or else what it is for; with the workspace where that has no column. Only words that occur are
+/// marked in it: unlike in a name, a typo forgiven would mark much.
+fn second_line(row: &Row, columns: &Columns) -> Option<impl IntoView + use<>> {
+    let workspace = row.key.workspace.clone().filter(|_| columns.workspace);
+    let text = if row.health.level.needs_attention() {
+        Either::Left(view! { <span class="text-ink"><CodeText text=row.health.reason.clone()/></span> })
+    } else if row.description.is_empty() {
+        let workspace = workspace?;
+        return Some(Either::Left(view! { <div class=["in ", SECOND_LINE].concat()>{workspace}</div> }));
     } else {
         let lower = row.description.to_lowercase();
-        words.iter().filter(|word| lower.contains(word.as_str())).cloned().collect()
+        let marked: Vec<String> = columns.words.iter().filter(|word| lower.contains(word.as_str())).cloned().collect();
+        Either::Right(view! { <Highlighted text=row.description.clone() words=&marked/> })
     };
-    Some(view! {
-        <div class="w-0 min-w-full truncate pl-5.5 text-sm text-muted">
-            <Highlighted text=row.description.clone() words=&marked/>
-        </div>
-    })
+    let workspace = workspace.map(|workspace| view! { <span class="in">{[&workspace, " · "].concat()}</span> });
+    Some(Either::Right(view! { <div class=SECOND_LINE>{workspace} {text}</div> }))
 }
 
 fn tags(row: &Row) -> Option<impl IntoView + use<>> {

@@ -2,30 +2,40 @@
 
 use leptos::prelude::*;
 
-use crate::model::{FacetName, ListingQuery, State, TypeCount};
-use crate::ui::{DataTable, NUMBER_CELL, TypeIcon, count_text};
+use crate::model::{FacetName, HealthCount, HealthLevel, ListingQuery, State, TypeCount};
+use crate::ui::{DataTable, HealthBar, NUMBER_CELL, TypeIcon, count_text};
 
 const COUNT_LINK: &str = "inline-block min-h-6 min-w-6 text-ink";
 
-/// A row per type that has Resources, a column per State that occurs. Every count leads to its listing.
+/// A row per type that has Resources: how well they are as a bar, and a column per State that occurs. Every count leads to
+/// its listing.
 #[component]
-pub(super) fn ByType(types: Vec<TypeCount>) -> impl IntoView {
+pub(super) fn ByType(types: Vec<TypeCount>, health: Vec<HealthCount>) -> impl IntoView {
     let mut states: Vec<State> =
         types.iter().flat_map(|entry| entry.states.iter().map(|(state, _)| state.clone())).collect();
     states.sort_by_key(|state| (*state == State::Deleted, state.clone()));
     states.dedup();
-    let headings =
-        states.iter().map(|state| view! { <th scope="col" class=NUMBER_CELL>{state.to_string()}</th> }).collect_view();
-    let rows = types.into_iter().map(|entry| row(entry, &states)).collect_view();
+    let headings = states
+        .iter()
+        .map(|state| view! { <th scope="col" class=STATE_COLUMN>{capitalised(state.as_str())}</th> })
+        .collect_view();
+    let rows = types
+        .into_iter()
+        .map(|entry| {
+            let levels = health.iter().find(|count| count.resource_type == entry.resource_type);
+            row(&entry, levels.map_or(&[], |count| count.levels.as_slice()), &states)
+        })
+        .collect_view();
     view! {
-        <section class="grid grid-cols-[minmax(0,1fr)] content-start gap-2 xl:row-span-2" aria-labelledby="by-type">
+        <section class="grid grid-cols-[minmax(0,1fr)] content-start gap-2 xl:col-span-2" aria-labelledby="by-type">
             <h2 id="by-type">"Resources by type"</h2>
-            <DataTable class="md:[&_:is(th,td)]:px-1.5 max-md:[&_tbody_tr]:flex max-md:[&_tbody_tr]:flex-wrap max-md:[&_tbody_tr]:gap-x-4 max-md:[&_tbody_th]:basis-full max-md:[&_td]:inline-flex max-md:[&_td]:gap-1.5 max-md:[&_td]:before:order-2">
+            <DataTable class=TABLE fits=true>
                 <thead>
                     <tr>
-                        <th scope="col">"Type"</th>
+                        <th scope="col" class="w-44">"Type"</th>
+                        <th scope="col">"Health"</th>
                         {headings}
-                        <th scope="col" class=NUMBER_CELL>"all"</th>
+                        <th scope="col" class="text-end w-20">"All"</th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -34,8 +44,15 @@ pub(super) fn ByType(types: Vec<TypeCount>) -> impl IntoView {
     }
 }
 
-fn row(entry: TypeCount, states: &[State]) -> impl IntoView + use<> {
-    let total = entry.total();
+/// On a phone a row is a card: the type and how many there are, the bar, and the States that occur.
+const TABLE: &str = "@min-xl:table-fixed [&_:is(th,td)]:px-2 [&_:is(th,td)]:py-1 tabular-nums \
+    @max-xl:block @max-xl:[&_thead]:sr-only @max-xl:[&_tbody]:grid @max-xl:[&_tr]:grid @max-xl:[&_tr]:grid-cols-[minmax(0,1fr)_auto] \
+    @max-xl:[&_td.bar]:order-1 @max-xl:[&_td.bar]:col-span-2 @max-xl:[&_td.state]:hidden \
+    @max-3xl:[&_:is(th,td).state]:hidden";
+
+const STATE_COLUMN: &str = "state text-end w-20";
+
+fn row(entry: &TypeCount, levels: &[(HealthLevel, u64)], states: &[State]) -> impl IntoView + use<> {
     let listing = ListingQuery::of(Some(entry.resource_type.clone()));
     let cells = states
         .iter()
@@ -45,22 +62,28 @@ fn row(entry: TypeCount, states: &[State]) -> impl IntoView + use<> {
                 let url = listing.toggled(FacetName::State, state.as_str()).url();
                 view! { <a class=COUNT_LINK href=url>{count_text(count)}</a> }
             });
-            view! { <td class=NUMBER_CELL data-label=state.to_string()>{link}</td> }
+            view! { <td class=STATE_COLUMN>{link}</td> }
         })
         .collect_view();
     let url = listing.url();
     view! {
         <tr>
-            <th scope="row" class="whitespace-nowrap">
+            <th scope="row" class="truncate">
                 <a class="flex items-center gap-2 [&>i]:text-muted" href=url.clone()>
                     <TypeIcon resource_type=entry.resource_type.clone()/>
                     {entry.resource_type.plural()}
                 </a>
             </th>
+            <td class="bar"><HealthBar levels=levels.to_vec()/></td>
             {cells}
-            <td class=NUMBER_CELL data-label="all">
-                <a class=COUNT_LINK href=url>{count_text(total)}</a>
+            <td class=NUMBER_CELL>
+                <a class=COUNT_LINK href=url>{count_text(entry.total())}</a>
             </td>
         </tr>
     }
+}
+
+fn capitalised(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

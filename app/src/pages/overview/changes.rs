@@ -2,24 +2,42 @@
 
 use leptos::prelude::*;
 
-use crate::model::{Change, Field, Key, Timestamp};
+use crate::api::ResourceChanges;
+use crate::model::{Change, Field, Timestamp};
 use crate::ui::{CardList, RelativeTime, TypeIcon};
 
-/// The newest entries of the change log.
+/// The Resources that changed last, each with what changed.
 #[component]
-pub(super) fn NewestChanges(changes: Vec<Change>, now: Timestamp) -> impl IntoView {
+pub(super) fn NewestChanges(changes: Vec<ResourceChanges>, now: Timestamp) -> impl IntoView {
     let body = if changes.is_empty() {
         view! { <p class="text-muted">"Nothing has changed yet."</p> }.into_any()
     } else {
-        let entries = changes.into_iter().map(|change| entry(change, now)).collect_view();
+        let entries = changes.into_iter().map(|changed| entry(changed, now)).collect_view();
         view! { <CardList>{entries}</CardList> }.into_any()
     };
     view! { <Section id="changes" title="Newest changes" more=None>{body}</Section> }
 }
 
-fn entry(change: Change, now: Timestamp) -> impl IntoView {
-    let what = what_changed(&change);
-    view! { <Entry key=change.key at=change.at now badge=().into_any()>{what}" · reported by "{change.source}</Entry> }
+fn entry(changed: ResourceChanges, now: Timestamp) -> impl IntoView {
+    let ResourceChanges { key, at, source, changes, more } = changed;
+    let href = key.path() + "/events";
+    let what = changes.iter().map(what_changed).collect::<Vec<_>>().join(" · ");
+    let more = (more > 0).then(|| format!(" · and {more} more"));
+    view! {
+        <li class="relative items-baseline hover:bg-raised">
+            <span class="flex min-w-0 items-baseline gap-x-2">
+                <a class="flex min-w-0 items-baseline gap-1.5 font-[550] after:absolute after:inset-0" href=href>
+                    <TypeIcon resource_type=key.resource_type.clone() class="size-4 translate-y-0.5 text-muted"/>
+                    <span class="truncate">{key.name}</span>
+                </a>
+                <span class="truncate text-sm text-muted">
+                    {key.workspace.map(|workspace| format!("{} in {workspace}", key.resource_type.label()))}
+                </span>
+            </span>
+            <span class="text-sm text-muted md:text-end"><RelativeTime at now/> " by " {source}</span>
+            <span class="truncate pl-5.5 text-sm text-muted md:col-span-2">{what} {more}</span>
+        </li>
+    }
 }
 
 /// A titled part of the overview, with a way to more of it.
@@ -41,27 +59,6 @@ pub(super) fn Section(
     }
 }
 
-/// A Resource, what is to be said of it, and when that was.
-#[component]
-pub(super) fn Entry(key: Key, at: Timestamp, now: Timestamp, badge: AnyView, children: Children) -> impl IntoView {
-    let href = key.path();
-    let workspace = key.workspace.map(|workspace| format!("in {workspace}"));
-    view! {
-        <li>
-            <span class="flex min-w-0 flex-wrap items-baseline gap-x-2 gap-y-0.5 wrap-anywhere [&>i]:self-center">
-                {badge}
-                <TypeIcon resource_type=key.resource_type.clone()/>
-                <a class="font-[550]" href=href>{key.name}</a>
-                <span class="text-muted">{key.resource_type.label()} " " {workspace}</span>
-            </span>
-            <span class="text-sm text-muted md:text-end">
-                <RelativeTime at now/>
-            </span>
-            <span class="text-sm wrap-anywhere text-muted md:col-span-2">{children()}</span>
-        </li>
-    }
-}
-
 /// The change in a line: `Runtime: running:1 → failed`.
 fn what_changed(change: &Change) -> String {
     let value = |text: &Option<String>| match text.as_deref().map(str::trim) {
@@ -77,9 +74,16 @@ fn what_changed(change: &Change) -> String {
         Field::Manifest => "Manifest added".to_owned(),
         // Values that are summed up may read the same before and after.
         field if change.from == change.to => format!("{} changed: {}", field.label(), value(&change.to)),
+        Field::CreatedAt => format!("{}: {}", change.field.label(), moment(change.to.as_deref())),
         field if change.from.is_none() => format!("{}: {}", field.label(), value(&change.to)),
         field => format!("{}: {} → {}", field.label(), value(&change.from), value(&change.to)),
     }
+}
+
+/// A time that was reported, as times are shown.
+fn moment(text: Option<&str>) -> String {
+    let text = text.unwrap_or_default();
+    Timestamp::parse(text).map_or_else(|| text.to_owned(), Timestamp::exact)
 }
 
 #[cfg(test)]
@@ -105,6 +109,8 @@ mod tests {
         assert_eq!(told(Field::Nodes, Some("1 failed"), Some("1 failed")), "Runtime nodes changed: 1 failed");
         assert_eq!(told(Field::Owner, None, Some("ada")), "Owner: ada");
         assert_eq!(told(Field::Manifest, Some("0a1b"), Some("2c3d")), "Manifest changed");
+        let created = told(Field::CreatedAt, None, Some("2025-06-11T21:01:56Z"));
+        assert!(created.ends_with("11 Jun 2025 21:01:56 UTC"), "{created}");
         assert_eq!(told(Field::Created, Some("deleted"), Some("active")), "Created again");
     }
 }

@@ -1,8 +1,10 @@
 //! The overview.
 
+mod activity;
 mod attention;
 mod by_type;
 mod changes;
+mod tiles;
 
 use std::time::Duration;
 
@@ -10,9 +12,11 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::{LazyRoute, lazy_route};
 
+use self::activity::Activity;
 use self::attention::Attention;
 use self::by_type::ByType;
 use self::changes::NewestChanges;
+use self::tiles::Tiles;
 use super::loaded::{PageState, load, loaded};
 use crate::api::{Current, OverviewView, Row, load_overview, load_rows};
 use crate::live::{LiveFeed, Throttle, current_from, patch_in_place};
@@ -79,7 +83,7 @@ fn follow(state: PageState, shown: RwSignal<Current<OverviewView>>) {
                 let left = left.map(|left| left.value).unwrap_or_default();
                 let (attention, _) = patch_in_place(&attention, &left, Row::id);
                 let (changes, of_changes) =
-                    patch_in_place(&before.value.changes, &answer.value.changes, |change| change.seq);
+                    patch_in_place(&before.value.changes, &answer.value.changes, |changed| changed.key.clone());
                 let all = answer.clone();
                 // The number goes with the entries that it counts.
                 let attention_total =
@@ -106,14 +110,18 @@ fn overview_view(answer: &Current<OverviewView>) -> impl IntoView + use<> {
         view! { <GettingStarted/> }.into_any()
     } else {
         view! {
-            <ByType types=view.types/>
+            <Tiles summary=view.summary.clone()/>
             <Attention rows=view.attention total=view.attention_total now/>
-            <NewestChanges changes=view.changes now/>
+            <div class="grid grid-cols-[minmax(0,1fr)] content-start gap-5">
+                <Activity changed=view.summary.changed now/>
+                <NewestChanges changes=view.changes now/>
+            </div>
+            <ByType types=view.types health=view.summary.health/>
         }
         .into_any()
     };
     view! {
-        <div class="grid grid-cols-[minmax(0,1fr)] content-start gap-5 xl:grid-cols-[minmax(0,11fr)_minmax(0,10fr)]">
+        <div class="grid grid-cols-[minmax(0,1fr)] content-start gap-5 xl:grid-cols-2">
             <div class="flex flex-wrap items-center gap-x-3 gap-y-1.5 xl:col-span-2">
                 <h1>"Overview"</h1>
                 {(total > 0).then(|| view! { <p class="text-muted">{summary}</p> })}
