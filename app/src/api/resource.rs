@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::encoding::Json;
 use super::{ApiError, Current, Row};
 use crate::model::{
-    ChangePage, DetailSection, Health, Incarnation, Key, Neighbours, RuntimeNode, Seen, State, Timestamp,
+    ChangePage, DetailSection, Health, Incarnation, Key, Neighbours, RuntimeNode, Seen, Span, State, Timestamp,
 };
 
 /// What header and tabs of a Resource share. Its parts are patched one by one where the Resource changes.
@@ -38,6 +38,24 @@ pub struct ResourceView {
     /// The Resources it is made of, as far as the catalog has them.
     #[patch(|this, new| *this = new)]
     pub parts: Vec<Key>,
+    /// What is known of it over time.
+    #[patch(|this, new| *this = new)]
+    pub activity: ResourceActivity,
+}
+
+/// What is known of a Resource over time, and how much of it there is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResourceActivity {
+    /// Its State over the last 24 hours.
+    pub state: Vec<Span>,
+    /// Its runtime over the last 24 hours; empty for a Resource that has none.
+    pub runtime: Vec<Span>,
+    /// How many entries its change log has, as far as they are counted.
+    pub events: u32,
+    /// Whether it has more than those.
+    pub more_events: bool,
+    /// How many of its runtime nodes are running or have succeeded, and how many there are.
+    pub nodes: (u32, u32),
 }
 
 /// Whether a Resource is there and working, and why not.
@@ -51,6 +69,12 @@ pub struct ResourceStatus {
     pub health: Health,
     /// The part of a composite Resource that is worst off.
     pub worst_part: Option<(Key, Health)>,
+    /// Since when its health is what it is, where that is known.
+    pub since: Option<Timestamp>,
+    /// Its failed runtime nodes: the first of them, whether or not the rest runs.
+    pub failed_nodes: Vec<String>,
+    /// How many further ones there are.
+    pub more_failed_nodes: u32,
     /// What the platform gives as the reason of an error.
     pub message: Option<String>,
 }

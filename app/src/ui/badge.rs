@@ -37,6 +37,17 @@ impl Tone {
         }
     }
 
+    /// As a part of a drawing.
+    fn fill(self) -> &'static str {
+        match self {
+            Self::Good => "fill-good/70",
+            Self::Bad => "fill-bad",
+            Self::Warn => "fill-warn",
+            Self::Info => "fill-info/60",
+            Self::Muted | Self::Plain => "fill-edge",
+        }
+    }
+
     fn class(self) -> &'static str {
         match self {
             Self::Good => "badge badge-plain",
@@ -61,16 +72,45 @@ pub(crate) fn Badge(
     view! { <span class=class title=title><Icon name=icon class="size-3.5"/>{text}</span> }
 }
 
-/// The State of a Resource.
-#[component]
-pub(crate) fn StateBadge(state: State) -> impl IntoView {
-    let (tone, icon) = match state {
+/// How good or bad a State is, and its icon.
+fn of_state(state: &State) -> (Tone, IconName) {
+    match state {
         State::Active => (Tone::Good, IconName::Check),
         State::Error => (Tone::Bad, IconName::Cross),
         State::Pending => (Tone::Warn, IconName::Clock),
         State::Deleted => (Tone::Muted, IconName::Bin),
         State::Unknown | State::Other(_) => (Tone::Plain, IconName::Question),
-    };
+    }
+}
+
+/// How good or bad a runtime is, and its icon.
+fn of_runtime(state: &RuntimeState) -> (Tone, IconName) {
+    match state {
+        RuntimeState::Running | RuntimeState::InProgress => (Tone::Info, IconName::Play),
+        RuntimeState::Succeeded => (Tone::Good, IconName::Check),
+        RuntimeState::Failed => (Tone::Bad, IconName::Cross),
+        RuntimeState::Pending => (Tone::Warn, IconName::Clock),
+        RuntimeState::Next => (Tone::Plain, IconName::Calendar),
+        RuntimeState::Aborted => (Tone::Warn, IconName::Stop),
+        RuntimeState::Paused => (Tone::Muted, IconName::Pause),
+        RuntimeState::None | RuntimeState::Other(_) => (Tone::Plain, IconName::Question),
+    }
+}
+
+/// The colour of a State in a drawing.
+pub(crate) fn state_fill(state: &State) -> &'static str {
+    of_state(state).0.fill()
+}
+
+/// The colour of a runtime in a drawing.
+pub(crate) fn runtime_fill(runtime: &Runtime) -> &'static str {
+    of_runtime(&runtime.state).0.fill()
+}
+
+/// The State of a Resource.
+#[component]
+pub(crate) fn StateBadge(state: State) -> impl IntoView {
+    let (tone, icon) = of_state(&state);
     view! { <Badge tone icon text=state.to_string()/> }
 }
 
@@ -81,16 +121,7 @@ pub(crate) fn RuntimeBadge(runtime: Runtime, #[prop(optional)] now: Option<Times
     if runtime.is_none() {
         return None;
     }
-    let (tone, icon) = match &runtime.state {
-        RuntimeState::Running | RuntimeState::InProgress => (Tone::Info, IconName::Play),
-        RuntimeState::Succeeded => (Tone::Good, IconName::Check),
-        RuntimeState::Failed => (Tone::Bad, IconName::Cross),
-        RuntimeState::Pending => (Tone::Warn, IconName::Clock),
-        RuntimeState::Next => (Tone::Plain, IconName::Calendar),
-        RuntimeState::Aborted => (Tone::Warn, IconName::Stop),
-        RuntimeState::Paused => (Tone::Muted, IconName::Pause),
-        RuntimeState::None | RuntimeState::Other(_) => (Tone::Plain, IconName::Question),
-    };
+    let (tone, icon) = of_runtime(&runtime.state);
     let text = match &runtime.detail {
         Some(RuntimeDetail::At(at)) if runtime.state == RuntimeState::Next => {
             match now.map(|now| Clock::of_app().now_or(now)) {

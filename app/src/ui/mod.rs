@@ -28,7 +28,7 @@ mod render_once;
 mod tabs;
 mod toast;
 
-pub(crate) use badge::{Badge, HealthBadge, NodeStatusBadge, RuntimeBadge, StateBadge, Tone};
+pub(crate) use badge::{Badge, HealthBadge, NodeStatusBadge, RuntimeBadge, StateBadge, Tone, runtime_fill, state_fill};
 pub(crate) use button::{ButtonLink, IconButton, IconLink};
 pub(crate) use card::{Card, CardList};
 pub(crate) use chip::{Chip, ChipRow};

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::details::fields;
-use crate::api::resource::{Facts, ResourceStatus};
+use crate::api::resource::{Facts, ResourceActivity, ResourceStatus};
 use crate::api::{ApiError, DetailsView, ManifestView, ResourceView, Row, RuntimeView};
 use crate::catalog::Catalog;
 use crate::model::{
-    Aspect, ChangePage, ListingQuery, ListingRow, Neighbours, NodeSorting, Resource, ResourceDetail, ResourceType,
-    RuntimeNode, worst_of_parts,
+    Aspect, ChangePage, ListingQuery, ListingRow, Neighbours, NodeSorting, NodeStatus, Resource, ResourceDetail,
+    ResourceType, RuntimeNode, Timestamp, health_since, history, worst_of_parts,
 };
 
 /// How many lines of a manifest its page shows. The rest would be more than a browser lays out quickly or a person
@@ -46,11 +46,13 @@ pub(in crate::api) async fn resource(
         Some(query) => catalog.neighbours(&query, &detail.resource.key).await?,
         None => Neighbours::default(),
     };
-    Ok(view(detail, neighbours))
+    let log = catalog.changes(&detail.resource.key, None).await?;
+    Ok(view(detail, neighbours, &log, catalog.now()))
 }
 
-fn view(detail: ResourceDetail, neighbours: Neighbours) -> ResourceView {
+fn view(detail: ResourceDetail, neighbours: Neighbours, log: &ChangePage, now: Timestamp) -> ResourceView {
     let status = status(&detail);
+    let activity = activity(&detail, log, now);
     let resource = detail.resource;
     ResourceView {
         id: resource.id().to_string(),
@@ -68,9 +70,30 @@ fn view(detail: ResourceDetail, neighbours: Neighbours) -> ResourceView {
         tags: resource.tags,
         neighbours,
         parts: detail.parts.into_iter().map(|part| part.key).collect(),
+        activity,
         key: resource.key,
     }
 }
+
+fn activity(detail: &ResourceDetail, log: &ChangePage, now: Timestamp) -> ResourceActivity {
+    let resource = &detail.resource;
+    let is_whole = log.before.is_none();
+    let state = resource.state();
+    let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    let is_well = |node: &&RuntimeNode| matches!(node.status, NodeStatus::Running | NodeStatus::Succeeded);
+    let runtime =
+        resource.has_runtime_tab().then(|| history(&log.changes, false, resource.runtime.as_deref(), is_whole, now));
+    ResourceActivity {
+        state: history(&log.changes, true, Some(state.as_str()), is_whole, now),
+        runtime: runtime.unwrap_or_default(),
+        events: count(log.changes.len()),
+        more_events: !is_whole,
+        nodes: (count(detail.nodes.iter().filter(is_well).count()), count(detail.nodes.len())),
+    }
+}
+
+/// Failed nodes that a header has room for.
+const FAILED_NODES: usize = 3;
 
 fn status(detail: &ResourceDetail) -> ResourceStatus {
     let resource = &detail.resource;
@@ -83,7 +106,14 @@ fn status(detail: &ResourceDetail) -> ResourceStatus {
         let part = detail.parts.iter().find(|part| std::ptr::eq(&part.health, worst))?;
         Some((part.key.clone(), worst.clone()))
     });
+    let mut failed_nodes: Vec<String> =
+        detail.nodes.iter().filter(|node| node.status == NodeStatus::Failed).map(|node| node.name.clone()).collect();
+    let more_failed_nodes = u32::try_from(failed_nodes.len().saturating_sub(FAILED_NODES)).unwrap_or(u32::MAX);
+    failed_nodes.truncate(FAILED_NODES);
     ResourceStatus {
+        since: health_since(resource),
+        failed_nodes,
+        more_failed_nodes,
         state: resource.state(),
         deleted_at,
         health: detail.health.clone(),

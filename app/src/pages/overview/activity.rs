@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 
-use super::changes::Section;
 use crate::model::Timestamp;
 use crate::ui::count_text;
 
@@ -20,12 +19,13 @@ pub(super) fn Activity(changed: Vec<u64>, now: Timestamp) -> impl IntoView {
     let said = match (total, busiest(&changed)) {
         (0, _) | (_, None) => "No Resource has changed in the last 24 hours.".to_owned(),
         (1, _) => "1 Resource changed in the last 24 hours.".to_owned(),
-        (_, Some((hours, count))) => format!(
-            "{} Resources changed in the last 24 hours, most of them {}: {}.",
-            count_text(total),
-            Timestamp(now.0 - hours * 60 * 60 * 1_000).relative_to(now),
-            count_text(count)
-        ),
+        (_, Some((hours, count))) => {
+            let when = match hours {
+                0 => "in the last hour".to_owned(),
+                _ => Timestamp(now.0 - hours * 60 * 60 * 1_000).relative_to(now),
+            };
+            format!("{} Resources changed, most {when}: {}.", count_text(total), count_text(count))
+        }
     };
     let bars = changed
         .iter()
@@ -38,21 +38,18 @@ pub(super) fn Activity(changed: Vec<u64>, now: Timestamp) -> impl IntoView {
         .collect_view();
     let drawing = (total > 0).then(|| {
         view! {
-            <svg class="h-14 w-full fill-accent" viewBox="0 0 240 49" preserveAspectRatio="none" aria-hidden="true">
+            <svg class="h-9 w-full fill-accent" viewBox="0 0 240 49" preserveAspectRatio="none" aria-hidden="true">
                 <rect class="fill-line" x="0" y="48" width="240" height="1"></rect>
                 {bars}
             </svg>
-            <div class="flex justify-between text-xs text-muted" aria-hidden="true">
-                <span>"24 hours ago"</span>
-                <span>"now"</span>
-            </div>
         }
     });
     view! {
-        <Section id="activity" title="Last 24 hours" more=None>
-            <p class="text-muted">{said}</p>
+        <section class="grid content-start gap-1 rounded-lg border border-line px-4 py-2.5" aria-labelledby="activity">
+            <h2 id="activity" class="text-base font-normal text-muted">"Last 24 hours"</h2>
+            <p class="text-sm">{said}</p>
             {drawing}
-        </Section>
+        </section>
     }
 }
 

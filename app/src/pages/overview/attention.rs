@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::changes::Section;
+use super::changes::{Section, place_of};
 use crate::api::Row;
 use crate::model::{ListingQuery, Timestamp};
 use crate::ui::{CardList, CodeText, HealthBadge, RelativeTime, TypeIcon, count_text};
@@ -26,26 +26,21 @@ pub(super) fn Attention(rows: Vec<Row>, total: u64, now: Timestamp) -> impl Into
 /// One line where there is room for it: how grave, what, why, since when.
 fn entry(row: Row, now: Timestamp) -> impl IntoView {
     let (href, at) = (row.id(), row.health_since.unwrap_or(row.changed_at));
-    let place = match &row.key.workspace {
-        Some(workspace) => format!("{} in {workspace}", row.key.resource_type.label()),
-        None => row.key.resource_type.label(),
-    };
+    let place = place_of(&row.key);
     view! {
-        <li class="relative items-baseline hover:bg-raised md:grid-cols-[5.75rem_minmax(0,1fr)_auto]!">
+        <li class="relative items-baseline hover:bg-raised lg:grid-cols-[5.75rem_minmax(0,19rem)_minmax(0,1fr)_9rem]!">
             <span>
                 <HealthBadge health=row.health.clone()/>
             </span>
-            <span class="min-w-0">
-                <span class="flex min-w-0 items-baseline gap-x-2">
-                    <a class="flex min-w-0 items-baseline gap-1.5 font-[550] after:absolute after:inset-0" href=href>
-                        <TypeIcon resource_type=row.key.resource_type.clone() class="size-4 translate-y-0.5 text-muted"/>
-                        <span class="truncate">{row.key.name}</span>
-                    </a>
-                    <span class="truncate text-sm text-muted">{place}</span>
-                </span>
-                <span class="block truncate text-sm text-muted"><CodeText text=row.health.reason/></span>
+            <span class="flex min-w-0 items-baseline gap-x-2">
+                <a class="flex min-w-0 items-baseline gap-1.5 font-[550] after:absolute after:inset-0" href=href>
+                    <TypeIcon resource_type=row.key.resource_type.clone() class="size-4 translate-y-0.5 text-muted"/>
+                    <span class="truncate">{row.key.name}</span>
+                </a>
+                <span class="min-w-12 truncate text-sm text-muted">{place}</span>
             </span>
-            <span class="text-sm text-muted md:text-end">"since " <RelativeTime at now/></span>
+            <span class="truncate text-sm text-muted"><CodeText text=row.health.reason/></span>
+            <span class="text-sm text-muted lg:text-end">"since " <RelativeTime at now/></span>
         </li>
     }
 }

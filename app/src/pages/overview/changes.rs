@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::api::ResourceChanges;
-use crate::model::{Change, Field, Timestamp};
+use crate::model::{Change, Field, Key, Timestamp};
 use crate::ui::{CardList, RelativeTime, TypeIcon};
 
 /// The Resources that changed last, each with what changed.
@@ -21,23 +21,28 @@ pub(super) fn NewestChanges(changes: Vec<ResourceChanges>, now: Timestamp) -> im
 fn entry(changed: ResourceChanges, now: Timestamp) -> impl IntoView {
     let ResourceChanges { key, at, source, changes, more } = changed;
     let href = key.path() + "/events";
+    let place = place_of(&key);
     let what = changes.iter().map(what_changed).collect::<Vec<_>>().join(" · ");
     let more = (more > 0).then(|| format!(" · and {more} more"));
     view! {
-        <li class="relative items-baseline hover:bg-raised">
+        <li class="relative items-baseline hover:bg-raised lg:grid-cols-[minmax(0,22rem)_minmax(0,1fr)_auto]!">
             <span class="flex min-w-0 items-baseline gap-x-2">
                 <a class="flex min-w-0 items-baseline gap-1.5 font-[550] after:absolute after:inset-0" href=href>
                     <TypeIcon resource_type=key.resource_type.clone() class="size-4 translate-y-0.5 text-muted"/>
                     <span class="truncate">{key.name}</span>
                 </a>
-                <span class="truncate text-sm text-muted">
-                    {key.workspace.map(|workspace| format!("{} in {workspace}", key.resource_type.label()))}
-                </span>
+                <span class="min-w-12 truncate text-sm text-muted">{place}</span>
             </span>
-            <span class="text-sm text-muted md:text-end"><RelativeTime at now/> " by " {source}</span>
-            <span class="truncate pl-5.5 text-sm text-muted md:col-span-2">{what} {more}</span>
+            <span class="truncate text-sm text-muted max-lg:pl-5.5">{what} {more}</span>
+            <span class="text-sm text-muted max-lg:pl-5.5 lg:text-end"><RelativeTime at now/> " by " {source}</span>
         </li>
     }
+}
+
+/// `Service in public`.
+pub(super) fn place_of(key: &Key) -> String {
+    let label = key.resource_type.label();
+    key.workspace.as_ref().map_or_else(|| label.clone(), |workspace| format!("{label} in {workspace}"))
 }
 
 /// A titled part of the overview, with a way to more of it.
@@ -89,7 +94,6 @@ fn moment(text: Option<&str>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Key;
 
     #[test]
     fn changes_are_told_in_a_line() {

@@ -110,19 +110,19 @@ fn overview_view(answer: &Current<OverviewView>) -> impl IntoView + use<> {
         view! { <GettingStarted/> }.into_any()
     } else {
         view! {
-            <Tiles summary=view.summary.clone()/>
-            <Attention rows=view.attention total=view.attention_total now/>
-            <div class="grid grid-cols-[minmax(0,1fr)] content-start gap-5">
+            <div class="grid gap-3 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
+                <Tiles summary=view.summary.clone()/>
                 <Activity changed=view.summary.changed now/>
-                <NewestChanges changes=view.changes now/>
             </div>
+            <Attention rows=view.attention total=view.attention_total now/>
+            <NewestChanges changes=view.changes now/>
             <ByType types=view.types health=view.summary.health/>
         }
         .into_any()
     };
     view! {
-        <div class="grid grid-cols-[minmax(0,1fr)] content-start gap-5 xl:grid-cols-2">
-            <div class="flex flex-wrap items-center gap-x-3 gap-y-1.5 xl:col-span-2">
+        <div class="grid grid-cols-[minmax(0,1fr)] content-start gap-5">
+            <div class="flex flex-wrap items-center gap-x-3 gap-y-1.5">
                 <h1>"Overview"</h1>
                 {(total > 0).then(|| view! { <p class="text-muted">{summary}</p> })}
             </div>

@@ -15,7 +15,7 @@ pub(super) fn Tiles(summary: Summary) -> impl IntoView {
     };
     let stale = ListingQuery::of(None).toggled(FacetName::Fresh, STALE).url();
     view! {
-        <ul class="grid grid-cols-2 gap-3 md:grid-cols-4 xl:col-span-2" aria-label="Health of all Resources">
+        <ul class="grid grid-cols-2 gap-3 md:grid-cols-4" aria-label="Health of all Resources">
             {of_level(HealthLevel::Failed, IconName::Cross, "text-bad")}
             {of_level(HealthLevel::Degraded, IconName::Warning, "text-warn")}
             {tile("Stale".to_owned(), summary.stale, stale, IconName::Clock, "text-warn")}

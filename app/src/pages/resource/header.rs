@@ -4,12 +4,13 @@ use leptos::prelude::*;
 use reactive_stores::ArcStore;
 
 use super::address::{Address, TabName};
+use super::day_strip::day_strips;
 use crate::api::ResourceView;
-use crate::api::resource::{Facts, ResourceStatus, ResourceViewStoreFields};
+use crate::api::resource::{Facts, ResourceActivity, ResourceStatus, ResourceViewStoreFields};
 use crate::model::{FacetName, Health, Key, ListingQuery, Neighbours, OLD_AFTER_MS, PLATFORM_TAG, State, Timestamp};
 use crate::ui::{
-    Chip, ChipRow, Copied, CopyButton, ExactTime, HealthBadge, IconLink, IconName, Notice, RelativeTime, StateBadge,
-    Tab, Tabs, TypeIcon,
+    Chip, ChipRow, CodeText, Copied, CopyButton, ExactTime, HealthBadge, IconLink, IconName, Notice, RelativeTime,
+    StateBadge, Tab, Tabs, TypeIcon,
 };
 
 const STATUS_LINE: &str = "flex flex-wrap items-center gap-x-2.5 gap-y-1 [&_a]:underline";
@@ -19,42 +20,37 @@ const STATUS_LINE: &str = "flex flex-wrap items-center gap-x-2.5 gap-y-1 [&_a]:u
 pub(super) fn Header(address: Memo<Address>, view: ArcStore<ResourceView>, now: Timestamp) -> impl IntoView {
     let key = view.clone().key().get_untracked();
     let (name, resource_type) = (key.name.clone(), key.resource_type.clone());
-    let type_label = resource_type.label();
-    let (id, status, description) = (view.clone().id(), view.clone().status(), view.clone().description());
-    let (facts, tags, neighbours) = (view.clone().facts(), view.clone().tags(), view.neighbours());
+    let path = key.path();
+    let (status, description, neighbours) = (view.clone().status(), view.clone().description(), view.neighbours());
     view! {
         <div class="flex min-h-8 flex-wrap items-center justify-between gap-x-4 gap-y-1.5">
             {breadcrumb(&key)}
             {move || address.with(|address| neighbours_view(&neighbours.read(), address).into_any())}
         </div>
-        <header class="grid grid-cols-[minmax(0,1fr)] gap-2.5">
+        <header class="grid grid-cols-[minmax(0,1fr)] gap-2">
             <div class="flex items-center gap-1">
                 <TypeIcon resource_type class="mr-1 size-6 text-muted"/>
                 <h1 class="mr-1 min-w-0">{name.clone()}</h1>
                 <CopyButton what=Copied::Text(name) label="Copy name"/>
                 <CopyButton what=Copied::Address label="Copy link"/>
             </div>
-            {move || {
-                let id = id.get();
-                view! {
-                    <p class="-mt-2.5 flex items-center gap-1 wrap-anywhere text-muted">
-                        <code>{id.clone()}</code>
-                        <CopyButton what=Copied::Text(id) label="Copy id"/>
-                    </p>
-                }
-                .into_any()
-            }}
-            {move || status_view(&status.read()).into_any()}
-            {move || {
-                let (text, class) = match description.get() {
-                    Some(text) => (text, "max-w-4xl wrap-anywhere"),
-                    None => ("No description".to_owned(), "text-muted"),
-                };
-                view! { <p class=class>{text}</p> }.into_any()
-            }}
-            {move || facts_view(&facts.read(), type_label.clone(), now).into_any()}
-            {move || tags_view(&tags.read()).into_any()}
+            {move || status_view(&status.read(), &path, now).into_any()}
+            {move || description.get().map(|text| view! { <p class="max-w-4xl wrap-anywhere text-muted">{text}</p> }).into_any()}
         </header>
+    }
+}
+
+/// What is known of a Resource whatever its type, beside its tabs where there is room.
+#[component]
+pub(super) fn SideColumn(view: ArcStore<ResourceView>, now: Timestamp) -> impl IntoView {
+    let type_label = view.clone().key().get_untracked().resource_type.label();
+    let (id, facts, tags, activity) = (view.clone().id(), view.clone().facts(), view.clone().tags(), view.activity());
+    view! {
+        <aside class="grid grid-cols-[minmax(0,1fr)] content-start gap-4 max-xl:border-t max-xl:border-line max-xl:pt-4 xl:border-l xl:border-line xl:pl-5" aria-label="Facts">
+            {move || day_strips(&activity.read()).into_any()}
+            {move || facts_view(&id.read(), &facts.read(), type_label.clone(), now).into_any()}
+            {move || tags_view(&tags.read()).into_any()}
+        </aside>
     }
 }
 
@@ -62,12 +58,14 @@ pub(super) fn Header(address: Memo<Address>, view: ArcStore<ResourceView>, now: 
 #[component]
 pub(super) fn ResourceTabs(address: Memo<Address>, view: ArcStore<ResourceView>) -> impl IntoView {
     let path = view.clone().key().get_untracked().path();
-    let has_runtime = view.has_runtime();
+    let (has_runtime, activity) = (view.clone().has_runtime(), view.activity());
     let tab = move |name: TabName, label: &'static str| {
         let path = path.clone();
         let href = move || address.with(|address| address.link(&path, name, &[]));
         let is_current = move || address.with(|address| address.tab == name);
-        view! { <Tab href is_current label/> }
+        let activity = activity.clone();
+        let number = Signal::derive(move || tab_number(name, &activity.read()));
+        view! { <Tab href is_current label number/> }
     };
     let runtime = tab.clone();
     view! {
@@ -77,6 +75,21 @@ pub(super) fn ResourceTabs(address: Memo<Address>, view: ArcStore<ResourceView>)
             {tab(TabName::Events, "Events")}
             {tab(TabName::Manifest, "Manifest")}
         </Tabs>
+    }
+}
+
+/// How much there is on a tab: the nodes that are well of all nodes, or the events.
+fn tab_number(tab: TabName, activity: &ResourceActivity) -> Option<String> {
+    match tab {
+        TabName::Runtime => {
+            let (well, all) = activity.nodes;
+            (all > 0).then(|| format!("{well}/{all}"))
+        }
+        TabName::Events => {
+            let more = if activity.more_events { "+" } else { "" };
+            (activity.events > 0).then(|| format!("{}{more}", activity.events))
+        }
+        TabName::Details | TabName::Manifest => None,
     }
 }
 
@@ -122,7 +135,7 @@ fn neighbours_view(neighbours: &Neighbours, address: &Address) -> Option<impl In
 }
 
 /// State and health, and all that explains them.
-fn status_view(status: &ResourceStatus) -> impl IntoView + use<> {
+fn status_view(status: &ResourceStatus, path: &str, now: Timestamp) -> impl IntoView + use<> {
     let is_deleted = status.state == State::Deleted;
     let deleted = is_deleted.then(|| {
         let when = status.deleted_at.map(|at| view! { " on " <ExactTime at/> });
@@ -136,18 +149,39 @@ fn status_view(status: &ResourceStatus) -> impl IntoView + use<> {
         }
     });
     // A deleted Resource says so above already.
-    let reason = (!is_deleted).then(|| status.health.reason.clone());
+    let reason = (!is_deleted).then(|| view! { <CodeText text=status.health.reason.clone()/> });
+    let since = status.since.filter(|_| !is_deleted).map(|at| {
+        view! { <span class="text-muted">"since " <RelativeTime at now/></span> }
+    });
     let worst = status.worst_part.as_ref().map(worst_part);
     view! {
         {deleted}
         <p class=STATUS_LINE>
-            <StateBadge state=status.state.clone()/>
-            <HealthBadge health=status.health.clone()/>
+            <HealthBadge health=status.health.clone() is_prominent=true/>
             <span>{reason}</span>
+            {since}
+            <span class="flex items-center gap-1.5"><span class="text-muted">"State"</span><StateBadge state=status.state.clone()/></span>
         </p>
+        {failed_nodes(status, path)}
         {worst}
         {message}
     }
+}
+
+/// The failed nodes by name, also where the rest runs.
+fn failed_nodes(status: &ResourceStatus, path: &str) -> Option<impl IntoView + use<>> {
+    if status.failed_nodes.is_empty() {
+        return None;
+    }
+    let label = if status.failed_nodes.len() == 1 { "Failed node: " } else { "Failed nodes: " };
+    let names = status.failed_nodes.join(", ");
+    let more = (status.more_failed_nodes > 0).then(|| format!(" and {} more", status.more_failed_nodes));
+    let href = format!("{path}/runtime?status=failed");
+    Some(view! {
+        <p class=STATUS_LINE>
+            <span class="wrap-anywhere">{label} <a href=href>{names}</a> {more}</span>
+        </p>
+    })
 }
 
 /// The part of a composite Resource that is worst off.
@@ -165,7 +199,7 @@ fn worst_part((key, health): &(Key, Health)) -> impl IntoView + use<> {
     }
 }
 
-fn facts_view(facts: &Facts, type_label: String, now: Timestamp) -> impl IntoView + use<> {
+fn facts_view(id: &str, facts: &Facts, type_label: String, now: Timestamp) -> impl IntoView + use<> {
     let owner = match &facts.owner {
         Some(owner) => {
             let href = ListingQuery::of(None).toggled(FacetName::Owner, owner).url();
@@ -188,14 +222,22 @@ fn facts_view(facts: &Facts, type_label: String, now: Timestamp) -> impl IntoVie
             </div>
         }
     });
+    let id = id.to_owned();
     view! {
-        <dl class="flex flex-wrap gap-x-5 gap-y-1 wrap-anywhere [&>div]:flex [&>div]:min-w-0 [&>div]:gap-1.5 [&_dt]:flex-none [&_dt]:text-muted">
+        <dl class="grid gap-2.5 wrap-anywhere max-xl:grid-cols-[repeat(auto-fill,minmax(11rem,1fr))] [&_dt]:text-sm [&_dt]:text-muted">
             <div><dt>"Type"</dt><dd>{type_label}</dd></div>
             <div><dt>"Version"</dt><dd>{version}</dd></div>
             <div><dt>"Owner"</dt><dd>{owner}</dd></div>
             <div><dt>{created}</dt><dd><RelativeTime at=created_at now/></dd></div>
             <div><dt>"Updated"</dt><dd><RelativeTime at=facts.changed_at now/></dd></div>
             {observed}
+            <div>
+                <dt>"Id"</dt>
+                <dd class="flex items-center gap-1">
+                    <code>{id.clone()}</code>
+                    <CopyButton what=Copied::Text(id) label="Copy id"/>
+                </dd>
+            </div>
         </dl>
     }
 }

@@ -1,6 +1,7 @@
 //! The page of a Resource: a header, and tabs that are routes of their own.
 
 mod address;
+mod day_strip;
 mod details;
 mod events;
 mod header;
@@ -24,7 +25,7 @@ use reactive_stores::{ArcStore, Patch};
 use self::address::{Address, TabName};
 use self::details::DetailsTab;
 use self::events::EventsTab;
-use self::header::{Header, ResourceTabs};
+use self::header::{Header, ResourceTabs, SideColumn};
 use self::manifest::ManifestTab;
 use self::runtime::RuntimeTab;
 use self::tab::ResourceRevision;
@@ -246,10 +247,15 @@ fn Page(address: Memo<Address>, view: ArcStore<ResourceView>, now: Timestamp) ->
             {page_title(move || title(&key, address.with(|address| address.tab)))}
             <article class="grid grid-cols-[minmax(0,1fr)] content-start gap-3">
                 <Header address view=view.clone() now/>
-                <ResourceTabs address view=view.clone()/>
-                // A tab that is still on its way must not pull up what is below.
-                <div class="grid min-h-64 grid-cols-[minmax(0,1fr)] content-start gap-5 [&>section]:grid [&>section]:grid-cols-[minmax(0,1fr)] [&>section]:gap-2">
-                    <Outlet/>
+                <div class="grid grid-cols-[minmax(0,1fr)] gap-x-6 gap-y-5 xl:grid-cols-[minmax(0,1fr)_18rem]">
+                    <div class="grid grid-cols-[minmax(0,1fr)] content-start gap-3">
+                        <ResourceTabs address view=view.clone()/>
+                        // A tab that is still on its way must not pull up what is below.
+                        <div class="grid min-h-64 grid-cols-[minmax(0,1fr)] content-start gap-5 [&>section]:grid [&>section]:grid-cols-[minmax(0,1fr)] [&>section]:gap-2">
+                            <Outlet/>
+                        </div>
+                    </div>
+                    <SideColumn view=view.clone() now/>
                 </div>
             </article>
         }

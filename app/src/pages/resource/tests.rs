@@ -6,10 +6,10 @@ use reactive_stores::ArcStore;
 use super::address::{Address, TabName};
 use super::details::details_view;
 use super::events::events_view;
-use super::header::Header;
+use super::header::{Header, SideColumn};
 use super::runtime::runtime_view;
 use super::title;
-use crate::api::resource::{DetailField, DetailValue, Facts, ResourceStatus};
+use crate::api::resource::{DetailField, DetailValue, Facts, ResourceActivity, ResourceStatus};
 use crate::api::{Current, DetailsView, ResourceView, RuntimeView};
 use crate::model::{
     Change, ChangePage, Field, Health, HealthLevel, Key, Neighbours, NodeStatus, RuntimeNode, Seen, State, Timestamp,
@@ -28,7 +28,11 @@ fn service() -> ResourceView {
     ResourceView {
         key: key(),
         id: "service:v1:orders-api:public".to_owned(),
+        activity: ResourceActivity::default(),
         status: ResourceStatus {
+            since: None,
+            failed_nodes: Vec::new(),
+            more_failed_nodes: 0,
             state: State::Active,
             deleted_at: None,
             health: Health {
@@ -66,7 +70,12 @@ fn html(view: impl FnOnce() -> AnyView) -> String {
 fn header(view: ResourceView) -> String {
     html(|| {
         let address = Memo::new(|_| Address::from_url("/resources/services/public.orders-api", "").unwrap_or_default());
-        view! { <Header address view=ArcStore::new(view) now=NOW/> }.into_any()
+        let view = ArcStore::new(view);
+        view! {
+            <Header address view=view.clone() now=NOW/>
+            <SideColumn view now=NOW/>
+        }
+        .into_any()
     })
 }
 
