@@ -13,9 +13,9 @@ use std::time::Duration;
 
 use app::catalog::{CHANGES_PAGE_SIZE, Catalog, CatalogError, Revision, RevisionScope};
 use app::model::{
-    Batch, Change, ChangePage, Counts, DetailSection, ExpectedSource, IndexStatus, Key, Listing, ListingQuery,
-    ListingRow, Manifest, ManifestFacts, Neighbours, Recorded, Resource, ResourceDetail, ResourceType, SourceStatus,
-    Suggestion, Timestamp, incarnations,
+    Batch, Change, ChangePage, Counts, DetailSection, ExpectedSource, FacetName, FacetValue, IndexStatus, Key, Listing,
+    ListingQuery, ListingRow, MAX_NAME_BYTES, Manifest, ManifestFacts, Neighbours, Recorded, Resource, ResourceDetail,
+    ResourceType, SourceStatus, Suggestion, Timestamp, incarnations,
 };
 use async_trait::async_trait;
 use tokio::sync::watch;
@@ -33,6 +33,9 @@ const READ_OWN_WRITE_WITHIN: Duration = Duration::from_secs(2);
 
 /// The longest text that `near_matches` looks at, in bytes.
 const MAX_NEAR_BYTES: usize = 200;
+
+/// The shortest text that is looked up as the name of a runtime node, in bytes.
+const MIN_NODE_BYTES: usize = 4;
 
 /// Tells the time: the system's in production, a fixed one in tests.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -177,6 +180,13 @@ impl LiveCatalog {
     }
 }
 
+/// A text that may be the whole name of a runtime node.
+fn node_name(text: &str) -> Option<&str> {
+    let name = text.trim();
+    let parts = name.contains(|c: char| c.is_whitespace() || c == ':');
+    (MIN_NODE_BYTES..=MAX_NAME_BYTES).contains(&name.len()).then_some(name).filter(|_| !parts)
+}
+
 #[async_trait]
 impl Catalog for LiveCatalog {
     async fn record(&self, batch: Batch) -> Result<Recorded, CatalogError> {
@@ -200,7 +210,26 @@ impl Catalog for LiveCatalog {
     }
 
     async fn suggestions(&self, text: &str, limit: usize) -> Result<Vec<Suggestion>, CatalogError> {
-        self.offers(&self.index.suggest(text, limit)?).await
+        let mut offers = self.offers(&self.index.suggest(text, limit)?).await?;
+        if let Some(name) = node_name(text) {
+            let holders = self.offers(&self.store.holders_of_node(name, limit).await?).await?;
+            offers.retain(|offer| holders.iter().all(|holder| holder.key != offer.key));
+            // The parts of a composite Resource are its nodes: who is named like that comes first.
+            let named = offers.iter().take_while(|offer| offer.key.name.eq_ignore_ascii_case(name)).count();
+            offers.splice(named..named, holders);
+            offers.truncate(limit);
+        }
+        Ok(offers)
+    }
+
+    async fn values(
+        &self,
+        facet: FacetName,
+        resource_type: Option<&ResourceType>,
+        begun: &str,
+        limit: usize,
+    ) -> Result<Vec<FacetValue>, CatalogError> {
+        Ok(self.index.values(facet, resource_type, begun, limit))
     }
 
     async fn near_matches(
