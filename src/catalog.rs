@@ -380,3 +380,56 @@ impl From<IndexError> for CatalogError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use app::model::{NodeStatus, Observation, RuntimeNode};
+
+    use super::*;
+    use crate::store::testing::{LISTER, active, batch, depot, service, sqlite};
+
+    #[tokio::test]
+    async fn what_is_copied_from_elsewhere_leads_to_its_resource() {
+        let (_folder, store) = sqlite().await;
+        let index = Index::in_memory().expect("an index");
+        let (catalog, _follower) =
+            LiveCatalog::start(Arc::new(store), index, false, system_clock()).await.expect("a catalog");
+        let node = RuntimeNode {
+            pod: Some("orders-x1f0-d-7c9d-abcde".to_owned()),
+            ..RuntimeNode::new("orders-x1f0", NodeStatus::Running)
+        };
+        let part = RuntimeNode::new("orders-x1f0-d", NodeStatus::Running);
+        let with = |key: Key, node: RuntimeNode| Observation { nodes: Some(vec![node]), ..active(&key, 1) };
+        let seen = vec![
+            with(service("orders"), node),
+            with(service("sales-insights"), part),
+            active(&service("orders-x1f0-d"), 2),
+            active(&service("orders-x1f0-dashboard"), 2),
+            active(&depot("lakehouse"), 2),
+        ];
+        catalog.record(batch(LISTER, seen)).await.expect("recorded");
+        let offered = async |text: &str| {
+            let offers = catalog.suggestions(text, 3).await.expect("suggestions");
+            offers.into_iter().map(|offer| offer.key.name).collect::<Vec<_>>()
+        };
+        for (text, first) in [
+            ("depot:v2alpha:lakehouse", "lakehouse"),
+            ("public.orders", "orders"),
+            ("dataos.public.orders", "orders"),
+            ("orders-x1f0", "orders"),
+            (" orders-x1f0-d-7c9d-abcde ", "orders"),
+        ] {
+            assert_eq!(offered(text).await.first().map(String::as_str), Some(first), "{text}");
+        }
+        assert_eq!(offered("orders-x1f0-d").await, ["orders-x1f0-d", "sales-insights", "orders-x1f0-dashboard"]);
+        assert_eq!(offered("state:activ").await, Vec::<String>::new());
+    }
+
+    #[test]
+    fn only_one_word_can_be_the_name_of_a_node() {
+        assert_eq!(node_name(" orders-x1f0 "), Some("orders-x1f0"));
+        for text in ["", "abc", "orders api", "state:error", &"x".repeat(300)] {
+            assert_eq!(node_name(text), None, "{text}");
+        }
+    }
+}

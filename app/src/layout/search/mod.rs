@@ -102,7 +102,9 @@ pub(super) fn SearchBox() -> impl IntoView {
         close();
         asked_for.set_value(Some((String::new(), scope.get_untracked())));
         let searches = recent_searches();
-        if !searches.is_empty() {
+        if searches.is_empty() {
+            found.set(Suggestions::default());
+        } else {
             show(scope.with_untracked(|scope| Suggestions::recent(searches, scope)));
         }
     };
@@ -164,6 +166,7 @@ pub(super) fn SearchBox() -> impl IntoView {
         Choice::Forget => {
             forget();
             close();
+            found.set(Suggestions::default());
             announcement.set("Recent searches are cleared".to_owned());
         }
     };
