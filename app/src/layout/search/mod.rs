@@ -117,6 +117,8 @@ pub(super) fn SearchBox() -> impl IntoView {
         let number = asked.get_value();
         asked_for.set_value(Some((text.clone(), scope.get_untracked())));
         is_waiting.set_value(true);
+        // Enter must not choose what was offered for another text.
+        active.set(None);
         set_timeout(
             move || {
                 if asked.get_value() != number {
