@@ -13,9 +13,9 @@ use std::time::Duration;
 
 use app::catalog::{CHANGES_PAGE_SIZE, Catalog, CatalogError, Revision, RevisionScope};
 use app::model::{
-    Batch, Change, ChangePage, Counts, DetailSection, ExpectedSource, IndexStatus, Key, Listing, ListingQuery,
-    ListingRow, Manifest, ManifestFacts, Neighbours, Recorded, Resource, ResourceDetail, ResourceType, SourceStatus,
-    Suggestion, Summary, Timestamp, incarnations,
+    Batch, Change, ChangePage, Counts, DetailSection, ExpectedSource, FacetName, FacetValue, IndexStatus, Key, Listing,
+    ListingQuery, ListingRow, MAX_NAME_BYTES, Manifest, ManifestFacts, Neighbours, Recorded, Resource, ResourceDetail,
+    ResourceType, SourceStatus, Suggestion, Summary, Timestamp, incarnations,
 };
 use async_trait::async_trait;
 use tokio::sync::watch;
@@ -33,6 +33,9 @@ const READ_OWN_WRITE_WITHIN: Duration = Duration::from_secs(2);
 
 /// The longest text that `near_matches` looks at, in bytes.
 const MAX_NEAR_BYTES: usize = 200;
+
+/// The shortest text that is looked up as the name of a runtime node, in bytes.
+const MIN_NODE_BYTES: usize = 4;
 
 /// Tells the time: the system's in production, a fixed one in tests.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -177,6 +180,13 @@ impl LiveCatalog {
     }
 }
 
+/// A text that may be the whole name of a runtime node.
+fn node_name(text: &str) -> Option<&str> {
+    let name = text.trim();
+    let parts = name.contains(|c: char| c.is_whitespace() || c == ':');
+    (MIN_NODE_BYTES..=MAX_NAME_BYTES).contains(&name.len()).then_some(name).filter(|_| !parts)
+}
+
 #[async_trait]
 impl Catalog for LiveCatalog {
     async fn record(&self, batch: Batch) -> Result<Recorded, CatalogError> {
@@ -201,7 +211,26 @@ impl Catalog for LiveCatalog {
     }
 
     async fn suggestions(&self, text: &str, limit: usize) -> Result<Vec<Suggestion>, CatalogError> {
-        self.offers(&self.index.suggest(text, limit)?).await
+        let mut offers = self.offers(&self.index.suggest(text, limit)?).await?;
+        if let Some(name) = node_name(text) {
+            let holders = self.offers(&self.store.holders_of_node(name, limit).await?).await?;
+            offers.retain(|offer| holders.iter().all(|holder| holder.key != offer.key));
+            // The parts of a composite Resource are its nodes: who is named like that comes first.
+            let named = offers.iter().take_while(|offer| offer.key.name.eq_ignore_ascii_case(name)).count();
+            offers.splice(named..named, holders);
+            offers.truncate(limit);
+        }
+        Ok(offers)
+    }
+
+    async fn values(
+        &self,
+        facet: FacetName,
+        resource_type: Option<&ResourceType>,
+        begun: &str,
+        limit: usize,
+    ) -> Result<Vec<FacetValue>, CatalogError> {
+        Ok(self.index.values(facet, resource_type, begun, limit))
     }
 
     async fn near_matches(
@@ -353,6 +382,59 @@ impl From<IndexError> for CatalogError {
                 tracing::error!(%error, "the index failed");
                 Self::Internal
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use app::model::{NodeStatus, Observation, RuntimeNode};
+
+    use super::*;
+    use crate::store::testing::{LISTER, active, batch, depot, service, sqlite};
+
+    #[tokio::test]
+    async fn what_is_copied_from_elsewhere_leads_to_its_resource() {
+        let (_folder, store) = sqlite().await;
+        let index = Index::in_memory().expect("an index");
+        let (catalog, _follower) =
+            LiveCatalog::start(Arc::new(store), index, false, system_clock()).await.expect("a catalog");
+        let node = RuntimeNode {
+            pod: Some("orders-x1f0-d-7c9d-abcde".to_owned()),
+            ..RuntimeNode::new("orders-x1f0", NodeStatus::Running)
+        };
+        let part = RuntimeNode::new("orders-x1f0-d", NodeStatus::Running);
+        let with = |key: Key, node: RuntimeNode| Observation { nodes: Some(vec![node]), ..active(&key, 1) };
+        let seen = vec![
+            with(service("orders"), node),
+            with(service("sales-insights"), part),
+            active(&service("orders-x1f0-d"), 2),
+            active(&service("orders-x1f0-dashboard"), 2),
+            active(&depot("lakehouse"), 2),
+        ];
+        catalog.record(batch(LISTER, seen)).await.expect("recorded");
+        let offered = async |text: &str| {
+            let offers = catalog.suggestions(text, 3).await.expect("suggestions");
+            offers.into_iter().map(|offer| offer.key.name).collect::<Vec<_>>()
+        };
+        for (text, first) in [
+            ("depot:v2alpha:lakehouse", "lakehouse"),
+            ("public.orders", "orders"),
+            ("dataos.public.orders", "orders"),
+            ("orders-x1f0", "orders"),
+            (" orders-x1f0-d-7c9d-abcde ", "orders"),
+        ] {
+            assert_eq!(offered(text).await.first().map(String::as_str), Some(first), "{text}");
+        }
+        assert_eq!(offered("orders-x1f0-d").await, ["orders-x1f0-d", "sales-insights", "orders-x1f0-dashboard"]);
+        assert_eq!(offered("state:activ").await, Vec::<String>::new());
+    }
+
+    #[test]
+    fn only_one_word_can_be_the_name_of_a_node() {
+        assert_eq!(node_name(" orders-x1f0 "), Some("orders-x1f0"));
+        for text in ["", "abc", "orders api", "state:error", &"x".repeat(300)] {
+            assert_eq!(node_name(text), None, "{text}");
         }
     }
 }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::model::{
-    Batch, Change, ChangePage, Counts, IndexStatus, Key, Listing, ListingQuery, ListingRow, Manifest, Neighbours,
-    Recorded, ResourceDetail, ResourceType, SourceStatus, Suggestion, Summary, Timestamp,
+    Batch, Change, ChangePage, Counts, FacetName, FacetValue, IndexStatus, Key, Listing, ListingQuery, ListingRow,
+    Manifest, Neighbours, Recorded, ResourceDetail, ResourceType, SourceStatus, Suggestion, Summary, Timestamp,
 };
 
 /// Entries on a page of a change log.
@@ -106,11 +106,25 @@ pub trait Catalog: Send + Sync {
     /// [`CatalogError::Invalid`] for a cursor that is none.
     async fn listing(&self, query: &ListingQuery, limit: usize) -> Result<Listing, CatalogError>;
 
-    /// Resources to offer for a text being typed, the best first.
+    /// Resources to offer for a text being typed, the best first. A text that is an id, a name with its workspace, or
+    /// the name of a runtime node leads to its Resource.
     ///
     /// # Errors
     /// When index or store fail.
     async fn suggestions(&self, text: &str, limit: usize) -> Result<Vec<Suggestion>, CatalogError>;
+
+    /// Values of a facet to offer for one being typed, with how many Resources have them, or how many of a type: first
+    /// the one that is typed in full, then those that begin so, then those that have it inside; the most frequent first.
+    ///
+    /// # Errors
+    /// When the index fails.
+    async fn values(
+        &self,
+        facet: FacetName,
+        resource_type: Option<&ResourceType>,
+        begun: &str,
+        limit: usize,
+    ) -> Result<Vec<FacetValue>, CatalogError>;
 
     /// Resources whose names are like a name that was not found, of the given type first.
     ///

@@ -88,6 +88,7 @@ export async function expectSameDocument(page: Page): Promise<void> {
 export const on = (page: Page) => ({
   search: page.getByRole("combobox", { name: "Search Resources" }),
   suggestions: page.getByRole("listbox", { name: "Suggestions" }),
+  announced: page.getByRole("search").getByRole("status"),
   types: page.getByRole("navigation", { name: "Resource types" }),
   main: page.getByRole("main"),
   heading: page.getByRole("main").getByRole("heading", { level: 1 }),

@@ -1,6 +1,7 @@
 //! One value per Resource, as the place of the value in a dictionary.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Bound;
 
 use roaring::RoaringBitmap;
 
@@ -82,7 +83,7 @@ pub(super) struct Dictionary {
     /// The values, in order of appearance.
     pub(super) values: Vec<Value>,
     places: HashMap<String, u32>,
-    folded: HashMap<String, Vec<u32>>,
+    folded: BTreeMap<String, Vec<u32>>,
 }
 
 impl Dictionary {
@@ -107,6 +108,12 @@ impl Dictionary {
     /// The places of the values that equal a text but for case.
     pub(super) fn like(&self, text: &str) -> &[u32] {
         self.folded.get(&text.to_lowercase()).map_or(&[], Vec::as_slice)
+    }
+
+    /// The lower-case values from a text on, in alphabetical order, with the places of each.
+    pub(super) fn from(&self, text: &str) -> impl Iterator<Item = (&str, &[u32])> {
+        let bounds = (Bound::Included(text), Bound::Unbounded);
+        self.folded.range::<str, _>(bounds).map(|(word, places)| (word.as_str(), places.as_slice()))
     }
 
     /// Notes that a Resource has the value at a place.

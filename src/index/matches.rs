@@ -6,6 +6,7 @@ use app::model::{Facet, FacetName, ListingQuery, ResourceType, SearchText};
 use roaring::RoaringBitmap;
 
 use super::facets::{Filters, LISTED, facets, with_any};
+use super::named::named_in_full;
 use super::text::{self, Scored, Words};
 use super::{Index, IndexError, View};
 use crate::kept::{self, Cache, Takes};
@@ -115,8 +116,11 @@ impl Index {
 pub(super) fn compute(view: &View, kept: &Words, query: &ListingQuery) -> Result<(Matches, Basis), IndexError> {
     let tables = &view.tables;
     let SearchText { words, qualifiers } = query.search_text();
-    let words = text::bounded(&words);
-    let scored = if words.is_empty() { None } else { Some(text::matching(view, kept, &words)?) };
+    let looked_for = text::bounded(&words);
+    let scored = match looked_for.is_empty() {
+        true => None,
+        false => Some(text::matching(view, kept, &looked_for, named_in_full(tables, &words))?),
+    };
     let mut found = match &scored {
         None => tables.all.clone(),
         Some(scored) => scored.iter().fold(RoaringBitmap::new(), |all, (_, set)| all | set.as_ref()),

@@ -219,6 +219,21 @@ fn a_million_resources_are_no_burden() {
         }
         println!("suggest {text:16} {:?}", middle(times));
     }
+    for (facet, resource_type, begun) in [
+        (FacetName::State, None, ""),
+        (FacetName::Owner, None, "owner1"),
+        (FacetName::Owner, Some("service"), ""),
+        (FacetName::Tag, Some("service"), "ag1"),
+    ] {
+        let mut times = Vec::new();
+        let resource_type = resource_type.map(ResourceType::new);
+        for _ in 0..21 {
+            let start = Instant::now();
+            let _ = index.values(facet, resource_type.as_ref(), begun, 9);
+            times.push(start.elapsed());
+        }
+        println!("values of {:10} {begun:8} {:?}", facet.as_str(), middle(times));
+    }
     let mut times = Vec::new();
     for _ in 0..11 {
         let start = Instant::now();

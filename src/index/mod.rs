@@ -11,6 +11,7 @@ mod facets;
 mod folder;
 mod listing;
 mod matches;
+mod named;
 mod near;
 mod order;
 mod row;
@@ -25,6 +26,7 @@ mod tally;
 mod terms;
 mod text;
 mod typos;
+mod values;
 mod writing;
 
 use std::fs::File;

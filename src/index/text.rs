@@ -110,8 +110,8 @@ pub(super) fn bounded(words: &[String]) -> Vec<String> {
         .collect()
 }
 
-/// The Resources that match all words (see [`bounded`]), by score.
-pub(super) fn matching(view: &View, kept: &Words, words: &[String]) -> tantivy::Result<Scored> {
+/// The Resources that match all words (see [`bounded`]), by score. Those that the words name match exactly.
+pub(super) fn matching(view: &View, kept: &Words, words: &[String], named: RoaringBitmap) -> tantivy::Result<Scored> {
     let mut per_word = words.iter().map(|word| kept.word(view, word)).collect::<tantivy::Result<Vec<_>>>()?;
     per_word.sort_by_key(|word| word.tiers.iter().map(|set| set.len()).sum::<u64>());
     let mut sums: Vec<Arc<RoaringBitmap>> = Vec::new();
@@ -129,15 +129,16 @@ pub(super) fn matching(view: &View, kept: &Words, words: &[String]) -> tantivy::
         }
         sums = next.into_iter().map(Arc::new).collect();
     }
+    let mut exact = named;
     if words.len() > 1 {
-        let exact = joined_exactly(&view.tables, words);
-        if !exact.is_empty() {
-            for set in &mut sums {
-                *Arc::make_mut(set) -= &exact;
-            }
-            if let Some(best) = sums.first_mut() {
-                *Arc::make_mut(best) |= exact;
-            }
+        exact |= joined_exactly(&view.tables, words);
+    }
+    if !exact.is_empty() {
+        for set in &mut sums {
+            *Arc::make_mut(set) -= &exact;
+        }
+        if let Some(best) = sums.first_mut() {
+            *Arc::make_mut(best) |= exact;
         }
     }
     Ok((0..).zip(sums).filter(|(_, set)| !set.is_empty()).collect())

@@ -53,6 +53,7 @@ stories!(
     a_resource_that_returns_keeps_its_history,
     one_name_in_two_workspaces_is_two_resources,
     nodes_are_merged,
+    a_node_leads_to_whose_it_is,
     a_manifest_is_written_only_when_it_differs,
     a_resource_tells_which_bundles_hold_it,
     a_bad_source_is_refused,
@@ -324,6 +325,34 @@ async fn nodes_are_merged(store: &dyn Store) {
     store.record(&batch(LISTER, vec![other, active(&key, 4)])).await.unwrap();
     assert_eq!(statuses(detail(store, &key).await.nodes), expected);
     assert_eq!(detail(store, &service("other")).await.nodes.len(), 2);
+}
+
+async fn a_node_leads_to_whose_it_is(store: &dyn Store) {
+    let node = |name: &str, pod: &str| RuntimeNode {
+        pod: Some(pod.to_owned()),
+        ..RuntimeNode::new(name, NodeStatus::Running)
+    };
+    let with = |name: &str, nodes: Vec<RuntimeNode>| Observation { nodes: Some(nodes), ..active(&service(name), 1) };
+    let seen = vec![
+        with("orders", vec![node("orders-x1f0", "orders-x1f0-d-0"), node("shared", "shared")]),
+        with("billing", vec![node("billing-77ab", "billing-77ab-d-0"), node("shared", "shared-0")]),
+    ];
+    store.record(&batch(LISTER, seen)).await.unwrap();
+    let number = |name: &str| {
+        let key = service(name);
+        async move { stored(store, &key).await.0 }
+    };
+    let (orders, billing) = (number("orders").await, number("billing").await);
+    for (name, holders) in [
+        ("orders-x1f0", vec![orders]),
+        ("billing-77ab-d-0", vec![billing]),
+        ("shared", vec![orders, billing]),
+        ("orders-x1f", vec![]),
+        ("", vec![]),
+    ] {
+        assert_eq!(store.holders_of_node(name, 9).await.unwrap(), holders, "{name}");
+    }
+    assert_eq!(store.holders_of_node("shared", 1).await.unwrap().len(), 1);
 }
 
 async fn a_resource_tells_which_bundles_hold_it(store: &dyn Store) {

@@ -153,6 +153,12 @@ pub trait Store: ChangeFeed + Idempotency + Reports + SourceRuns + Tokens + Send
     /// When the database fails.
     async fn by_number(&self, numbers: &[i64]) -> Result<Vec<Numbered>, StoreError>;
 
+    /// The numbers of up to `limit` Resources with a runtime node, or the pod behind one, of exactly this name.
+    ///
+    /// # Errors
+    /// When the database fails.
+    async fn holders_of_node(&self, name: &str, limit: usize) -> Result<Vec<i64>, StoreError>;
+
     /// Up to `limit` selected Resources after `after`, in the order of type, workspace and name.
     ///
     /// # Errors

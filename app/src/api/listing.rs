@@ -5,7 +5,7 @@ use leptos::server_fn::codec::GetUrl;
 use serde::{Deserialize, Serialize};
 
 use super::encoding::Json;
-use super::{ApiError, Current, Row};
+use super::{ApiError, Current, Row, UnknownValue};
 use crate::model::{Cursor, Facet, State};
 
 /// What a page of a listing shows.
@@ -21,6 +21,9 @@ pub struct ListingView {
     pub states: Vec<(State, u64)>,
     /// What it can be narrowed by, with counts.
     pub facets: Vec<Facet>,
+    /// Where nothing matches: the values of the search text that no Resource has.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unknown: Vec<UnknownValue>,
     /// The place after the last row, if there are more.
     pub next: Option<Cursor>,
     /// The place before the first row, if there are more.

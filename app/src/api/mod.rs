@@ -30,7 +30,7 @@ pub use resource::{
 };
 pub use row::Row;
 pub use sources::load_sources;
-pub use suggest::suggest;
+pub use suggest::{SuggestView, UnknownValue, suggest};
 
 use serde::{Deserialize, Serialize};
 

@@ -6,11 +6,17 @@ use serde::{Deserialize, Serialize};
 
 use super::health::HealthLevel;
 use super::key::encode_segment;
-use super::resource_type::ResourceType;
+use super::resource_type::{KNOWN_TYPES, ResourceType};
 use super::search_text::SearchText;
 
 /// The longest query string that is read, in bytes.
 pub const MAX_QUERY_BYTES: usize = 4_096;
+
+/// The longest text that the search box takes, in UTF-16 code units as browsers count. One takes up to nine bytes of a
+/// query string, and this leaves room for filters.
+pub const MAX_SEARCH_CHARS: usize = 400;
+
+const _: () = assert!(MAX_SEARCH_CHARS * 9 < MAX_QUERY_BYTES);
 
 /// What a listing can be narrowed down by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -86,6 +92,13 @@ impl FacetName {
     #[must_use]
     pub fn from_qualifier(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|facet| facet.as_str() == name)
+    }
+
+    /// Reads a value as people write it: types may be named by their plural in addresses.
+    #[must_use]
+    pub fn read_value(self, text: &str) -> &str {
+        let known = KNOWN_TYPES.iter().find(|info| self == Self::Type && info.slug.eq_ignore_ascii_case(text));
+        known.map_or(text, |info| info.name)
     }
 }
 
@@ -289,7 +302,7 @@ impl ListingQuery {
                 "before" => listing.position = Position::Before(Cursor(value.to_owned())),
                 name => {
                     if let Some(facet) = FacetName::from_qualifier(name) {
-                        let filter = (facet, value.to_owned());
+                        let filter = (facet, facet.read_value(value).to_owned());
                         if !listing.filters.contains(&filter) {
                             listing.filters.push(filter);
                         }
@@ -433,6 +446,12 @@ mod tests {
         assert_eq!(more.url(), "/resources?state=active&owner=ada");
         assert_eq!(more.toggled(FacetName::State, "active").url(), "/resources?owner=ada");
         assert_eq!(more.cleared().url(), "/resources");
+    }
+
+    #[test]
+    fn a_type_may_be_chosen_by_its_plural() {
+        let query = ListingQuery::from_url(None, "type=Depots&type=depot&type=instance-secrets&owner=depots");
+        assert_eq!(query.url(), "/resources?type=depot&type=instance-secret&owner=depots");
     }
 
     #[test]

@@ -29,7 +29,9 @@ pub use freshness::{Freshness, LISTED_ASPECTS, OLD_AFTER_MS, QUIET_AFTER_INTERVA
 pub use health::{Health, HealthLevel, STUCK_AFTER_MS, health, health_since, worst_of_parts};
 pub use history::{HISTORY_MS, Span, history};
 pub use key::{Identifier, Key, KeyError, MAX_NAME_BYTES, ResourceId, resource_path};
-pub use listing_query::{Cursor, FacetName, ListingQuery, MAX_QUERY_BYTES, PageSize, Position, SortKey, Sorting};
+pub use listing_query::{
+    Cursor, FacetName, ListingQuery, MAX_QUERY_BYTES, MAX_SEARCH_CHARS, PageSize, Position, SortKey, Sorting,
+};
 pub use manifest::{DetailSection, Manifest, ManifestFacts, ManifestField};
 pub use node::{NodeStatus, RuntimeNode, merge_nodes, summarise_nodes};
 pub use node_sorting::{NodeColumn, NodeSorting};
@@ -37,7 +39,7 @@ pub use observation::{Batch, Observation, Recorded, ResourceCounts, Scope};
 pub use resource::{Aspect, Difference, PLATFORM_TAG, Resource, Seen};
 pub use resource_type::{KNOWN_TYPES, Level, ResourceType, RuntimeKind, TypeInfo, is_object_storage};
 pub use runtime::{Runtime, RuntimeDetail, RuntimeState};
-pub use search_text::{Highlight, SearchText, highlight};
+pub use search_text::{Highlight, SearchText, Unfinished, highlight, qualified, shortened};
 pub use source_status::{ExpectedSource, SourceKind, SourceRecord, SourceRun, SourceStatus, freshness_of};
 pub use summary::{HealthCount, SUMMARY_HOURS, Summary};
 pub use time::{Timestamp, duration_text};

@@ -19,40 +19,125 @@ impl SearchText {
     #[must_use]
     pub fn parse(text: &str) -> Self {
         let mut parsed = Self::default();
-        for token in tokens(text) {
-            match token.split_once(':') {
-                Some((name, value)) if !value.is_empty() => match FacetName::from_qualifier(&name.to_lowercase()) {
-                    Some(facet) => parsed.qualifiers.push((facet, value.to_lowercase())),
-                    None => parsed.words.push(token.to_lowercase()),
-                },
+        for Token { text: token, .. } in tokens(text) {
+            match qualifier(&token) {
                 // `state:` on the way to `state:error`: nothing to look for yet.
-                Some((name, _)) if FacetName::from_qualifier(&name.to_lowercase()).is_some() => {}
-                _ => parsed.words.push(token.to_lowercase()),
+                Some((_, "")) => {}
+                Some((facet, value)) => parsed.qualifiers.push((facet, facet.read_value(value).to_lowercase())),
+                None => parsed.words.push(token.to_lowercase()),
             }
         }
         parsed
     }
+
+    /// The word that is being typed: the last one of a text, unless a blank follows it.
+    #[must_use]
+    pub fn unfinished(text: &str) -> Option<Unfinished<'_>> {
+        let token = tokens(text).pop().filter(|token| token.end == text.len())?;
+        let before = &text[..token.start];
+        Some(match qualifier(&token.text) {
+            Some((facet, value)) => Unfinished { before, facet: Some(facet), begun: value.to_owned() },
+            None => Unfinished { before, facet: None, begun: token.text },
+        })
+    }
+
+    /// A text with another value of a facet in place of one that [`parse`](Self::parse) read.
+    #[must_use]
+    pub fn replaced(text: &str, facet: FacetName, value: &str, by: &str) -> String {
+        let mut replaced = String::new();
+        let mut from = 0;
+        for token in tokens(text) {
+            let read = qualifier(&token.text).filter(|(name, _)| *name == facet);
+            if read.is_some_and(|(facet, read)| facet.read_value(read).to_lowercase() == value) {
+                replaced.push_str(&text[from..token.start]);
+                replaced.push_str(&qualified(facet, by));
+                from = token.end;
+            }
+        }
+        replaced.push_str(&text[from..]);
+        replaced
+    }
+
+    /// Whether a value can be written in a text so that it is read as it is.
+    #[must_use]
+    pub fn can_say(value: &str) -> bool {
+        !value.is_empty() && !value.contains(|c: char| c == '"' || c.is_control())
+    }
 }
 
-fn tokens(text: &str) -> Vec<String> {
+/// A word that is being typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unfinished<'t> {
+    /// The text in front of it.
+    pub before: &'t str,
+    /// What it names a value of; `None` as long as it is no qualifier.
+    pub facet: Option<FacetName>,
+    /// As much as there is of the value, or of the word.
+    pub begun: String,
+}
+
+impl Unfinished<'_> {
+    /// The qualifiers that the word may become.
+    pub fn qualifiers(&self) -> impl Iterator<Item = FacetName> {
+        let begun = self.begun.to_lowercase();
+        let is_word = self.facet.is_none() && !begun.is_empty();
+        FacetName::ALL.into_iter().filter(move |facet| is_word && facet.as_str().starts_with(&begun))
+    }
+}
+
+/// A qualifier as it is typed, with quotes where its value has blanks.
+#[must_use]
+pub fn qualified(facet: FacetName, value: &str) -> String {
+    let quote = if value.contains(char::is_whitespace) { "\"" } else { "" };
+    [facet.as_str(), ":", quote, value, quote].concat()
+}
+
+/// A text that people typed, cut where it is too long to be shown.
+#[must_use]
+pub fn shortened(text: &str) -> String {
+    const SHOWN_CHARS: usize = 80;
+    match text.char_indices().nth(SHOWN_CHARS) {
+        Some((end, _)) => [&text[..end], "…"].concat(),
+        None => text.to_owned(),
+    }
+}
+
+/// The facet that a word names, and the value after the colon.
+fn qualifier(token: &str) -> Option<(FacetName, &str)> {
+    let (name, value) = token.split_once(':')?;
+    Some((FacetName::from_qualifier(&name.to_lowercase())?, value))
+}
+
+/// A word of a text, without its quotes, and where it stands.
+struct Token {
+    text: String,
+    start: usize,
+    end: usize,
+}
+
+fn tokens(text: &str) -> Vec<Token> {
     let mut tokens = Vec::new();
     let mut token = String::new();
+    let mut start = None;
     let mut quoted = false;
-    for c in text.chars() {
+    let mut end_token = |token: &mut String, start: &mut Option<usize>, end: usize| {
+        if let (false, Some(start)) = (token.is_empty(), start.take()) {
+            tokens.push(Token { text: std::mem::take(token), start, end });
+        }
+    };
+    for (at, c) in text.char_indices() {
+        if c.is_whitespace() && !quoted {
+            end_token(&mut token, &mut start, at);
+            continue;
+        }
+        start = start.or(Some(at));
         match c {
             '"' => quoted = !quoted,
-            c if c.is_whitespace() && !quoted => {
-                if !token.is_empty() {
-                    tokens.push(std::mem::take(&mut token));
-                }
-            }
             c if c.is_control() => {}
             c => token.push(c),
         }
     }
-    if !token.is_empty() {
-        tokens.push(token);
-    }
+    end_token(&mut token, &mut start, text.len());
     tokens
 }
 
@@ -131,6 +216,51 @@ mod tests {
     }
 
     #[test]
+    fn types_may_be_named_by_their_plural() {
+        for text in ["type:depots", "TYPE:Depots", "type:depot", "type:DEPOT"] {
+            assert_eq!(SearchText::parse(text).qualifiers, [(FacetName::Type, "depot".to_owned())], "{text}");
+        }
+        assert_eq!(SearchText::parse("owner:depots").qualifiers, [(FacetName::Owner, "depots".to_owned())]);
+    }
+
+    #[test]
+    fn the_last_word_is_being_typed_until_a_blank_follows() {
+        let unfinished =
+            |text| SearchText::unfinished(text).map(|word| (word.before.to_owned(), word.facet, word.begun));
+        let some = |before: &str, facet, begun: &str| Some((before.to_owned(), facet, begun.to_owned()));
+        assert_eq!(unfinished("orders sta"), some("orders ", None, "sta"));
+        assert_eq!(unfinished("orders STATE:"), some("orders ", Some(FacetName::State), ""));
+        assert_eq!(unfinished("tag:\"gold ti"), some("", Some(FacetName::Tag), "gold ti"));
+        assert_eq!(unfinished("http://x"), some("", None, "http://x"));
+        for text in ["", " ", "orders ", "\"\""] {
+            assert_eq!(unfinished(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_beginning_leads_to_its_qualifiers() {
+        let offered = |text| SearchText::unfinished(text).map(|word| word.qualifiers().collect::<Vec<_>>());
+        assert_eq!(offered("sta"), Some(vec![FacetName::State]));
+        assert_eq!(offered("x T"), Some(vec![FacetName::Type, FacetName::Tag]));
+        assert_eq!(offered("state:"), Some(Vec::new()));
+        assert_eq!(offered("states"), Some(Vec::new()));
+    }
+
+    #[test]
+    fn a_value_is_replaced_where_it_stands() {
+        let replaced = |text| SearchText::replaced(text, FacetName::State, "foo", "active");
+        assert_eq!(replaced("a State:FOO  owner:foo"), "a state:active  owner:foo");
+        assert_eq!(replaced("state:food foo"), "state:food foo");
+        assert_eq!(SearchText::replaced("tag:\"a b\" x", FacetName::Tag, "a b", "c d"), "tag:\"c d\" x");
+    }
+
+    #[test]
+    fn a_long_text_is_cut() {
+        assert_eq!(shortened("é"), "é");
+        assert_eq!(shortened(&"é".repeat(600)).chars().count(), 81);
+    }
+
+    #[test]
     fn matches_are_marked_wherever_they_are() {
         assert_eq!(marked("orders-api", &["api"]), "orders-[api]");
         assert_eq!(marked("Orders-orders", &["orders"]), "[Orders]-[orders]");
@@ -150,6 +280,14 @@ mod tests {
         #[test]
         fn any_text_is_taken_apart(text in ".*") {
             let _ = SearchText::parse(&text);
+            let _ = SearchText::unfinished(&text);
+        }
+
+        #[test]
+        fn what_is_completed_is_read_as_it_is(value in "[^\\p{Cc}\"]{1,12}", before in "[a-z ]{0,8} ") {
+            prop_assume!(SearchText::can_say(&value));
+            let text = [before.as_str(), &qualified(FacetName::Tag, &value), " "].concat();
+            prop_assert_eq!(SearchText::parse(&text).qualifiers, [(FacetName::Tag, value.to_lowercase())]);
         }
     }
 }

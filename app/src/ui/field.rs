@@ -5,6 +5,7 @@ use leptos::html::Input;
 use leptos::prelude::*;
 
 use super::{Icon, IconName};
+use crate::model::MAX_SEARCH_CHARS;
 
 /// A search field that is the input of a combobox: `list` is the id of its list, `active` that of the chosen option.
 #[component]
@@ -31,7 +32,7 @@ pub(crate) fn SearchField(
                 id=id
                 name="q"
                 value=value
-                maxlength="500"
+                maxlength=MAX_SEARCH_CHARS
                 placeholder=label
                 autocomplete="off"
                 autocapitalize="none"

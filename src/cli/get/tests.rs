@@ -147,6 +147,9 @@ impl Store for Shelf {
     async fn detail(&self, _: &[Key]) -> Result<Option<Detail>, StoreError> {
         unreachable!()
     }
+    async fn holders_of_node(&self, _: &str, _: usize) -> Result<Vec<i64>, StoreError> {
+        unreachable!()
+    }
     async fn by_number(&self, _: &[i64]) -> Result<Vec<Numbered>, StoreError> {
         unreachable!()
     }

@@ -144,7 +144,7 @@ pub(crate) fn listing(types: Option<&str>, parameters: &Parameters) -> Result<Li
     parameters.one("q").unwrap_or_default().trim().clone_into(&mut query.q);
     for facet in FacetName::ALL {
         for value in parameters.all(facet.as_str()).map(str::trim).filter(|value| !value.is_empty()) {
-            let filter = (facet, value.to_owned());
+            let filter = (facet, facet.read_value(value).to_owned());
             if !query.filters.contains(&filter) {
                 query.filters.push(filter);
             }
@@ -198,7 +198,9 @@ mod tests {
 
     #[test]
     fn an_address_reads_as_the_same_address_of_a_page() {
-        for text in ["q=orders+api&state=active&state=error&sort=-updated", "workspace=public&after=x*.5", ""] {
+        for text in
+            ["q=orders+api&state=active&state=error&sort=-updated", "workspace=public&after=x*.5", "type=Depots", ""]
+        {
             assert_eq!(query(text).expect("a listing"), ListingQuery::from_url(None, text), "{text}");
         }
     }

@@ -44,6 +44,12 @@ const NODES: &str = concat!(
      FROM json_each(?) AS wanted CROSS JOIN runtime_node AS node ON node.resource = wanted.value"
 );
 
+const BY_NODE_NAME: &str =
+    "SELECT DISTINCT resource FROM runtime_node WHERE name = ? ORDER BY resource LIMIT CAST(? AS BIGINT)";
+
+const BY_POD: &str =
+    "SELECT DISTINCT resource FROM runtime_node WHERE pod = ? ORDER BY resource LIMIT CAST(? AS BIGINT)";
+
 /// All of it at once: each question on its own would cost more than its answer.
 const DETAIL: &str = concat!(
     "SELECT ",
@@ -79,7 +85,8 @@ const NEWEST: &str = concat!(select_changes!(), "ORDER BY change.seq DESC LIMIT 
 #[cfg(test)]
 pub(super) fn statements() -> Vec<(String, bool)> {
     let sorting = [FIND, BY_NUMBER, NODES, DETAIL].map(|sql| (sql.to_owned(), true));
-    let ordered = [ALL_AFTER, CHANGED_AFTER, LAST_SEQ, CHANGES, NEWEST].map(|sql| (sql.to_owned(), false));
+    let ordered =
+        [ALL_AFTER, CHANGED_AFTER, LAST_SEQ, CHANGES, NEWEST, BY_NODE_NAME, BY_POD].map(|sql| (sql.to_owned(), false));
     let mut statements: Vec<_> = sorting.into_iter().chain(ordered).collect();
     let word = || Some("x".to_owned());
     let service = ResourceType::new("service");
@@ -171,6 +178,20 @@ pub(super) async fn by_number(readers: &SqlitePool, numbers: &[i64]) -> Result<V
 pub(super) async fn numbered(connection: &mut SqliteConnection, numbers: &[i64]) -> Result<Vec<Numbered>, StoreError> {
     let found: String = sqlx::query_scalar(BY_NUMBER).bind(json(&numbers)?).fetch_one(connection).await?;
     row::read::<Vec<StoredResource<'_>>>(&found)?.into_iter().map(StoredResource::numbered).collect()
+}
+
+pub(super) async fn holders_of_node(readers: &SqlitePool, name: &str, limit: usize) -> Result<Vec<i64>, StoreError> {
+    let mut connection = readers.acquire().await?;
+    let mut holders: Vec<i64> = Vec::new();
+    for statement in [BY_NODE_NAME, BY_POD] {
+        let found: Vec<i64> =
+            sqlx::query_scalar(statement).bind(name).bind(rows_of(limit)).fetch_all(&mut *connection).await?;
+        holders.extend(found);
+    }
+    holders.sort_unstable();
+    holders.dedup();
+    holders.truncate(limit);
+    Ok(holders)
 }
 
 pub(super) async fn select(

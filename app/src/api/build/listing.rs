@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::suggest::unknown_values;
 use crate::api::{ApiError, ListingView, Row};
 use crate::catalog::Catalog;
 use crate::model::{Counts, Key, ListingQuery, PageSize, State};
@@ -24,12 +25,17 @@ pub(in crate::api) async fn listing(catalog: &dyn Catalog, types: &str, query: &
         },
     };
     let listing = catalog.listing(&query, query.size.rows()).await?;
+    let unknown = match listing.total {
+        0 => unknown_values(catalog, query.resource_type.as_ref(), &query.q, None).await?,
+        _ => Vec::new(),
+    };
     Ok(ListingView {
         rows: listing.rows.into_iter().map(Row::from).collect(),
         total: listing.total,
         before: listing.before,
         states,
         facets: listing.facets,
+        unknown,
         next: listing.next,
         previous: listing.previous,
     })

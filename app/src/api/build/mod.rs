@@ -6,6 +6,7 @@ mod navigation;
 mod overview;
 mod resource;
 mod row;
+mod suggest;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -14,12 +15,10 @@ pub(super) use self::listing::{listing, rows};
 pub(super) use self::navigation::navigation;
 pub(super) use self::overview::overview;
 pub(super) use self::resource::{changes, details, manifest, resource, runtime};
+pub(super) use self::suggest::suggestions;
 use super::{ApiError, Current};
 use crate::catalog::Catalog;
-use crate::model::{MAX_QUERY_BYTES, SourceStatus, Suggestion};
-
-/// Suggestions that are offered at a time.
-const SUGGESTIONS: usize = 10;
+use crate::model::SourceStatus;
 
 /// The catalog of this request.
 pub(super) fn catalog() -> Result<Arc<dyn Catalog>, ApiError> {
@@ -35,14 +34,6 @@ pub(super) async fn current<T>(
     let seq = catalog.index_status().await.indexed_seq;
     let value = value.await.map_err(ApiError::with_status)?;
     Ok(Current { value, now: catalog.now(), seq })
-}
-
-/// What is offered for a text; nothing for a blank one, or one that is longer than any search.
-pub(super) async fn suggestions(catalog: &dyn Catalog, text: &str) -> Result<Vec<Suggestion>, ApiError> {
-    if text.trim().is_empty() || text.len() > MAX_QUERY_BYTES {
-        return Ok(Vec::new());
-    }
-    Ok(catalog.suggestions(text, SUGGESTIONS).await?)
 }
 
 /// Every source that is configured or has reported.

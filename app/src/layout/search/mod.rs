@@ -1,5 +1,6 @@
 //! The search box: a plain form without JavaScript, a combobox with suggestions with it.
 
+mod recent;
 mod scope;
 mod suggestions;
 
@@ -14,8 +15,9 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 use web_sys::{Node, ScrollIntoViewOptions, ScrollLogicalPosition};
 
+use self::recent::{forget, recent_searches, remember};
 use self::scope::SearchScope;
-use self::suggestions::{Suggestions, option_id, suggestion_list};
+use self::suggestions::{Choice, Suggestions, option_id, suggestion_list};
 use crate::api::suggest;
 use crate::ui::{Popover, SearchField};
 
@@ -28,6 +30,9 @@ const LIST_ID: &str = "suggestions";
 /// How long typing must rest before suggestions are asked for.
 const DEBOUNCE: Duration = Duration::from_millis(120);
 
+/// How long what is offered must stay the same before it is announced.
+const ANNOUNCE_AFTER: Duration = Duration::from_millis(500);
+
 /// The search box. On a listing it searches within that listing and keeps its filters; elsewhere it searches all
 /// Resources. Without JavaScript it is a form and nothing else.
 #[component]
@@ -38,6 +43,7 @@ pub(super) fn SearchBox() -> impl IntoView {
     let found = RwSignal::new(Suggestions::default());
     let is_open = RwSignal::new(false);
     let active = RwSignal::new(None::<usize>);
+    let announcement = RwSignal::new(String::new());
     // The number of what was typed last: an answer to anything before is too late.
     let asked = StoredValue::new(0_u32);
     // Whether suggestions are on their way.
@@ -57,6 +63,7 @@ pub(super) fn SearchBox() -> impl IntoView {
         }
         is_open.set(false);
         active.set(None);
+        announcement.set(String::new());
     };
     Effect::new(move |before: Option<()>| {
         let words = words.get();
@@ -75,22 +82,52 @@ pub(super) fn SearchBox() -> impl IntoView {
         }
     });
 
-    let ask = move |text: String| {
+    let show = move |suggestions: Suggestions| {
+        let text = suggestions.announcement();
+        let number = asked.get_value();
+        set_timeout(
+            move || {
+                if asked.try_get_value() == Some(number) {
+                    announcement.set(text);
+                }
+            },
+            ANNOUNCE_AFTER,
+        );
+        found.set(suggestions);
+        active.set(None);
+        is_open.set(true);
+    };
+    // For an empty box: what was searched for last, if anything.
+    let offer_recent = move || {
+        close();
+        asked_for.set_value(Some((String::new(), scope.get_untracked())));
+        let searches = recent_searches();
+        if searches.is_empty() {
+            found.set(Suggestions::default());
+        } else {
+            show(scope.with_untracked(|scope| Suggestions::recent(searches, scope)));
+        }
+    };
+    let ask = move |text: String, wait: Duration| {
+        if text.trim().is_empty() {
+            offer_recent();
+            return;
+        }
         asked.update_value(|asked| *asked += 1);
         let number = asked.get_value();
         asked_for.set_value(Some((text.clone(), scope.get_untracked())));
         is_waiting.set_value(true);
-        if text.trim().is_empty() {
-            close();
-            return;
-        }
+        // Enter must not choose what was offered for another text.
+        active.set(None);
         set_timeout(
             move || {
                 if asked.get_value() != number {
                     return;
                 }
+                let types = scope.with_untracked(SearchScope::resource_type);
+                let types = types.map(|types| types.slug().to_owned()).unwrap_or_default();
                 spawn_local(async move {
-                    let answer = suggest(text.clone()).await;
+                    let answer = suggest(text.clone(), types).await;
                     if asked.try_get_value() == Some(number) {
                         is_waiting.set_value(false);
                         let Ok(answer) = answer else {
@@ -98,13 +135,11 @@ pub(super) fn SearchBox() -> impl IntoView {
                             asked_for.set_value(None);
                             return;
                         };
-                        found.set(scope.with_untracked(|scope| Suggestions::new(&text, answer.value, scope)));
-                        active.set(None);
-                        is_open.set(true);
+                        show(scope.with_untracked(|scope| Suggestions::new(&text, answer.value, scope)));
                     }
                 });
             },
-            DEBOUNCE,
+            wait,
         );
     };
     // The box says what the page shows that is opened: nothing, unless that is a search.
@@ -114,20 +149,40 @@ pub(super) fn SearchBox() -> impl IntoView {
             input.set_value(&SearchScope::new(path, query).words);
         }
     };
-    let go = {
-        let navigate = navigate.clone();
-        move |address: &str| {
+    // All that choosing an option does, but for opening its page.
+    let choose = move |choice: &Choice| match choice {
+        Choice::Open { address, searched } => {
+            if let Some(text) = searched {
+                remember(text);
+            }
             close();
             settle(address);
-            navigate(address, NavigateOptions::default());
+        }
+        Choice::Complete(text) => {
+            if let Some(input) = input.get_untracked() {
+                input.set_value(text);
+                let _ = input.focus();
+                ask(text.clone(), Duration::ZERO);
+            }
+        }
+        Choice::Forget => {
+            forget();
+            close();
+            found.set(Suggestions::default());
+            announcement.set("Recent searches are cleared".to_owned());
         }
     };
     let submit = {
-        let go = go.clone();
+        let navigate = navigate.clone();
         move |event: SubmitEvent| {
             event.prevent_default();
             if let Some(input) = input.get_untracked() {
-                go(&scope.with_untracked(|scope| scope.searched(&input.value())));
+                let text = input.value();
+                let address = scope.with_untracked(|scope| scope.searched(&text));
+                remember(&text);
+                close();
+                settle(&address);
+                navigate(&address, NavigateOptions::default());
             }
         }
     };
@@ -141,7 +196,7 @@ pub(super) fn SearchBox() -> impl IntoView {
                 let now = Some((text.clone(), scope.get_untracked()));
                 if asked_for.with_value(|asked_for| *asked_for != now) {
                     event.prevent_default();
-                    ask(text);
+                    ask(text, DEBOUNCE);
                     return;
                 }
                 if is_waiting.get_value() {
@@ -163,11 +218,17 @@ pub(super) fn SearchBox() -> impl IntoView {
                 };
                 active.set(Some(next));
             }
-            "Enter" => {
+            key @ ("Enter" | "Tab") => {
                 let chosen = active.get_untracked().filter(|_| is_open.get_untracked());
-                if let Some(address) = chosen.and_then(|at| found.with_untracked(|found| found.address(at))) {
-                    event.prevent_default();
-                    go(&address);
+                let Some(choice) = chosen.and_then(|at| found.with_untracked(|found| found.choice(at))) else { return };
+                let completes = matches!(choice, Choice::Complete(_)) && !event.shift_key();
+                if key == "Tab" && !completes {
+                    return;
+                }
+                event.prevent_default();
+                choose(&choice);
+                if let Choice::Open { address, .. } = choice {
+                    navigate(&address, NavigateOptions::default());
                 }
             }
             "Escape" => {
@@ -191,6 +252,11 @@ pub(super) fn SearchBox() -> impl IntoView {
             close();
         }
     };
+    let focusin = move |_| {
+        if !is_open.get_untracked() && input.get_untracked().is_some_and(|input| input.value().is_empty()) {
+            offer_recent();
+        }
+    };
     Effect::new(move |_| {
         if let Some(at) = active.get() {
             reveal(at);
@@ -205,6 +271,7 @@ pub(super) fn SearchBox() -> impl IntoView {
             action=move || scope.with(SearchScope::action)
             node_ref=form
             on:submit=submit
+            on:focusin=focusin
             on:focusout=focusout
         >
             <SearchField
@@ -215,7 +282,7 @@ pub(super) fn SearchBox() -> impl IntoView {
                 is_open
                 active=Signal::derive(move || active.get().map(option_id))
                 input
-                on_input=move |event| ask(event_target_value(&event))
+                on_input=move |event| ask(event_target_value(&event), DEBOUNCE)
                 on_keydown=keydown
             />
             // What a search without JavaScript keeps of the listing.
@@ -228,8 +295,9 @@ pub(super) fn SearchBox() -> impl IntoView {
                     .into_any()
             }}
             <Popover id=LIST_ID label="Suggestions" is_open>
-                {move || found.with(|found| suggestion_list(found, active, settle).into_any())}
+                {move || found.with(|found| suggestion_list(found, active, choose).into_any())}
             </Popover>
+            <div class="sr-only" role="status">{move || announcement.get()}</div>
         </form>
     }
 }

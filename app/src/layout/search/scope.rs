@@ -2,7 +2,7 @@
 
 use form_urlencoded::{Serializer, parse};
 
-use crate::model::FacetName;
+use crate::model::{FacetName, ListingQuery, ResourceType};
 
 /// What the address of the page says that a search keeps.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -39,6 +39,11 @@ impl SearchScope {
         self.listing.clone().unwrap_or_else(|| "/resources".to_owned())
     }
 
+    /// The type that a search is limited to.
+    pub(super) fn resource_type(&self) -> Option<ResourceType> {
+        ListingQuery::from_address(self.listing.as_deref()?)?.resource_type
+    }
+
     /// The listing that a text leads to: the one on the screen narrowed down, or all Resources. The best match comes
     /// first, whatever the order was.
     pub(super) fn searched(&self, text: &str) -> String {
@@ -57,7 +62,6 @@ impl SearchScope {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::ListingQuery;
 
     #[test]
     fn a_search_stays_on_its_listing() {

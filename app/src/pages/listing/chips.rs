@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::facets::value_text;
 use super::links::FilterLinks;
 use crate::api::ListingView;
-use crate::model::{FacetName, ListingQuery, Position, State};
+use crate::model::{FacetName, ListingQuery, Position, State, shortened};
 use crate::ui::{Chip, ChipRow, Icon, IconName, count_text};
 
 /// How many Resources are in which State, under the words and the other filters. A chip chooses its State.
@@ -78,7 +78,7 @@ pub(super) fn FilterChips(query: Arc<ListingQuery>) -> impl IntoView {
     };
     let words = (!query.q.is_empty()).then(|| {
         let without = ListingQuery { q: String::new(), position: Position::Start, ..(*query).clone() };
-        chip(without.url(), format!("“{}”", query.q))
+        chip(without.url(), format!("“{}”", shortened(&query.q)))
     });
     let filters: Vec<_> = query
         .filters

@@ -182,7 +182,8 @@ fn listing_view(listing: Listing) -> impl IntoView {
         if is_empty.get() {
             (move || {
                 let known = view.read().states.iter().map(|(_, count)| count).sum();
-                view! { <EmptyListing query=query.get() known/> }.into_any()
+                let unknown = view.read().unknown.clone();
+                view! { <EmptyListing query=query.get() known unknown/> }.into_any()
             })
             .into_any()
         } else {
@@ -214,6 +215,7 @@ fn listing_view(listing: Listing) -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::UnknownValue;
     use crate::model::{Facet, FacetName, FacetValue, Health, HealthLevel, State, Timestamp};
 
     const NOW: Timestamp = Timestamp(1_763_640_000_000);
@@ -254,6 +256,7 @@ mod tests {
             before: Some(0),
             states: vec![(State::Active, 67), (State::Deleted, 139)],
             facets,
+            unknown: Vec::new(),
             next: None,
             previous: None,
         };
@@ -296,6 +299,15 @@ mod tests {
         let narrowed = html("/resources/services?q=nope&owner=ada", nothing.clone());
         assert!(narrowed.contains("href=\"/resources?q=nope\""), "{narrowed}");
         assert!(narrowed.contains("href=\"/resources/services\""), "{narrowed}");
+        nothing.value.unknown = vec![UnknownValue {
+            facet: FacetName::State,
+            value: "foo".to_owned(),
+            values: vec![FacetValue { value: "active".to_owned(), count: 1_200 }],
+            more: false,
+        }];
+        let mistaken = html("/resources/services?q=orders+state:FOO&owner=ada", nothing.clone());
+        assert!(mistaken.contains("No Services have the State “foo”. There are:"), "{mistaken}");
+        assert!(mistaken.contains("href=\"/resources/services?q=orders+state%3Aactive&amp;owner=ada\""), "{mistaken}");
         nothing.value.states.clear();
         let fresh = html("/resources", nothing);
         assert!(fresh.contains("pharos import"), "{fresh}");

@@ -35,7 +35,13 @@ pub(super) fn Header(address: Memo<Address>, view: ArcStore<ResourceView>, now: 
                 <CopyButton what=Copied::Address label="Copy link"/>
             </div>
             {move || status_view(&status.read(), &path, now).into_any()}
-            {move || description.get().map(|text| view! { <p class="max-w-4xl wrap-anywhere text-muted">{text}</p> }).into_any()}
+            {move || {
+                let (text, class) = match description.get() {
+                    Some(text) => (text, "max-w-4xl wrap-anywhere"),
+                    None => ("No description".to_owned(), "text-muted"),
+                };
+                view! { <p class=class>{text}</p> }.into_any()
+            }}
         </header>
     }
 }
