@@ -1,6 +1,6 @@
 // Looking through listings.
 import { readFile } from "node:fs/promises";
-import type { Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 import { address, expect, expectSameDocument, mark, on, test } from "../setup/test";
 
 /** The number at the front of a text, thousands parted: `1,500 results`. */
@@ -72,6 +72,111 @@ test("facets narrow a listing down together, and each can be dropped", async ({ 
   await seen.chosen.getByRole("link", { name: "Clear all" }).click();
   await expect(page).toHaveURL(/\/resources\/services$/);
   await expect(seen.chosen).toBeHidden();
+});
+
+/** A facet with its values. */
+function facet(page: Page, name: string): Locator {
+  return on(page).facets.getByRole("group").filter({ hasText: new RegExp(`^${name}`) });
+}
+
+/** The values of a facet that are in sight, without their counts. */
+async function values(facet: Locator): Promise<string[]> {
+  const texts = await facet.getByRole("link").allTextContents();
+  return texts.map((text) => text.replace(/[\d,]+$/, ""));
+}
+
+test("the values of a facet keep their places while one chooses", async ({ page, visit }) => {
+  const seen = on(page);
+  await visit("/resources/services");
+  const owners = facet(page, "Owner");
+  const before = await values(owners);
+  expect(before).toHaveLength(10);
+  for (const place of [4, 7]) {
+    await owners.getByRole("link").nth(place).click();
+    await expect(owners.getByRole("link").nth(place)).toHaveAttribute("aria-current", "true");
+    await expect(seen.chosen).toContainText(`Owner: ${before[place]}`);
+    expect(await values(owners)).toEqual(before);
+  }
+  const workspaces = facet(page, "Workspace");
+  const all = await values(workspaces);
+  await workspaces.getByRole("link").last().click();
+  await expect(seen.chosen).toContainText(`Workspace: ${all.at(-1)}`);
+  // What the other filters leave of the values stands in the same order.
+  const left = await values(owners);
+  expect(left.filter((value) => before.includes(value))).toEqual(before.filter((value) => left.includes(value)));
+  await seen.chosen.getByRole("link", { name: "Clear all" }).click();
+  await expect(seen.chosen).toBeHidden();
+  await expect.poll(() => values(owners)).toEqual(before);
+});
+
+test("a chosen value is in sight where it stands, also on the page that the server sends", async ({ page, visit }) => {
+  await visit("/resources/services");
+  const owners = facet(page, "Owner");
+  await owners.getByText(/^\d+ more$/).click();
+  const all = await values(owners);
+  expect(all.length).toBeGreaterThan(10);
+  await owners.getByRole("link").nth(14).click();
+  await expect(owners.getByRole("link").nth(14)).toHaveAttribute("aria-current", "true");
+  await expect(owners.getByRole("link").nth(14)).toBeFocused();
+  expect(await values(owners)).toEqual(all);
+
+  await visit(address(page));
+  await expect(owners.getByRole("link").nth(14)).toHaveAttribute("aria-current", "true");
+  expect((await values(owners))[14]).toBe(all[14]);
+  // It stays unfolded when the value is dropped again, and the focus stays on it.
+  await owners.getByRole("link").nth(14).focus();
+  await page.keyboard.press("Enter");
+  await expect(owners.getByRole("link").nth(14)).not.toHaveAttribute("aria-current");
+  await expect(owners.getByRole("link").nth(14)).toBeFocused();
+});
+
+test("a value is found among many, and what was typed stays while one chooses", async ({ page, visit }) => {
+  const seen = on(page);
+  await visit("/resources/services");
+  await mark(page);
+  const owners = facet(page, "Owner");
+  const field = owners.getByRole("searchbox", { name: "Find a value of Owner" });
+  const before = await values(owners);
+  await field.fill("AR");
+  await expect(owners.getByRole("status")).toHaveText(/^\d+ values$/);
+  const found = await values(owners);
+  expect(found.length).toBeGreaterThan(1);
+  expect(found.every((value) => value.includes("ar"))).toBe(true);
+  await expect(owners.getByText(/^\d+ more$/)).toBeHidden();
+
+  await field.press("Tab");
+  await expect(owners.getByRole("link").first()).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(seen.chosen).toContainText(`Owner: ${found[0]}`);
+  await expect(owners.getByRole("link").first()).toHaveAttribute("aria-current", "true");
+  await expect(owners.getByRole("link").first()).toBeFocused();
+  await expect(field).toHaveValue("AR");
+  expect(await values(owners)).toEqual(found);
+
+  await field.fill("qqqxxxzzz");
+  await expect(owners.getByRole("status")).toHaveText("No such value");
+  await expect(owners.getByRole("link")).toHaveCount(0);
+  await field.press("Escape");
+  await expect(field).toHaveValue("");
+  await expect(field).toBeFocused();
+  expect(await values(owners)).toEqual(before);
+  // Where there are few values there is nothing to find.
+  await expect(facet(page, "Workspace").getByRole("searchbox")).toHaveCount(0);
+  await expectSameDocument(page);
+});
+
+test.describe("without JavaScript", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("facets narrow down, and show no field that would do nothing", async ({ page, visit }) => {
+    await visit("/resources/services");
+    await expect(page.getByRole("searchbox")).toHaveCount(0);
+    const owners = facet(page, "Owner");
+    const before = await values(owners);
+    await owners.getByRole("link").nth(2).click();
+    await expect(owners.getByRole("link").nth(2)).toHaveAttribute("aria-current", "true");
+    expect(await values(owners)).toEqual(before);
+  });
 });
 
 const COLUMNS = [

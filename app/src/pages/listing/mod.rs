@@ -18,7 +18,7 @@ use leptos_router::{LazyRoute, lazy_route};
 
 use self::chips::{FilterChips, StateChips};
 use self::empty::EmptyListing;
-use self::facets::Facets;
+use self::facets::{FacetStore, Facets};
 use self::head::{Head, document_title};
 use self::pages::Pages;
 use self::table::{Columns, ResourceTable};
@@ -78,6 +78,7 @@ struct Listing {
     query: RwSignal<Arc<ListingQuery>>,
     /// What stands round the rows, without the rows.
     view: RwSignal<Arc<ListingView>>,
+    facets: FacetStore,
     columns: RwSignal<Arc<Columns>>,
     rows: RowStore,
     /// Tells only when the first row comes or the last one goes, so that the table stays while its rows change.
@@ -91,6 +92,7 @@ impl Listing {
         Self {
             query: RwSignal::new(Arc::default()),
             view: RwSignal::new(Arc::default()),
+            facets: FacetStore::new(),
             columns: RwSignal::new(Arc::default()),
             rows,
             is_empty: Memo::new(move |_| rows.is_empty()),
@@ -102,6 +104,7 @@ impl Listing {
         let Current { mut value, now, seq } = answer;
         self.view_seq.restart(seq);
         self.rows.show(std::mem::take(&mut value.rows), seq);
+        self.facets.show(&query, &value.facets);
         self.columns.set(Arc::new(Columns::new(&query, now)));
         self.query.set(Arc::new(query));
         self.view.set(Arc::new(value));
@@ -167,6 +170,7 @@ impl Listing {
                     view.previous.clone_from(&shown.previous);
                 });
             }
+            self.facets.show(&query, &view.facets);
             self.view.set(Arc::new(view));
             feed.set_pending(pending, move || self.show((*query).clone(), answer.clone()));
         });
@@ -174,7 +178,7 @@ impl Listing {
 }
 
 fn listing_view(listing: Listing) -> impl IntoView {
-    let Listing { query, view, columns, rows, is_empty, .. } = listing;
+    let Listing { query, view, facets, columns, rows, is_empty, .. } = listing;
     let results = move || {
         if is_empty.get() {
             (move || {
@@ -198,7 +202,7 @@ fn listing_view(listing: Listing) -> impl IntoView {
                 .into_any()
             }}
             <div class="grid grid-cols-[minmax(0,1fr)] items-start gap-3 xl:grid-cols-[11.5rem_minmax(0,1fr)]">
-                {move || view! { <Facets query=query.get() view=view.get()/> }.into_any()}
+                <Facets facets/>
                 <div class="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-3">
                     {results}
                     {move || view! { <Pages query=query.get() view=view.get()/> }.into_any()}
