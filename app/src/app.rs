@@ -7,7 +7,10 @@ use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{ParentRoute, Route, Router, Routes, RoutingProgress};
 use leptos_router::{Lazy, SsrMode, path};
 
-use crate::layout::{HelpOpen, KeyboardShortcuts, MainContent, PendingPill, ScrollMemory, SideNavigation, TopBar};
+use crate::layout::{
+    Arrival, HelpOpen, KeyboardShortcuts, MainContent, PageAnnouncement, PendingPill, ScrollMemory, SideNavigation,
+    SkipLinks, TopBar,
+};
 use crate::live::LiveFeed;
 use crate::pages::{KitPage, ListingPage, NotFound, OverviewPage, ResourcePage, ResourceTab, SourcesPage};
 use crate::ui::Clock;
@@ -18,6 +21,7 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     Clock::provide();
     LiveFeed::provide();
+    Arrival::provide();
     provide_context(HelpOpen(RwSignal::new(false)));
     let (is_loading, set_loading) = signal(false);
     view! {
@@ -36,7 +40,7 @@ pub fn App() -> impl IntoView {
             <TopBar/>
             <div class="min-h-[calc(100dvh-var(--spacing-bar))] items-start md:grid md:grid-cols-[14rem_minmax(0,1fr)] md:grid-rows-[auto_1fr]">
                 <SideNavigation/>
-                <MainContent>
+                <MainContent is_loading>
                     <Routes fallback=NotFound>
                         <Route path=path!("/") view={Lazy::<OverviewPage>::new()} ssr=SsrMode::Async/>
                         <Route path=path!("/resources/:types?") view={Lazy::<ListingPage>::new()} ssr=SsrMode::Async/>
@@ -54,6 +58,7 @@ pub fn App() -> impl IntoView {
             </div>
             <KeyboardShortcuts/>
             <ScrollMemory is_loading/>
+            <PageAnnouncement/>
             <PendingPill/>
         </Router>
     }

@@ -10,7 +10,7 @@ mod shortcuts;
 mod theme;
 mod top_bar;
 
-pub(crate) use focus::{MAIN_ID, MainContent, focus_in_place};
+pub(crate) use focus::{Arrival, MAIN_ID, MainContent, PageAnnouncement, focus_in_place};
 pub(crate) use navigation::SideNavigation;
 pub(crate) use pending_pill::PendingPill;
 pub(crate) use scroll::ScrollMemory;
