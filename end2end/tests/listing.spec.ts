@@ -308,7 +308,87 @@ test("the next page of a listing is read from its beginning", async ({ page, vis
   await seen.pages.getByRole("link", { name: "Next" }).focus();
   await page.keyboard.press("Enter");
   await expect(seen.rows.first()).not.toHaveText(first ?? "");
-  await expect(seen.main).toBeFocused();
+  await expect(seen.heading).toBeFocused();
+});
+
+const scrolled = (page: Page) => page.evaluate(() => scrollY);
+
+for (const [way, goBack] of [
+  ["Back of the browser", (page: Page) => page.goBack()],
+  ["the link back to the listing", (page: Page) => page.getByRole("link", { name: "Back to the listing" }).press("Enter")],
+] as const) {
+  test(`${way} leads to the row one came from`, async ({ page, visit }) => {
+    const seen = on(page);
+    await visit("/resources/services?state=active&sort=name");
+    await mark(page);
+    const row = seen.rows.nth(18);
+    const name = await row.textContent();
+    await row.focus();
+    const place = await scrolled(page);
+    const entries = await page.evaluate(() => history.length);
+    await page.keyboard.press("Enter");
+    await expect(seen.heading).toHaveText(name ?? "");
+    await expect(seen.heading).toBeFocused();
+
+    await goBack(page);
+    await expect(page).toHaveURL(/\/resources\/services\?state=active&sort=name$/);
+    await expect(row).toHaveText(name ?? "");
+    await expect(row).toBeFocused();
+    await expect(row).toBeInViewport();
+    await expect.poll(async () => Math.abs((await scrolled(page)) - place)).toBeLessThan(2);
+    // One went back: the page of the Resource lies ahead.
+    expect(await page.evaluate(() => history.length)).toBe(entries + 1);
+    await page.goForward();
+    await expect(seen.heading).toHaveText(name ?? "");
+    await expectSameDocument(page);
+  });
+}
+
+test("the link back to the listing leads back over the tabs and Resources one looked at", async ({ page, visit }) => {
+  const seen = on(page);
+  await visit("/resources/depots?sort=name");
+  await mark(page);
+  const names = await seen.rows.allTextContents();
+  await seen.rows.nth(12).click();
+  await expect(seen.heading).toHaveText(names[12]);
+  await page.getByRole("link", { name: `Next: ${names[13]}` }).click();
+  await expect(seen.heading).toHaveText(names[13]);
+  await seen.tabs.getByRole("link", { name: "Events" }).click();
+  await expect(page).toHaveURL(/\/events\?/);
+  await page.getByRole("link", { name: "Back to the listing" }).click();
+  await expect(page).toHaveURL(/\/resources\/depots\?sort=name$/);
+  await expect(seen.rows.nth(12)).toBeFocused();
+  await expect(seen.rows.nth(12)).toBeInViewport();
+  await expectSameDocument(page);
+});
+
+for (const javaScriptEnabled of [true, false]) {
+  test.describe(javaScriptEnabled ? "in a window without the listing" : "in a window without JavaScript", () => {
+    test.use({ javaScriptEnabled });
+
+    test("the link back to the listing is a link like any other", async ({ page, visit }) => {
+      const seen = on(page);
+      await visit("/resources/depots/salesraw?from=%2Fresources%2Fdepots%3Fstate%3Dactive");
+      await page.getByRole("link", { name: "Back to the listing", exact: true }).click();
+      await expect(page).toHaveURL(/\/resources\/depots\?state=active$/);
+      await expect(seen.heading).toHaveText("Depots");
+      await page.goBack();
+      await expect(seen.heading).toHaveText("salesraw");
+    });
+  });
+}
+
+test("the next page of a listing lies ahead, and its link has the focus when one comes back", async ({ page, visit }) => {
+  const seen = on(page);
+  await visit("/resources?sort=name");
+  const first = await seen.rows.first().textContent();
+  const next = seen.pages.getByRole("link", { name: "Next" });
+  await next.press("Enter");
+  await expect(seen.rows.first()).not.toHaveText(first ?? "");
+  await page.goBack();
+  await expect(seen.rows.first()).toHaveText(first ?? "");
+  await expect(next).toBeFocused();
+  await expect(next).toBeInViewport();
 });
 
 test("back and forward show what was there, at the place one left", async ({ page, visit }) => {

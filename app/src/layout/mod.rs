@@ -1,5 +1,6 @@
 //! The frame round every page.
 
+mod back;
 mod focus;
 mod live_button;
 mod navigation;
@@ -10,6 +11,7 @@ mod shortcuts;
 mod theme;
 mod top_bar;
 
+pub(crate) use back::go_back_to_listing;
 pub(crate) use focus::{Arrival, MAIN_ID, MainContent, PageAnnouncement, focus_in_place};
 pub(crate) use navigation::SideNavigation;
 pub(crate) use pending_pill::PendingPill;
