@@ -27,13 +27,7 @@ pub fn App() -> impl IntoView {
     view! {
         <Title formatter=|page: String| window_title(&page)/>
         <Router set_is_routing=set_loading>
-            <a
-                class="fixed top-2 left-2 z-50 -translate-y-16 rounded-md bg-accent px-3 py-2 text-ground focus:translate-none"
-                href="#main"
-                rel="external"
-            >
-                "Skip to content"
-            </a>
+            <SkipLinks/>
             <div class="routing-progress">
                 <RoutingProgress is_routing=is_loading max_time=Duration::from_millis(250)/>
             </div>

@@ -8,6 +8,7 @@ mod pending_pill;
 mod scroll;
 mod search;
 mod shortcuts;
+mod skip_links;
 mod theme;
 mod top_bar;
 
@@ -17,4 +18,5 @@ pub(crate) use navigation::SideNavigation;
 pub(crate) use pending_pill::PendingPill;
 pub(crate) use scroll::ScrollMemory;
 pub(crate) use shortcuts::{HelpOpen, KeyboardShortcuts};
+pub(crate) use skip_links::{FILTERS_ID, RESULTS_ID, SkipLinks};
 pub(crate) use top_bar::TopBar;

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use web_sys::HtmlElement;
 
 use super::links::FilterLinks;
+use crate::layout::FILTERS_ID;
 use crate::model::{Facet, FacetName, FacetValue, HealthLevel, ListingQuery, ResourceType};
 use crate::ui::{Icon, IconName, count_text};
 
@@ -210,7 +211,7 @@ pub(super) fn Facets(facets: FacetStore) -> impl IntoView {
                 <Icon name=IconName::Filter/>
                 "Filters"
             </summary>
-            <div class=FACETS role="group" aria-label="Filters">
+            <div id=FILTERS_ID class=FACETS tabindex="-1" role="group" aria-label="Filters">
                 <For each=move || facets.with_values() key=|facet| facet.name let:facet>
                     {section(facet)}
                 </For>

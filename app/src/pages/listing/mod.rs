@@ -24,6 +24,7 @@ use self::pages::Pages;
 use self::table::{Columns, ResourceTable};
 use super::loaded::{PageState, load, loaded};
 use crate::api::{Answer, Current, ListingView, Row, load_listing, load_rows};
+use crate::layout::RESULTS_ID;
 use crate::live::{Changes, LatestSeq, LiveFeed, RowStore, Throttle, current_from, patch_in_place};
 use crate::model::{Key, ListingQuery};
 use crate::ui::{Clock, page_title};
@@ -203,7 +204,7 @@ fn listing_view(listing: Listing) -> impl IntoView {
             }}
             <div class="grid grid-cols-[minmax(0,1fr)] items-start gap-3 xl:grid-cols-[11.5rem_minmax(0,1fr)]">
                 <Facets facets/>
-                <div class="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-3">
+                <div id=RESULTS_ID class="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-3" tabindex="-1">
                     {results}
                     {move || view! { <Pages query=query.get() view=view.get()/> }.into_any()}
                 </div>
