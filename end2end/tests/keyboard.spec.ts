@@ -238,7 +238,7 @@ test("after going to another page its heading has the focus, and its title is an
     const read: string[] = [];
     Object.assign(window, { read });
     addEventListener("focusin", ({ target }) => {
-      if (target instanceof HTMLHeadingElement) read.push(target.textContent ?? "");
+      if (target instanceof HTMLHeadingElement) read.push((target.textContent ?? "").trim());
     });
   });
   await page.keyboard.press("Enter");

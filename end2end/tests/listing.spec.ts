@@ -439,14 +439,14 @@ test("the view on the screen can be downloaded, all pages of it", async ({ page,
   };
 
   const [jsonName, json] = await downloaded("JSON");
-  expect(jsonName).toMatch(/\.json$/);
+  expect(jsonName).toMatch(/^depots-state-active-\d{4}-\d{2}-\d{2}\.json$/);
   const rows = JSON.parse(json);
   expect(rows).toHaveLength(all);
   expect(rows[0]).toMatchObject({ type: "depot", name: first, state: "active" });
   expect(rows.every((row: { state: string }) => row.state === "active")).toBe(true);
 
   const [csvName, csv] = await downloaded("CSV");
-  expect(csvName).toMatch(/\.csv$/);
+  expect(csvName).toMatch(/^depots-state-active-\d{4}-\d{2}-\d{2}\.csv$/);
   const lines = csv.trimEnd().split("\r\n");
   expect(lines[0]).toMatch(/^type,version,name,workspace,state/);
   expect(lines).toHaveLength(all + 1);
