@@ -8,8 +8,8 @@ use leptos_router::components::{ParentRoute, Route, Router, Routes, RoutingProgr
 use leptos_router::{Lazy, SsrMode, path};
 
 use crate::layout::{
-    Arrival, HelpOpen, KeyboardShortcuts, MainContent, PageAnnouncement, PendingPill, ScrollMemory, SideNavigation,
-    SkipLinks, TopBar,
+    Arrival, HelpOpen, KeyboardShortcuts, MainContent, PageAnnouncement, PendingPill, ScrollMemory, Selection,
+    SideNavigation, SkipLinks, TopBar,
 };
 use crate::live::LiveFeed;
 use crate::pages::{KitPage, ListingPage, NotFound, OverviewPage, ResourcePage, ResourceTab, SourcesPage};
@@ -22,6 +22,7 @@ pub fn App() -> impl IntoView {
     Clock::provide();
     LiveFeed::provide();
     Arrival::provide();
+    Selection::provide();
     provide_context(HelpOpen(RwSignal::new(false)));
     let (is_loading, set_loading) = signal(false);
     view! {

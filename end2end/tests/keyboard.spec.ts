@@ -291,3 +291,77 @@ test("a filter and a tab leave the focus where it is, and announce nothing", asy
   await expect(events).toBeFocused();
   await expect(page.getByRole("status", { name: "Page", exact: true })).toHaveText("");
 });
+
+test("`x` selects rows, and Escape clears", async ({ page, visit }) => {
+  const seen = on(page);
+  const selected = page.getByRole("group", { name: "Selected rows" });
+  await visit("/resources/depots?sort=name");
+  await page.keyboard.press("x");
+  await expect(selected.getByRole("button")).toHaveCount(0);
+  for (const key of ["j", "x", "j", "x", "j", "x"]) await page.keyboard.press(key);
+  await expect(selected.getByRole("status").first()).toHaveText("3 selected");
+  await page.keyboard.press("k");
+  await page.keyboard.press("x");
+  await expect(selected.getByRole("status").first()).toHaveText("2 selected");
+
+  // Filters and the next page leave the selection as it is.
+  await seen.pages.getByRole("link", { name: "Next" }).click();
+  await expect(page).toHaveURL(/after=/);
+  await expect(seen.heading).toBeFocused();
+  for (const key of ["j", "x"]) await page.keyboard.press(key);
+  await expect(selected.getByRole("status").first()).toHaveText("3 selected");
+
+  await page.keyboard.press("Escape");
+  await expect(selected.getByRole("status").first()).toHaveText("Nothing selected");
+  await expect(selected.getByRole("button")).toHaveCount(0);
+  await expect(seen.rows.first()).toBeFocused();
+});
+
+test("names and links of selected rows can be copied, and the rows opened", async ({ page, context, visit, baseURL }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const seen = on(page);
+  const selected = page.getByRole("group", { name: "Selected rows" });
+  const copied = () => page.evaluate(() => navigator.clipboard.readText());
+  await visit("/resources/depots?sort=name");
+  const names = await seen.rows.allTextContents();
+  for (const key of ["j", "j", "x", "k", "x"]) await page.keyboard.press(key);
+
+  await selected.getByRole("button", { name: "Copy names" }).click();
+  await expect(selected.getByRole("status").last()).toHaveText("Copied");
+  expect(await copied()).toBe(`${names[1]}\n${names[0]}`);
+  await selected.getByRole("button", { name: "Copy links" }).press("Enter");
+  await expect.poll(copied).toBe(`${baseURL}/resources/depots/${names[1]}\n${baseURL}/resources/depots/${names[0]}`);
+
+  // One window only: how many more a press may open is for each browser to say.
+  await seen.rows.nth(1).focus();
+  await page.keyboard.press("x");
+  await expect(selected.getByRole("status").first()).toHaveText("1 selected");
+  const opening = context.waitForEvent("page");
+  await selected.getByRole("button", { name: "Open in new windows" }).click();
+  const opened = await opening;
+  await expect(on(opened).heading).toHaveText(names[0]);
+  await opened.close();
+
+  // The focus is not lost with the bar.
+  await selected.getByRole("button", { name: "Clear" }).press("Enter");
+  await expect(selected.getByRole("button")).toHaveCount(0);
+  await expect(seen.rows.first()).toBeFocused();
+});
+
+test("the selection ends with the listing", async ({ page, visit }) => {
+  const seen = on(page);
+  const selected = page.getByRole("group", { name: "Selected rows" });
+  await visit("/resources/depots");
+  for (const key of ["j", "x"]) await page.keyboard.press(key);
+  await expect(selected.getByRole("status").first()).toHaveText("1 selected");
+  for (const key of ["g", "s"]) await page.keyboard.press(key);
+  await expect(seen.heading).toHaveText("Services");
+  await expect(selected.getByRole("button")).toHaveCount(0);
+  for (const key of ["j", "x"]) await page.keyboard.press(key);
+  await expect(selected.getByRole("status").first()).toHaveText("1 selected");
+  await page.keyboard.press("Enter");
+  await expect(seen.tabs).toBeVisible();
+  await page.goBack();
+  await expect(seen.rows.first()).toBeFocused();
+  await expect(selected.getByRole("button")).toHaveCount(0);
+});

@@ -101,7 +101,9 @@ impl Arrival {
         if !is_shown {
             return;
         }
-        if let Some(target) = link.and_then(|href| link_to(&href)).or_else(heading).or_else(main_content) {
+        if let Some(target) =
+            link.and_then(|left_by| link_to(|href| href == left_by)).or_else(heading).or_else(main_content)
+        {
             focus_in_place(&target);
         }
         self.title.set(document().title());
@@ -138,7 +140,13 @@ fn address() -> Option<String> {
     window().location().href().ok()
 }
 
-fn main_content() -> Option<HtmlElement> {
+/// Whether what had the focus is gone.
+pub(crate) fn is_focus_lost() -> bool {
+    document().active_element().is_none_or(|element| element.tag_name() == "BODY")
+}
+
+/// The place of the page.
+pub(super) fn main_content() -> Option<HtmlElement> {
     document().get_element_by_id(MAIN_ID)?.dyn_into().ok()
 }
 
@@ -149,12 +157,12 @@ fn heading() -> Option<HtmlElement> {
     Some(heading)
 }
 
-/// The first link of the page with this address.
-fn link_to(href: &str) -> Option<HtmlElement> {
+/// The first link of the page whose address is the one that is looked for.
+pub(super) fn link_to(is_wanted: impl Fn(&str) -> bool) -> Option<HtmlElement> {
     let links = main_content()?.query_selector_all("a[href]").ok()?;
     (0..links.length())
         .filter_map(|at| links.item(at)?.dyn_into::<HtmlElement>().ok())
-        .find(|link| link.get_attribute("href").as_deref() == Some(href))
+        .find(|link| link.get_attribute("href").is_some_and(|href| is_wanted(&href)))
 }
 
 /// The place of the page. When another page is opened, or another page of a listing, its heading gets the focus as soon

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 
 use super::ErrorPage;
 use crate::api::{Answer, ApiError, Current};
-use crate::layout::{Arrival, MAIN_ID, focus_in_place};
+use crate::layout::{Arrival, MAIN_ID, focus_in_place, is_focus_lost};
 use crate::live::{LiveFeed, retry_wait};
 use crate::model::Timestamp;
 use crate::ui::{Clock, Notice, render_once};
@@ -198,8 +198,9 @@ where
 
 /// Gives the focus to the page where what had it is gone, such as the chip of a filter that was dropped.
 fn keep_focus() {
-    let is_lost = document().active_element().is_none_or(|element| element.tag_name() == "BODY");
-    if is_lost && let Some(main) = document().get_element_by_id(MAIN_ID).and_then(|main| main.dyn_into().ok()) {
+    if is_focus_lost()
+        && let Some(main) = document().get_element_by_id(MAIN_ID).and_then(|main| main.dyn_into().ok())
+    {
         focus_in_place(&main);
     }
 }

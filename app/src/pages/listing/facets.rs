@@ -15,6 +15,8 @@ const SHOWN: usize = 10;
 /// The facets side by side, below each other where there is a column for them. An entry has a box, the value, and how
 /// often it occurs. The text of a field has 16 px on a phone, so that it does not zoom in.
 const FACETS: &str = "grid grid-cols-[repeat(auto-fill,minmax(min(12rem,100%),1fr))] gap-x-4 gap-y-1 max-xl:pt-2 \
+    *:min-w-0 *:border-b *:border-line *:pb-1.5 *:[&>summary]:py-0.5 *:[&>summary]:font-semibold \
+    [&_details_details>summary]:px-1.5 [&_details_details>summary]:text-sm [&_details_details>summary]:text-muted \
     [&_a]:flex [&_a]:items-baseline [&_a]:gap-1.5 [&_a]:rounded-sm [&_a]:px-1.5 [&_a]:py-px \
     [&_a]:text-ink [&_a:hover]:bg-hover [&_a:hover]:no-underline [&_a]:before:size-3 [&_a]:before:flex-none \
     [&_a]:before:self-center [&_a]:before:rounded-[3px] [&_a]:before:border [&_a]:before:border-edge \
@@ -234,12 +236,8 @@ fn section(facet: ShownFacet) -> impl IntoView {
         })
     };
     view! {
-        <details
-            class="min-w-0 border-b border-line pb-1.5"
-            open=move || is_open.get()
-            on:toggle=move |event| is_open.set(is_unfolded(&event))
-        >
-            <summary class="py-0.5 font-semibold">{name.label()}</summary>
+        <details open=move || is_open.get() on:toggle=move |event| is_open.set(is_unfolded(&event))>
+            <summary>{name.label()}</summary>
             {move || has_field.get().then(|| field(facet)).into_any()}
             <ul>
                 <For each=move || facet.first() key=|entry| entry.value.clone() let:entry>
@@ -291,11 +289,8 @@ fn field(facet: ShownFacet) -> impl IntoView {
 fn rest(facet: ShownFacet) -> impl IntoView {
     let ShownFacet { name, is_rest_open, .. } = facet;
     view! {
-        <details
-            open=move || is_rest_open.get()
-            on:toggle=move |event| is_rest_open.set(is_unfolded(&event))
-        >
-            <summary class="px-1.5 py-px text-sm text-muted">{move || facet.rest().len()} " more"</summary>
+        <details open=move || is_rest_open.get() on:toggle=move |event| is_rest_open.set(is_unfolded(&event))>
+            <summary>{move || facet.rest().len()} " more"</summary>
             <ul>
                 <For each=move || facet.rest() key=|entry| entry.value.clone() let:entry>
                     {entry_view(name, &entry)}

@@ -6,6 +6,7 @@ mod facets;
 mod head;
 mod links;
 mod pages;
+mod selection;
 mod table;
 
 use std::sync::Arc;
@@ -21,10 +22,11 @@ use self::empty::EmptyListing;
 use self::facets::{FacetStore, Facets};
 use self::head::{Head, document_title};
 use self::pages::Pages;
+use self::selection::SelectionBar;
 use self::table::{Columns, ResourceTable};
 use super::loaded::{PageState, load, loaded};
 use crate::api::{Answer, Current, ListingView, Row, load_listing, load_rows};
-use crate::layout::RESULTS_ID;
+use crate::layout::{RESULTS_ID, Selection};
 use crate::live::{Changes, LatestSeq, LiveFeed, RowStore, Throttle, current_from, patch_in_place};
 use crate::model::{Key, ListingQuery};
 use crate::ui::{Clock, page_title};
@@ -48,6 +50,16 @@ impl LazyRoute for ListingPage {
             let address = [location.pathname.read().as_str(), "?", location.search.read().as_str()].concat();
             ListingQuery::from_address(&address).or_else(|| before.cloned()).unwrap_or_default()
         });
+        // What is selected belongs to one listing, whatever it is narrowed down by.
+        let selection = Selection::of_app();
+        Effect::new(move |before: Option<String>| {
+            let path = query.with(ListingQuery::path);
+            if before.is_some_and(|before| before != path) {
+                selection.clear();
+            }
+            path
+        });
+        on_cleanup(move || selection.clear());
         let answers = load(move || query.get().url(), load_page);
         let state = PageState::waiting();
         let listing = Listing::new();
@@ -178,6 +190,11 @@ impl Listing {
     }
 }
 
+/// The rows and the ways to more of them. A selected row has a frame, too, as colour alone does not tell everybody.
+const RESULTS: &str = "grid min-w-0 grid-cols-[minmax(0,1fr)] gap-3 [&_tr[data-selected]]:bg-accent-ground \
+                       [&_tr[data-selected]]:outline-2 [&_tr[data-selected]]:-outline-offset-2 \
+                       [&_tr[data-selected]]:outline-accent";
+
 fn listing_view(listing: Listing) -> impl IntoView {
     let Listing { query, view, facets, columns, rows, is_empty, .. } = listing;
     let results = move || {
@@ -204,11 +221,12 @@ fn listing_view(listing: Listing) -> impl IntoView {
             }}
             <div class="grid grid-cols-[minmax(0,1fr)] items-start gap-3 xl:grid-cols-[11.5rem_minmax(0,1fr)]">
                 <Facets facets/>
-                <div id=RESULTS_ID class="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-3" tabindex="-1">
+                <div id=RESULTS_ID class=RESULTS tabindex="-1">
                     {results}
                     {move || view! { <Pages query=query.get() view=view.get()/> }.into_any()}
                 </div>
             </div>
+            <SelectionBar/>
         </div>
     }
 }
@@ -263,6 +281,7 @@ mod tests {
     fn html(address: &str, answer: Current<ListingView>) -> String {
         Owner::new().with(|| {
             Clock::provide();
+            Selection::provide();
             let listing = Listing::new();
             listing.show(ListingQuery::from_address(address).expect("a listing"), answer);
             listing_view(listing).to_html()
