@@ -66,7 +66,7 @@ impl Arrival {
         expect_context()
     }
 
-    /// Says that a page shows what its address says. Only for the browser.
+    /// Says that a page shows what its address says.
     pub(crate) fn tell(self) {
         self.state.update_value(|state| {
             if state.stage == Stage::Awaited {
