@@ -316,6 +316,8 @@ async fn a_listing_is_exported_as_it_is_filtered() {
     let site = Site::demo(3_000).await;
     let csv = site.get("/export/resources/depots.csv?state=active").await;
     assert_eq!(csv.header("content-type"), "text/csv; charset=utf-8");
+    let name = csv.header("content-disposition");
+    assert!(name.starts_with("attachment; filename=\"depots-state-active-20"), "{name}");
     let rows: Vec<_> = csv.body.lines().skip(1).collect();
     assert!(rows.len() > 25, "more than a page: {}", rows.len());
     assert!(rows.iter().all(|row| row.starts_with("depot,") && row.contains(",active,")));

@@ -7,7 +7,10 @@ use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{ParentRoute, Route, Router, Routes, RoutingProgress};
 use leptos_router::{Lazy, SsrMode, path};
 
-use crate::layout::{HelpOpen, KeyboardShortcuts, MainContent, PendingPill, ScrollMemory, SideNavigation, TopBar};
+use crate::layout::{
+    Arrival, HelpOpen, KeyboardShortcuts, MainContent, PageAnnouncement, PendingPill, ScrollMemory, Selection,
+    SideNavigation, SkipLinks, TopBar,
+};
 use crate::live::LiveFeed;
 use crate::pages::{KitPage, ListingPage, NotFound, OverviewPage, ResourcePage, ResourceTab, SourcesPage};
 use crate::ui::Clock;
@@ -18,25 +21,21 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     Clock::provide();
     LiveFeed::provide();
+    Arrival::provide();
+    Selection::provide();
     provide_context(HelpOpen(RwSignal::new(false)));
     let (is_loading, set_loading) = signal(false);
     view! {
         <Title formatter=|page: String| window_title(&page)/>
         <Router set_is_routing=set_loading>
-            <a
-                class="fixed top-2 left-2 z-50 -translate-y-16 rounded-md bg-accent px-3 py-2 text-ground focus:translate-none"
-                href="#main"
-                rel="external"
-            >
-                "Skip to content"
-            </a>
+            <SkipLinks/>
             <div class="routing-progress">
                 <RoutingProgress is_routing=is_loading max_time=Duration::from_millis(250)/>
             </div>
             <TopBar/>
             <div class="min-h-[calc(100dvh-var(--spacing-bar))] items-start md:grid md:grid-cols-[14rem_minmax(0,1fr)] md:grid-rows-[auto_1fr]">
                 <SideNavigation/>
-                <MainContent>
+                <MainContent is_loading>
                     <Routes fallback=NotFound>
                         <Route path=path!("/") view={Lazy::<OverviewPage>::new()} ssr=SsrMode::Async/>
                         <Route path=path!("/resources/:types?") view={Lazy::<ListingPage>::new()} ssr=SsrMode::Async/>
@@ -54,6 +53,7 @@ pub fn App() -> impl IntoView {
             </div>
             <KeyboardShortcuts/>
             <ScrollMemory is_loading/>
+            <PageAnnouncement/>
             <PendingPill/>
         </Router>
     }

@@ -44,6 +44,13 @@ for (const colorScheme of ["light", "dark"] as const) {
       expect(await violations(page)).toEqual([]);
     });
 
+    test("selected rows are accessible", async ({ page, visit }) => {
+      await visit("/resources/depots");
+      for (const key of ["j", "x", "j", "x"]) await page.keyboard.press(key);
+      await expect(page.getByRole("group", { name: "Selected rows" })).toContainText("2 selected");
+      expect(await violations(page)).toEqual([]);
+    });
+
     test("the help on keys is accessible", async ({ page, visit }) => {
       await visit("/");
       await page.keyboard.press("?");

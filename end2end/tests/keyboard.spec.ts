@@ -37,10 +37,10 @@ test("an engineer finds where a Depot runs without touching the mouse", async ({
 });
 
 /** Presses Tab until something has the focus. */
-async function tabTo(page: Page, target: Locator): Promise<void> {
+async function tabTo(page: Page, target: Locator, key = "Tab"): Promise<void> {
   for (let presses = 0; presses < 80; presses += 1) {
     if (await target.evaluate((element) => element === document.activeElement)) return;
-    await page.keyboard.press("Tab");
+    await page.keyboard.press(key);
   }
   throw new Error("Tab does not lead there");
 }
@@ -140,6 +140,48 @@ test("the first Tab offers to skip to the content", async ({ page, visit }) => {
   expect(inMain, "the next Tab is in the content").toBe(true);
 });
 
+for (const javaScriptEnabled of [true, false]) {
+  test.describe(javaScriptEnabled ? "on a listing" : "on a listing, without JavaScript", () => {
+    test.use({ javaScriptEnabled });
+
+    test("one can skip to the filters and to the results", async ({ page, visit }) => {
+      const seen = on(page);
+      const skipTo = async (name: string) => {
+        await visit("/resources/depots");
+        const skip = page.getByRole("link", { name: `Skip to ${name}` });
+        for (let presses = 0; presses < 3; presses += 1) {
+          await page.keyboard.press("Tab");
+          if (await page.evaluate((text) => document.activeElement?.textContent === text, `Skip to ${name}`)) break;
+        }
+        await expect(skip).toBeFocused();
+        await expect(skip).toBeInViewport();
+        await page.keyboard.press("Enter");
+        await expect(page).toHaveURL(new RegExp(`#${name}$`));
+        await page.keyboard.press("Tab");
+      };
+
+      await skipTo("filters");
+      const focused = seen.facets.locator(":focus");
+      await expect(focused).toHaveText("State");
+      await skipTo("results");
+      await expect(page.getByRole("columnheader", { name: "Name" }).getByRole("link")).toBeFocused();
+    });
+  });
+}
+
+test("there is nothing to skip to where there are no filters", async ({ page, visit }) => {
+  const seen = on(page);
+  const skips = page.getByRole("link", { name: /^Skip to/ });
+  await visit("/resources/depots/salesraw");
+  await expect(skips).toHaveText(["Skip to content"]);
+  await page.getByRole("navigation", { name: "Breadcrumb" }).getByRole("link", { name: "Depots" }).click();
+  await expect(seen.rows.first()).toBeVisible();
+  await expect(skips).toHaveText(["Skip to content", "Skip to filters", "Skip to results"]);
+  await page.goBack();
+  await expect(seen.heading).toHaveText("salesraw");
+  await expect(skips).toHaveText(["Skip to content"]);
+});
+
 test("Tab goes from top to bottom: bar, types, content", async ({ page, visit }) => {
   const seen = on(page);
   await visit("/resources/depots/salesraw");
@@ -185,11 +227,141 @@ test("whatever has the focus shows it", async ({ page, visit }) => {
   expect(unseen).toEqual([]);
 });
 
-test("after going to another page the focus begins with its content", async ({ page, visit }) => {
+test("after going to another page its heading has the focus, and its title is announced", async ({ page, visit }) => {
   const seen = on(page);
+  const announced = page.getByRole("status", { name: "Page", exact: true });
   await visit("/");
+  await expect(announced).toHaveText("");
   await tabTo(page, seen.types.getByRole("link", { name: /^Depots/ }));
+  // What a screen reader would read of headings that get the focus.
+  await page.evaluate(() => {
+    const read: string[] = [];
+    Object.assign(window, { read });
+    addEventListener("focusin", ({ target }) => {
+      if (target instanceof HTMLHeadingElement) read.push((target.textContent ?? "").trim());
+    });
+  });
   await page.keyboard.press("Enter");
   await expect(seen.heading).toHaveText("Depots");
-  await expect(seen.main).toBeFocused();
+  await expect(seen.heading).toBeFocused();
+  await expect(announced).toHaveText("Depots · Pharos");
+
+  // The heading of another listing is the same element with another text: it has the focus once it has the text.
+  await tabTo(page, seen.types.getByRole("link", { name: /^Services/ }), "Shift+Tab");
+  await page.keyboard.press("Enter");
+  await expect(seen.heading).toHaveText("Services");
+  await expect(seen.heading).toBeFocused();
+  await expect(announced).toHaveText("Services · Pharos");
+
+  await page.keyboard.press("j");
+  await page.keyboard.press("Enter");
+  await expect(seen.tabs).toBeVisible();
+  await expect(seen.heading).toBeFocused();
+  const name = await seen.heading.textContent();
+  await expect(announced).toHaveText(`${name} · Services · Pharos`);
+  expect(await page.evaluate(() => (window as unknown as { read: string[] }).read)).toEqual(["Depots", "Services", name]);
+});
+
+test("a page that is not there is read from its heading, too", async ({ page, visit, problems }) => {
+  problems.expect(/404/);
+  const seen = on(page);
+  await visit("/resources/depots");
+  await seen.rows.first().evaluate((link) => link.setAttribute("href", "/resources/depots/qqqxxxzzz"));
+  await seen.rows.first().click();
+  await expect(seen.heading).toHaveText("Not found");
+  await expect(seen.heading).toBeFocused();
+  await expect(page.getByRole("status", { name: "Page", exact: true })).toHaveText("Not found · Pharos");
+});
+
+test("a filter and a tab leave the focus where it is, and announce nothing", async ({ page, visit }) => {
+  const seen = on(page);
+  await visit("/resources/depots");
+  const active = seen.states.getByRole("link", { name: /active$/ });
+  await active.focus();
+  await page.keyboard.press("Enter");
+  await expect(active).toHaveAttribute("aria-current", "true");
+  await expect(active).toBeFocused();
+
+  await visit("/resources/depots/salesraw");
+  const events = seen.tabs.getByRole("link", { name: "Events" });
+  await events.focus();
+  await page.keyboard.press("Enter");
+  await expect(events).toHaveAttribute("aria-current", /page|true/);
+  await expect(page).toHaveURL(/\/events$/);
+  await expect(events).toBeFocused();
+  await expect(page.getByRole("status", { name: "Page", exact: true })).toHaveText("");
+});
+
+test("`x` selects rows, and Escape clears", async ({ page, visit }) => {
+  const seen = on(page);
+  const selected = page.getByRole("group", { name: "Selected rows" });
+  await visit("/resources/depots?sort=name");
+  await page.keyboard.press("x");
+  await expect(selected.getByRole("button")).toHaveCount(0);
+  for (const key of ["j", "x", "j", "x", "j", "x"]) await page.keyboard.press(key);
+  await expect(selected.getByRole("status").first()).toHaveText("3 selected");
+  await page.keyboard.press("k");
+  await page.keyboard.press("x");
+  await expect(selected.getByRole("status").first()).toHaveText("2 selected");
+
+  // Filters and the next page leave the selection as it is.
+  await seen.pages.getByRole("link", { name: "Next" }).click();
+  await expect(page).toHaveURL(/after=/);
+  await expect(seen.heading).toBeFocused();
+  for (const key of ["j", "x"]) await page.keyboard.press(key);
+  await expect(selected.getByRole("status").first()).toHaveText("3 selected");
+
+  await page.keyboard.press("Escape");
+  await expect(selected.getByRole("status").first()).toHaveText("Nothing selected");
+  await expect(selected.getByRole("button")).toHaveCount(0);
+  await expect(seen.rows.first()).toBeFocused();
+});
+
+test("names and links of selected rows can be copied, and the rows opened", async ({ page, context, visit, baseURL }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const seen = on(page);
+  const selected = page.getByRole("group", { name: "Selected rows" });
+  const copied = () => page.evaluate(() => navigator.clipboard.readText());
+  await visit("/resources/depots?sort=name");
+  const names = await seen.rows.allTextContents();
+  for (const key of ["j", "j", "x", "k", "x"]) await page.keyboard.press(key);
+
+  await selected.getByRole("button", { name: "Copy names" }).click();
+  await expect(selected.getByRole("status").last()).toHaveText("Copied");
+  expect(await copied()).toBe(`${names[1]}\n${names[0]}`);
+  await selected.getByRole("button", { name: "Copy links" }).press("Enter");
+  await expect.poll(copied).toBe(`${baseURL}/resources/depots/${names[1]}\n${baseURL}/resources/depots/${names[0]}`);
+
+  // One window only: how many more a press may open is for each browser to say.
+  await seen.rows.nth(1).focus();
+  await page.keyboard.press("x");
+  await expect(selected.getByRole("status").first()).toHaveText("1 selected");
+  const opening = context.waitForEvent("page");
+  await selected.getByRole("button", { name: "Open in new windows" }).click();
+  const opened = await opening;
+  await expect(on(opened).heading).toHaveText(names[0]);
+  await opened.close();
+
+  // The focus is not lost with the bar.
+  await selected.getByRole("button", { name: "Clear" }).press("Enter");
+  await expect(selected.getByRole("button")).toHaveCount(0);
+  await expect(seen.rows.first()).toBeFocused();
+});
+
+test("the selection ends with the listing", async ({ page, visit }) => {
+  const seen = on(page);
+  const selected = page.getByRole("group", { name: "Selected rows" });
+  await visit("/resources/depots");
+  for (const key of ["j", "x"]) await page.keyboard.press(key);
+  await expect(selected.getByRole("status").first()).toHaveText("1 selected");
+  for (const key of ["g", "s"]) await page.keyboard.press(key);
+  await expect(seen.heading).toHaveText("Services");
+  await expect(selected.getByRole("button")).toHaveCount(0);
+  for (const key of ["j", "x"]) await page.keyboard.press(key);
+  await expect(selected.getByRole("status").first()).toHaveText("1 selected");
+  await page.keyboard.press("Enter");
+  await expect(seen.tabs).toBeVisible();
+  await page.goBack();
+  await expect(seen.rows.first()).toBeFocused();
+  await expect(selected.getByRole("button")).toHaveCount(0);
 });

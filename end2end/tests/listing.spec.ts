@@ -1,6 +1,6 @@
 // Looking through listings.
 import { readFile } from "node:fs/promises";
-import type { Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 import { address, expect, expectSameDocument, mark, on, test } from "../setup/test";
 
 /** The number at the front of a text, thousands parted: `1,500 results`. */
@@ -72,6 +72,111 @@ test("facets narrow a listing down together, and each can be dropped", async ({ 
   await seen.chosen.getByRole("link", { name: "Clear all" }).click();
   await expect(page).toHaveURL(/\/resources\/services$/);
   await expect(seen.chosen).toBeHidden();
+});
+
+/** A facet with its values. */
+function facet(page: Page, name: string): Locator {
+  return on(page).facets.getByRole("group").filter({ hasText: new RegExp(`^${name}`) });
+}
+
+/** The values of a facet that are in sight, without their counts. */
+async function values(facet: Locator): Promise<string[]> {
+  const texts = await facet.getByRole("link").allTextContents();
+  return texts.map((text) => text.replace(/[\d,]+$/, ""));
+}
+
+test("the values of a facet keep their places while one chooses", async ({ page, visit }) => {
+  const seen = on(page);
+  await visit("/resources/services");
+  const owners = facet(page, "Owner");
+  const before = await values(owners);
+  expect(before).toHaveLength(10);
+  for (const place of [4, 7]) {
+    await owners.getByRole("link").nth(place).click();
+    await expect(owners.getByRole("link").nth(place)).toHaveAttribute("aria-current", "true");
+    await expect(seen.chosen).toContainText(`Owner: ${before[place]}`);
+    expect(await values(owners)).toEqual(before);
+  }
+  const workspaces = facet(page, "Workspace");
+  const all = await values(workspaces);
+  await workspaces.getByRole("link").last().click();
+  await expect(seen.chosen).toContainText(`Workspace: ${all.at(-1)}`);
+  // What the other filters leave of the values stands in the same order.
+  const left = await values(owners);
+  expect(left.filter((value) => before.includes(value))).toEqual(before.filter((value) => left.includes(value)));
+  await seen.chosen.getByRole("link", { name: "Clear all" }).click();
+  await expect(seen.chosen).toBeHidden();
+  await expect.poll(() => values(owners)).toEqual(before);
+});
+
+test("a chosen value is in sight where it stands, also on the page that the server sends", async ({ page, visit }) => {
+  await visit("/resources/services");
+  const owners = facet(page, "Owner");
+  await owners.getByText(/^\d+ more$/).click();
+  const all = await values(owners);
+  expect(all.length).toBeGreaterThan(10);
+  await owners.getByRole("link").nth(14).click();
+  await expect(owners.getByRole("link").nth(14)).toHaveAttribute("aria-current", "true");
+  await expect(owners.getByRole("link").nth(14)).toBeFocused();
+  expect(await values(owners)).toEqual(all);
+
+  await visit(address(page));
+  await expect(owners.getByRole("link").nth(14)).toHaveAttribute("aria-current", "true");
+  expect((await values(owners))[14]).toBe(all[14]);
+  // It stays unfolded when the value is dropped again, and the focus stays on it.
+  await owners.getByRole("link").nth(14).focus();
+  await page.keyboard.press("Enter");
+  await expect(owners.getByRole("link").nth(14)).not.toHaveAttribute("aria-current");
+  await expect(owners.getByRole("link").nth(14)).toBeFocused();
+});
+
+test("a value is found among many, and what was typed stays while one chooses", async ({ page, visit }) => {
+  const seen = on(page);
+  await visit("/resources/services");
+  await mark(page);
+  const owners = facet(page, "Owner");
+  const field = owners.getByRole("searchbox", { name: "Find a value of Owner" });
+  const before = await values(owners);
+  await field.fill("AR");
+  await expect(owners.getByRole("status")).toHaveText(/^\d+ values$/);
+  const found = await values(owners);
+  expect(found.length).toBeGreaterThan(1);
+  expect(found.every((value) => value.includes("ar"))).toBe(true);
+  await expect(owners.getByText(/^\d+ more$/)).toBeHidden();
+
+  await field.press("Tab");
+  await expect(owners.getByRole("link").first()).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(seen.chosen).toContainText(`Owner: ${found[0]}`);
+  await expect(owners.getByRole("link").first()).toHaveAttribute("aria-current", "true");
+  await expect(owners.getByRole("link").first()).toBeFocused();
+  await expect(field).toHaveValue("AR");
+  expect(await values(owners)).toEqual(found);
+
+  await field.fill("qqqxxxzzz");
+  await expect(owners.getByRole("status")).toHaveText("No such value");
+  await expect(owners.getByRole("link")).toHaveCount(0);
+  await field.press("Escape");
+  await expect(field).toHaveValue("");
+  await expect(field).toBeFocused();
+  expect(await values(owners)).toEqual(before);
+  // Where there are few values there is nothing to find.
+  await expect(facet(page, "Workspace").getByRole("searchbox")).toHaveCount(0);
+  await expectSameDocument(page);
+});
+
+test.describe("without JavaScript", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("facets narrow down, and show no field that would do nothing", async ({ page, visit }) => {
+    await visit("/resources/services");
+    await expect(page.getByRole("searchbox")).toHaveCount(0);
+    const owners = facet(page, "Owner");
+    const before = await values(owners);
+    await owners.getByRole("link").nth(2).click();
+    await expect(owners.getByRole("link").nth(2)).toHaveAttribute("aria-current", "true");
+    expect(await values(owners)).toEqual(before);
+  });
 });
 
 const COLUMNS = [
@@ -203,7 +308,87 @@ test("the next page of a listing is read from its beginning", async ({ page, vis
   await seen.pages.getByRole("link", { name: "Next" }).focus();
   await page.keyboard.press("Enter");
   await expect(seen.rows.first()).not.toHaveText(first ?? "");
-  await expect(seen.main).toBeFocused();
+  await expect(seen.heading).toBeFocused();
+});
+
+const scrolled = (page: Page) => page.evaluate(() => scrollY);
+
+for (const [way, goBack] of [
+  ["Back of the browser", (page: Page) => page.goBack()],
+  ["the link back to the listing", (page: Page) => page.getByRole("link", { name: "Back to the listing" }).press("Enter")],
+] as const) {
+  test(`${way} leads to the row one came from`, async ({ page, visit }) => {
+    const seen = on(page);
+    await visit("/resources/services?state=active&sort=name");
+    await mark(page);
+    const row = seen.rows.nth(18);
+    const name = await row.textContent();
+    await row.focus();
+    const place = await scrolled(page);
+    const entries = await page.evaluate(() => history.length);
+    await page.keyboard.press("Enter");
+    await expect(seen.heading).toHaveText(name ?? "");
+    await expect(seen.heading).toBeFocused();
+
+    await goBack(page);
+    await expect(page).toHaveURL(/\/resources\/services\?state=active&sort=name$/);
+    await expect(row).toHaveText(name ?? "");
+    await expect(row).toBeFocused();
+    await expect(row).toBeInViewport();
+    await expect.poll(async () => Math.abs((await scrolled(page)) - place)).toBeLessThan(2);
+    // One went back: the page of the Resource lies ahead.
+    expect(await page.evaluate(() => history.length)).toBe(entries + 1);
+    await page.goForward();
+    await expect(seen.heading).toHaveText(name ?? "");
+    await expectSameDocument(page);
+  });
+}
+
+test("the link back to the listing leads back over the tabs and Resources one looked at", async ({ page, visit }) => {
+  const seen = on(page);
+  await visit("/resources/depots?sort=name");
+  await mark(page);
+  const names = await seen.rows.allTextContents();
+  await seen.rows.nth(12).click();
+  await expect(seen.heading).toHaveText(names[12]);
+  await page.getByRole("link", { name: `Next: ${names[13]}` }).click();
+  await expect(seen.heading).toHaveText(names[13]);
+  await seen.tabs.getByRole("link", { name: "Events" }).click();
+  await expect(page).toHaveURL(/\/events\?/);
+  await page.getByRole("link", { name: "Back to the listing" }).click();
+  await expect(page).toHaveURL(/\/resources\/depots\?sort=name$/);
+  await expect(seen.rows.nth(12)).toBeFocused();
+  await expect(seen.rows.nth(12)).toBeInViewport();
+  await expectSameDocument(page);
+});
+
+for (const javaScriptEnabled of [true, false]) {
+  test.describe(javaScriptEnabled ? "in a window without the listing" : "in a window without JavaScript", () => {
+    test.use({ javaScriptEnabled });
+
+    test("the link back to the listing is a link like any other", async ({ page, visit }) => {
+      const seen = on(page);
+      await visit("/resources/depots/salesraw?from=%2Fresources%2Fdepots%3Fstate%3Dactive");
+      await page.getByRole("link", { name: "Back to the listing", exact: true }).click();
+      await expect(page).toHaveURL(/\/resources\/depots\?state=active$/);
+      await expect(seen.heading).toHaveText("Depots");
+      await page.goBack();
+      await expect(seen.heading).toHaveText("salesraw");
+    });
+  });
+}
+
+test("the next page of a listing lies ahead, and its link has the focus when one comes back", async ({ page, visit }) => {
+  const seen = on(page);
+  await visit("/resources?sort=name");
+  const first = await seen.rows.first().textContent();
+  const next = seen.pages.getByRole("link", { name: "Next" });
+  await next.press("Enter");
+  await expect(seen.rows.first()).not.toHaveText(first ?? "");
+  await page.goBack();
+  await expect(seen.rows.first()).toHaveText(first ?? "");
+  await expect(next).toBeFocused();
+  await expect(next).toBeInViewport();
 });
 
 test("back and forward show what was there, at the place one left", async ({ page, visit }) => {
@@ -254,14 +439,14 @@ test("the view on the screen can be downloaded, all pages of it", async ({ page,
   };
 
   const [jsonName, json] = await downloaded("JSON");
-  expect(jsonName).toMatch(/\.json$/);
+  expect(jsonName).toMatch(/^depots-state-active-\d{4}-\d{2}-\d{2}\.json$/);
   const rows = JSON.parse(json);
   expect(rows).toHaveLength(all);
   expect(rows[0]).toMatchObject({ type: "depot", name: first, state: "active" });
   expect(rows.every((row: { state: string }) => row.state === "active")).toBe(true);
 
   const [csvName, csv] = await downloaded("CSV");
-  expect(csvName).toMatch(/\.csv$/);
+  expect(csvName).toMatch(/^depots-state-active-\d{4}-\d{2}-\d{2}\.csv$/);
   const lines = csv.trimEnd().split("\r\n");
   expect(lines[0]).toMatch(/^type,version,name,workspace,state/);
   expect(lines).toHaveLength(all + 1);

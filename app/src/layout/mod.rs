@@ -1,18 +1,24 @@
 //! The frame round every page.
 
+mod back;
 mod focus;
 mod live_button;
 mod navigation;
 mod pending_pill;
 mod scroll;
 mod search;
+mod selection;
 mod shortcuts;
+mod skip_links;
 mod theme;
 mod top_bar;
 
-pub(crate) use focus::{MAIN_ID, MainContent, focus_in_place};
+pub(crate) use back::go_back_to_listing;
+pub(crate) use focus::{Arrival, MAIN_ID, MainContent, PageAnnouncement, focus_in_place, is_focus_lost};
 pub(crate) use navigation::SideNavigation;
 pub(crate) use pending_pill::PendingPill;
 pub(crate) use scroll::ScrollMemory;
+pub(crate) use selection::Selection;
 pub(crate) use shortcuts::{HelpOpen, KeyboardShortcuts};
+pub(crate) use skip_links::{FILTERS_ID, RESULTS_ID, SkipLinks};
 pub(crate) use top_bar::TopBar;

@@ -6,11 +6,15 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-/// Remembers where each address was scrolled to. `is_loading` tells that a page is on its way. Does nothing on the
-/// server.
+use super::Arrival;
+
+/// Remembers where each address was scrolled to. `is_loading` tells that the router is exchanging pages. Does nothing
+/// on the server.
 #[component]
 pub(crate) fn ScrollMemory(is_loading: ReadSignal<bool>) -> impl IntoView {
-    Effect::new(move |_| remember(is_loading));
+    let arrival = Arrival::of_app();
+    let is_on_its_way = move || is_loading.get_untracked() || arrival.is_awaited();
+    Effect::new(move |_| remember(is_on_its_way));
 }
 
 /// How long a page that has arrived may take to be as long as it was.
@@ -45,7 +49,7 @@ impl ScrollPosition {
     }
 }
 
-fn remember(is_loading: ReadSignal<bool>) {
+fn remember(is_on_its_way: impl Fn() -> bool + Copy + 'static) {
     let positions = StoredValue::new(ScrollPositions::default());
     let scrolled = window_event_listener_untyped("scroll", move |_| {
         let (Some(address), Some(position)) = (address(), ScrollPosition::now()) else { return };
@@ -64,7 +68,7 @@ fn remember(is_loading: ReadSignal<bool>) {
         });
         let generation = positions.with_value(|positions| positions.generation);
         pin(positions, generation);
-        set_timeout(move || release(positions, generation, is_loading), PINNED_FOR);
+        set_timeout(move || release(positions, generation, is_on_its_way), PINNED_FOR);
     });
     // Whoever moves now decides. What is pressed may lead away before the browser tells where it had scrolled to.
     let moved = ["wheel", "touchstart", "pointerdown", "keydown"].map(|name| {
@@ -94,9 +98,13 @@ fn pin(positions: StoredValue<ScrollPositions>, generation: u32) {
     request_animation_frame(move || pin(positions, generation));
 }
 
-fn release(positions: StoredValue<ScrollPositions>, generation: u32, is_loading: ReadSignal<bool>) {
-    if is_loading.get_untracked() {
-        set_timeout(move || release(positions, generation, is_loading), PINNED_FOR);
+fn release(
+    positions: StoredValue<ScrollPositions>,
+    generation: u32,
+    is_on_its_way: impl Fn() -> bool + Copy + 'static,
+) {
+    if is_on_its_way() {
+        set_timeout(move || release(positions, generation, is_on_its_way), PINNED_FOR);
         return;
     }
     positions.update_value(|positions| {

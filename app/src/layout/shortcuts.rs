@@ -10,6 +10,7 @@ use leptos::web_sys::HtmlElement;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
+use super::Selection;
 use super::search::SEARCH_INPUT_ID;
 use crate::model::KNOWN_TYPES;
 use crate::ui::{IconButton, IconName};
@@ -32,6 +33,7 @@ pub(crate) fn KeyboardShortcuts() -> impl IntoView {
     let dialog = NodeRef::<Dialog>::new();
     let chord = StoredValue::new(false);
     let navigate = use_navigate();
+    let selection = Selection::of_app();
 
     Effect::new(move |_| {
         let navigate = navigate.clone();
@@ -61,6 +63,7 @@ pub(crate) fn KeyboardShortcuts() -> impl IntoView {
             if open.get_untracked() {
                 return;
             }
+            selection.on_key(&key);
             on_key(&event, &key, chord, open);
         });
         on_cleanup(move || handle.remove());
@@ -183,6 +186,7 @@ fn help(open: RwSignal<bool>) -> impl IntoView {
             {keys(&["j"], "Next row".to_owned())}
             {keys(&["k"], "Previous row".to_owned())}
             {keys(&["Enter"], "Open the row".to_owned())}
+            {keys(&["x"], "Select the row".to_owned())}
             {keys(&["?"], "This help".to_owned())}
             {keys(&["Esc"], "Close".to_owned())}
         </dl>

@@ -6,6 +6,7 @@ use leptos_router::hooks::use_location;
 
 use crate::api::ApiError;
 use crate::api::error::sentence;
+use crate::layout::Arrival;
 use crate::model::Suggestion;
 use crate::ui::{CodeText, StateBadge, TypeIcon};
 
@@ -13,6 +14,8 @@ use crate::ui::{CodeText, StateBadge, TypeIcon};
 #[component]
 pub(crate) fn NotFound() -> impl IntoView {
     let what = use_location().pathname;
+    let arrival = Arrival::of_app();
+    Effect::new(move |_| arrival.tell());
     move || view! { <ErrorPage error=ApiError::NotFound { what: what.get(), near: Vec::new() }/> }.into_any()
 }
 

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 
 use super::ErrorPage;
 use crate::api::{Answer, ApiError, Current};
-use crate::layout::{MAIN_ID, focus_in_place};
+use crate::layout::{Arrival, MAIN_ID, focus_in_place, is_focus_lost};
 use crate::live::{LiveFeed, retry_wait};
 use crate::model::Timestamp;
 use crate::ui::{Clock, Notice, render_once};
@@ -113,6 +113,10 @@ impl PageState {
     }
 }
 
+/// Says that a part of a page is loaded inside it.
+#[derive(Clone, Copy)]
+struct InsidePage;
+
 /// A page or a part of one, made once: as soon as its first answer is there. That answer, and each one after it, goes to
 /// `show`, which puts it into the signals that the view follows. So what is on the screen stays while the next answer
 /// is on its way, and keeps focus and scroll position when it comes. Where the answer is an error, the page of the error
@@ -129,15 +133,24 @@ where
 {
     let clock = Clock::of_app();
     let feed = LiveFeed::of_app();
-    let show = move |(asked, answer): (S, Answer<T>)| match answer {
-        Ok(answer) => {
-            feed.drop_pending();
-            clock.set_by(answer.now);
-            feed.start_after(answer.seq);
-            show(asked, answer);
-            state.show();
+    let arrival = Arrival::of_app();
+    let is_whole_page = use_context::<InsidePage>().is_none();
+    provide_context(InsidePage);
+    let show = move |(asked, answer): (S, Answer<T>)| {
+        match answer {
+            Ok(answer) => {
+                feed.drop_pending();
+                clock.set_by(answer.now);
+                feed.start_after(answer.seq);
+                show(asked, answer);
+                state.show();
+            }
+            Err(error) => state.fail(error),
         }
-        Err(error) => state.fail(error),
+        // What stays on the screen while the server does not answer is not what was asked for.
+        if is_whole_page && !state.is_unreachable.get_untracked() {
+            arrival.tell();
+        }
     };
     let is_retrying = StoredValue::new(false);
     Effect::new(move |before: Option<Option<Identity<S>>>| {
@@ -185,8 +198,9 @@ where
 
 /// Gives the focus to the page where what had it is gone, such as the chip of a filter that was dropped.
 fn keep_focus() {
-    let is_lost = document().active_element().is_none_or(|element| element.tag_name() == "BODY");
-    if is_lost && let Some(main) = document().get_element_by_id(MAIN_ID).and_then(|main| main.dyn_into().ok()) {
+    if is_focus_lost()
+        && let Some(main) = document().get_element_by_id(MAIN_ID).and_then(|main| main.dyn_into().ok())
+    {
         focus_in_place(&main);
     }
 }

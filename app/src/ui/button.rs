@@ -24,6 +24,12 @@ pub(crate) fn ButtonLink(
     view! { <a class=BUTTON href=href rel=rel title=title download=download.then_some("")>{children()}</a> }
 }
 
+/// A button with a text, where only JavaScript puts one.
+#[component]
+pub(crate) fn Button(on_click: impl FnMut(MouseEvent) + Send + 'static, children: Children) -> impl IntoView {
+    view! { <button class=BUTTON type="button" on:click=on_click>{children()}</button> }
+}
+
 /// A button that is an icon. `label` names it. Without JavaScript it keeps its place but is not shown, since it could
 /// do nothing; `class` adds to its layout.
 #[component]

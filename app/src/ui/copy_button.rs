@@ -30,6 +30,18 @@ fn shared_address(address: &str) -> String {
     if query.is_empty() { path.to_owned() } else { [path, "?", &query].concat() }
 }
 
+/// Copies a text, and says how that went.
+pub(crate) fn copy_text(text: &str, say: impl Fn(&'static str) + 'static) {
+    let clipboard = window().navigator().clipboard();
+    // Browsers have no clipboard on pages that came without encryption from another machine.
+    if clipboard.is_undefined() {
+        say("Copying needs HTTPS");
+        return;
+    }
+    let written = JsFuture::from(clipboard.write_text(text));
+    spawn_local(async move { say(if written.await.is_ok() { "Copied" } else { "The browser does not allow it" }) });
+}
+
 /// Copies a text when pressed, and says so for a moment. `label` names what is copied: `Copy id`. Without JavaScript it
 /// is not shown, since it could do nothing.
 #[component]
@@ -41,18 +53,10 @@ pub(crate) fn CopyButton(what: Copied, label: &'static str) -> impl IntoView {
             Copied::Text(text) => text.clone(),
             Copied::Address => shared_address(&window().location().href().unwrap_or_default()),
         };
-        let clipboard = window().navigator().clipboard();
-        // Browsers have no clipboard on pages that came without encryption from another machine.
-        if clipboard.is_undefined() {
-            said.try_set("Copying needs HTTPS");
+        copy_text(&text, move |how_it_went| {
+            said.try_set(how_it_went);
             set_timeout(move || _ = said.try_set(""), SAID_FOR);
-        } else {
-            let written = JsFuture::from(clipboard.write_text(&text));
-            spawn_local(async move {
-                said.try_set(if written.await.is_ok() { "Copied" } else { "The browser does not allow it" });
-                set_timeout(move || _ = said.try_set(""), SAID_FOR);
-            });
-        }
+        });
     };
     view! {
         <button

@@ -29,12 +29,12 @@ mod tabs;
 mod toast;
 
 pub(crate) use badge::{Badge, HealthBadge, NodeStatusBadge, RuntimeBadge, StateBadge, Tone, runtime_fill, state_fill};
-pub(crate) use button::{ButtonLink, IconButton, IconLink};
+pub(crate) use button::{Button, ButtonLink, IconButton, IconLink};
 pub(crate) use card::{Card, CardList};
 pub(crate) use chip::{Chip, ChipRow};
 pub(crate) use code_block::CodeBlock;
 pub(crate) use code_text::CodeText;
-pub(crate) use copy_button::{Copied, CopyButton};
+pub(crate) use copy_button::{Copied, CopyButton, copy_text};
 pub(crate) use count::{count_text, resources_text};
 pub(crate) use data_table::{DataTable, NUMBER_CELL, SortArrow};
 pub(crate) use empty_state::EmptyState;

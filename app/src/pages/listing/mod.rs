@@ -7,6 +7,7 @@ mod head;
 mod links;
 mod pages;
 mod preferences;
+mod selection;
 mod table;
 mod toolbar;
 
@@ -20,12 +21,14 @@ use leptos_router::{LazyRoute, lazy_route};
 
 use self::chips::{FilterChips, StateChips};
 use self::empty::EmptyListing;
-use self::facets::Facets;
+use self::facets::{FacetStore, Facets};
 use self::head::{Head, document_title};
 use self::pages::Pages;
+use self::selection::SelectionBar;
 use self::table::{Columns, ResourceTable};
 use super::loaded::{PageState, load, loaded};
 use crate::api::{Answer, Current, ListingView, Row, load_listing, load_rows};
+use crate::layout::{RESULTS_ID, Selection};
 use crate::live::{Changes, LatestSeq, LiveFeed, RowStore, Throttle, current_from, patch_in_place};
 use crate::model::{Key, ListingQuery};
 use crate::ui::{Clock, page_title};
@@ -49,6 +52,16 @@ impl LazyRoute for ListingPage {
             let address = [location.pathname.read().as_str(), "?", location.search.read().as_str()].concat();
             ListingQuery::from_address(&address).or_else(|| before.cloned()).unwrap_or_default()
         });
+        // What is selected belongs to one listing, whatever it is narrowed down by.
+        let selection = Selection::of_app();
+        Effect::new(move |before: Option<String>| {
+            let path = query.with(ListingQuery::path);
+            if before.is_some_and(|before| before != path) {
+                selection.clear();
+            }
+            path
+        });
+        on_cleanup(move || selection.clear());
         let answers = load(move || query.get().url(), load_page);
         let state = PageState::waiting();
         let listing = Listing::new();
@@ -80,6 +93,7 @@ struct Listing {
     query: RwSignal<Arc<ListingQuery>>,
     /// What stands round the rows, without the rows.
     view: RwSignal<Arc<ListingView>>,
+    facets: FacetStore,
     columns: RwSignal<Arc<Columns>>,
     rows: RowStore,
     /// Tells only when the first row comes or the last one goes, so that the table stays while its rows change.
@@ -93,6 +107,7 @@ impl Listing {
         Self {
             query: RwSignal::new(Arc::default()),
             view: RwSignal::new(Arc::default()),
+            facets: FacetStore::new(),
             columns: RwSignal::new(Arc::default()),
             rows,
             is_empty: Memo::new(move |_| rows.is_empty()),
@@ -104,6 +119,7 @@ impl Listing {
         let Current { mut value, now, seq } = answer;
         self.view_seq.restart(seq);
         self.rows.show(std::mem::take(&mut value.rows), seq);
+        self.facets.show(&query, &value.facets);
         self.columns.set(Arc::new(Columns::new(&query, now)));
         self.query.set(Arc::new(query));
         self.view.set(Arc::new(value));
@@ -170,14 +186,20 @@ impl Listing {
                     view.before = shown.before;
                 });
             }
+            self.facets.show(&query, &view.facets);
             self.view.set(Arc::new(view));
             feed.set_pending(pending, move || self.show((*query).clone(), answer.clone()));
         });
     }
 }
 
+/// The rows and the ways to more of them. A selected row has a frame, too, as colour alone does not tell everybody.
+const RESULTS: &str = "grid min-w-0 grid-cols-[minmax(0,1fr)] gap-3 [&_tr[data-selected]]:bg-accent-ground \
+                       [&_tr[data-selected]]:outline-2 [&_tr[data-selected]]:-outline-offset-2 \
+                       [&_tr[data-selected]]:outline-accent";
+
 fn listing_view(listing: Listing) -> impl IntoView {
-    let Listing { query, view, columns, rows, is_empty, .. } = listing;
+    let Listing { query, view, facets, columns, rows, is_empty, .. } = listing;
     let results = move || {
         if is_empty.get() {
             (move || {
@@ -202,12 +224,13 @@ fn listing_view(listing: Listing) -> impl IntoView {
                 .into_any()
             }}
             <div class="grid grid-cols-[minmax(0,1fr)] items-start gap-3 xl:grid-cols-[11.5rem_minmax(0,1fr)]">
-                {move || view! { <Facets query=query.get() view=view.get()/> }.into_any()}
-                <div class="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-3">
+                <Facets facets/>
+                <div id=RESULTS_ID class=RESULTS tabindex="-1">
                     {results}
                     {move || view! { <Pages query=query.get() view=view.get() rows=rows.count()/> }.into_any()}
                 </div>
             </div>
+            <SelectionBar/>
         </div>
     }
 }
@@ -266,6 +289,7 @@ mod tests {
     fn html(address: &str, answer: Current<ListingView>) -> String {
         Owner::new().with(|| {
             Clock::provide();
+            Selection::provide();
             let listing = Listing::new();
             listing.show(ListingQuery::from_address(address).expect("a listing"), answer);
             listing_view(listing).to_html()

@@ -9,6 +9,7 @@ use leptos::prelude::*;
 
 use super::toolbar::Has;
 use crate::api::Row;
+use crate::layout::Selection;
 use crate::live::{LiveRow, RowField, RowStore};
 use crate::model::{ListingQuery, OLD_AFTER_MS, SortKey, Sorting, State, Timestamp};
 use crate::ui::{
@@ -104,6 +105,7 @@ pub(super) fn ResourceTable(
         }
         .into_any()
     };
+    let selection = Selection::of_app();
     view! {
         <DataTable class=TABLE fits=true>
             <thead>
@@ -111,7 +113,14 @@ pub(super) fn ResourceTable(
             </thead>
             <tbody>
                 <For each=move || rows.fields() key=RowField::key let:field>
-                    <tr>{move || cells(&field.get(), &columns.get()).into_any()}</tr>
+                    {
+                        let path = field.key();
+                        view! {
+                            <tr data-selected=move || selection.is_selected(&path).then_some("")>
+                                {move || cells(&field.get(), &columns.get()).into_any()}
+                            </tr>
+                        }
+                    }
                 </For>
             </tbody>
         </DataTable>

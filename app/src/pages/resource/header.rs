@@ -7,10 +7,11 @@ use super::address::{Address, TabName};
 use super::day_strip::day_strips;
 use crate::api::ResourceView;
 use crate::api::resource::{Facts, ResourceActivity, ResourceStatus, ResourceViewStoreFields};
+use crate::layout::go_back_to_listing;
 use crate::model::{FacetName, Health, Key, ListingQuery, Neighbours, OLD_AFTER_MS, PLATFORM_TAG, State, Timestamp};
 use crate::ui::{
-    Chip, ChipRow, CodeText, Copied, CopyButton, ExactTime, HealthBadge, IconLink, IconName, Notice, RelativeTime,
-    StateBadge, Tab, Tabs, TypeIcon,
+    Chip, ChipRow, CodeText, Copied, CopyButton, ExactTime, HealthBadge, Icon, IconLink, IconName, Notice,
+    RelativeTime, StateBadge, Tab, Tabs, TypeIcon,
 };
 
 const STATUS_LINE: &str = "flex flex-wrap items-center gap-x-2.5 gap-y-1 [&_a]:underline";
@@ -133,7 +134,10 @@ fn neighbours_view(neighbours: &Neighbours, address: &Address) -> Option<impl In
     let next = neighbours.next.as_ref().map(|key| link(key, "Next", "next", IconName::ArrowRight));
     Some(view! {
         <nav class="flex items-center gap-1.5" aria-label="Listing">
-            <a href=address.from.clone()>"Back to the listing"</a>
+            <a class="inline-flex items-center gap-1.5" href=address.from.clone() on:click=go_back_to_listing>
+                <Icon name=IconName::ArrowLeft/>
+                "Back to the listing"
+            </a>
             {previous}
             {next}
         </nav>

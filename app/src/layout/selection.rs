@@ -1,0 +1,115 @@
+//! The rows of a listing that are selected with the keyboard.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+use super::RESULTS_ID;
+use super::focus::{focus_in_place, is_focus_lost, link_to, main_content};
+
+/// The selected Resources, by the paths of their pages, in the order they were selected in; in the context of the frame.
+/// What a row shows may change meanwhile, and the row may go to another page of the listing.
+#[derive(Clone, Copy)]
+pub(crate) struct Selection {
+    paths: RwSignal<Vec<String>>,
+}
+
+impl Selection {
+    /// Provides it to the application.
+    pub(crate) fn provide() {
+        provide_context(Self { paths: RwSignal::new(Vec::new()) });
+    }
+
+    /// The one of the application.
+    pub(crate) fn of_app() -> Self {
+        expect_context()
+    }
+
+    /// The paths, as they are followed by views.
+    pub(crate) fn paths(self) -> Vec<String> {
+        self.paths.get()
+    }
+
+    /// Whether a Resource is selected, as it is followed by views.
+    pub(crate) fn is_selected(self, path: &str) -> bool {
+        self.paths.read().iter().any(|selected| selected == path)
+    }
+
+    /// Selects a Resource, or does not select it any more.
+    pub(crate) fn toggle(self, path: &str) {
+        let is_selected = untrack(|| self.is_selected(path));
+        self.paths.update(|paths| {
+            if is_selected {
+                paths.retain(|selected| selected != path);
+            } else {
+                paths.push(path.to_owned());
+            }
+        });
+    }
+
+    /// Selects nothing any more.
+    pub(crate) fn clear(self) {
+        if self.paths.try_with_untracked(|paths| !paths.is_empty()) == Some(true) {
+            self.paths.set(Vec::new());
+        }
+    }
+
+    /// The same for those who asked for it: where what had the focus is gone, it goes to the row that was selected last.
+    pub(crate) fn dismiss(self) {
+        let Some(last) = self.paths.get_untracked().pop() else { return };
+        self.clear();
+        request_animation_frame(move || {
+            let row = link_to(|href| path_of(href) == last);
+            if is_focus_lost()
+                && let Some(target) = row.or_else(main_content)
+            {
+                focus_in_place(&target);
+            }
+        });
+    }
+
+    /// `x` selects the row that has the focus, Escape clears.
+    pub(super) fn on_key(self, key: &str) {
+        match key {
+            "x" => {
+                if let Some(path) = focused_row() {
+                    self.toggle(&path);
+                }
+            }
+            "Escape" => self.dismiss(),
+            _ => {}
+        }
+    }
+}
+
+/// The path of the Resource whose row has the focus.
+fn focused_row() -> Option<String> {
+    let row = document().active_element()?.closest(&["#", RESULTS_ID, " tbody tr"].concat()).ok()??;
+    let link: HtmlElement = row.query_selector("th[scope=row] a[href]").ok()??.dyn_into().ok()?;
+    Some(path_of(&link.get_attribute("href")?).to_owned())
+}
+
+/// The path of an address.
+fn path_of(address: &str) -> &str {
+    address.split('?').next().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_press_takes_a_row_out_again() {
+        Owner::new().with(|| {
+            Selection::provide();
+            let selection = Selection::of_app();
+            for path in ["/resources/depots/b", "/resources/depots/a", "/resources/depots/c", "/resources/depots/a"] {
+                selection.toggle(path);
+            }
+            assert_eq!(selection.paths(), ["/resources/depots/b", "/resources/depots/c"]);
+            assert!(selection.is_selected("/resources/depots/c") && !selection.is_selected("/resources/depots/a"));
+            selection.clear();
+            assert!(selection.paths().is_empty());
+        });
+    }
+}
