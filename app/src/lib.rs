@@ -21,7 +21,7 @@ mod shell;
 mod ui;
 
 pub use app::App;
-pub use shell::{SiteFiles, shell};
+pub use shell::{SiteFiles, THEME_SCRIPT, shell};
 
 /// Hydrates the page that the server sent.
 #[cfg(feature = "hydrate")]

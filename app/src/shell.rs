@@ -19,7 +19,7 @@ pub struct SiteFiles {
 }
 
 /// Applies the chosen theme before anything is painted.
-const THEME_SCRIPT: &str =
+pub const THEME_SCRIPT: &str =
     "try{const t=localStorage.getItem('pharos-theme');if(t)document.documentElement.dataset.theme=t}catch{}";
 
 /// The document round [`App`].

@@ -45,6 +45,20 @@ for (const colorScheme of ["light", "dark"] as const) {
   });
 }
 
+test("the reference of the API has the theme of the site, and leads back to it", async ({ page, visit }) => {
+  await page.emulateMedia({ colorScheme: "light" });
+  await visit("/");
+  const before = await page.evaluate(ground);
+  await page.getByRole("button", { name: "Switch between light and dark" }).click();
+  await expect.poll(() => page.evaluate(ground)).not.toBe(before);
+  const after = await page.evaluate(ground);
+  await on(page).types.getByRole("link", { name: "API" }).click();
+  await expect(on(page).heading).toHaveText("REST API");
+  expect(await page.evaluate(ground)).toBe(after);
+  await page.getByRole("banner").getByRole("link", { name: "Pharos: overview" }).click();
+  await expect(on(page).heading).toHaveText("Overview");
+});
+
 for (const width of [360, 390, 768, 1280, 1920]) {
   test.describe(`${width} pixels wide`, () => {
     test.use({ viewport: { width, height: width < 500 ? 844 : 900 } });

@@ -55,6 +55,7 @@ icons! {
     ArrowDown => "icon-[lucide--arrow-down]",
     Home => "icon-[lucide--house]",
     List => "icon-[lucide--list]",
+    Code => "icon-[lucide--braces]",
     Workflow => "icon-[lucide--workflow]",
     Service => "icon-[lucide--server]",
     Depot => "icon-[lucide--warehouse]",
