@@ -7,7 +7,9 @@ use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{ParentRoute, Route, Router, Routes, RoutingProgress};
 use leptos_router::{Lazy, SsrMode, path};
 
-use crate::layout::{HelpOpen, KeyboardShortcuts, MainContent, PendingPill, ScrollMemory, SideNavigation, TopBar};
+use crate::layout::{
+    HelpOpen, KeyboardShortcuts, MainContent, PendingPill, ScrollMemory, SideNavigation, SingleKeys, TopBar,
+};
 use crate::live::LiveFeed;
 use crate::pages::{KitPage, ListingPage, NotFound, OverviewPage, ResourcePage, ResourceTab, SourcesPage};
 use crate::ui::Clock;
@@ -18,6 +20,7 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     Clock::provide();
     LiveFeed::provide();
+    SingleKeys::provide();
     provide_context(HelpOpen(RwSignal::new(false)));
     let (is_loading, set_loading) = signal(false);
     view! {

@@ -112,6 +112,14 @@ test.describe("on a phone", () => {
     await expect(seen.rows.first()).toBeVisible();
   });
 
+  test("the settings can be reached", async ({ page, visit }) => {
+    await visit("/");
+    await page.getByRole("button", { name: "Keyboard shortcuts and settings" }).click();
+    const choice = on(page).help.getByRole("checkbox", { name: "Single-key shortcuts" });
+    await expect(choice).toBeInViewport();
+    await expect(choice).toBeChecked();
+  });
+
   test("rows say what their values are", async ({ page, visit }) => {
     const seen = on(page);
     await visit("/resources/depots?q=salesraw");

@@ -1,4 +1,4 @@
-//! Keys that work on every page, and the help on them.
+//! Keys that work on every page, and the help on them, which holds the settings as well.
 
 use std::time::Duration;
 
@@ -11,6 +11,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use super::search::SEARCH_INPUT_ID;
+use super::settings::{Settings, SingleKeys};
 use crate::model::KNOWN_TYPES;
 use crate::ui::{IconButton, IconName};
 
@@ -31,6 +32,7 @@ pub(crate) fn KeyboardShortcuts() -> impl IntoView {
     let HelpOpen(open) = expect_context();
     let dialog = NodeRef::<Dialog>::new();
     let chord = StoredValue::new(false);
+    let single_keys = SingleKeys::of_app();
     let navigate = use_navigate();
 
     Effect::new(move |_| {
@@ -47,6 +49,9 @@ pub(crate) fn KeyboardShortcuts() -> impl IntoView {
                 return;
             }
             if event.ctrl_key() || event.meta_key() || event.alt_key() || event.is_composing() || is_typing() {
+                return;
+            }
+            if !single_keys.are_on_untracked() {
                 return;
             }
             if chord.get_value() {
@@ -81,7 +86,7 @@ pub(crate) fn KeyboardShortcuts() -> impl IntoView {
             aria-labelledby="shortcuts-title"
             on:close=move |_| open.set(false)
         >
-            {move || open.get().then(|| help(open)).into_any()}
+            {move || open.get().then(|| help(open, single_keys)).into_any()}
         </dialog>
     }
 }
@@ -156,15 +161,43 @@ fn step(by: i32) {
     }
 }
 
-fn help(open: RwSignal<bool>) -> impl IntoView {
-    let keys = |keys: &'static [&'static str], what: String| {
-        view! {
-            <div class=ENTRY>
-                <dt>{what}</dt>
-                <dd>{keys.iter().map(|key| view! { <kbd>{*key}</kbd>" " }).collect_view()}</dd>
-            </div>
-        }
-    };
+fn help(open: RwSignal<bool>, single_keys: SingleKeys) -> impl IntoView {
+    view! {
+        <header class="flex items-center justify-between">
+            <h2 id="shortcuts-title">"Keyboard shortcuts and settings"</h2>
+            <IconButton icon=IconName::Cross label="Close" on_click=move |_| open.set(false)/>
+        </header>
+        <Settings/>
+        <h3>"Keys"</h3>
+        <dl class=LIST>
+            {keys(&["Ctrl", "K"], "Search, from anywhere")}
+            {keys(&["Enter"], "Open the row")}
+            {keys(&["Esc"], "Close")}
+            {move || single_keys.are_on().then(keys_of_pages).into_any()}
+        </dl>
+        {move || single_keys.are_on().then(keys_to_pages).into_any()}
+    }
+}
+
+fn keys(keys: &'static [&'static str], what: &'static str) -> impl IntoView {
+    view! {
+        <div class=ENTRY>
+            <dt>{what}</dt>
+            <dd>{keys.iter().map(|key| view! { <kbd>{*key}</kbd>" " }).collect_view()}</dd>
+        </div>
+    }
+}
+
+fn keys_of_pages() -> impl IntoView {
+    view! {
+        {keys(&["/"], "Search")}
+        {keys(&["j"], "Next row")}
+        {keys(&["k"], "Previous row")}
+        {keys(&["?"], "This help")}
+    }
+}
+
+fn keys_to_pages() -> impl IntoView {
     let types = KNOWN_TYPES
         .iter()
         .filter_map(|info| info.shortcut.map(|letter| (letter, info.plural)))
@@ -173,23 +206,10 @@ fn help(open: RwSignal<bool>) -> impl IntoView {
         })
         .collect_view();
     view! {
-        <header class="flex items-center justify-between">
-            <h2 id="shortcuts-title">"Keyboard shortcuts"</h2>
-            <IconButton icon=IconName::Cross label="Close" on_click=move |_| open.set(false)/>
-        </header>
-        <dl class=LIST>
-            {keys(&["/"], "Search".to_owned())}
-            {keys(&["Ctrl", "K"], "Search, from anywhere".to_owned())}
-            {keys(&["j"], "Next row".to_owned())}
-            {keys(&["k"], "Previous row".to_owned())}
-            {keys(&["Enter"], "Open the row".to_owned())}
-            {keys(&["?"], "This help".to_owned())}
-            {keys(&["Esc"], "Close".to_owned())}
-        </dl>
         <h3>"Go to"</h3>
         <dl class=LIST>
-            {keys(&["g", "z"], "Overview".to_owned())}
-            {keys(&["g", "r"], "All Resources".to_owned())}
+            {keys(&["g", "z"], "Overview")}
+            {keys(&["g", "r"], "All Resources")}
             {types}
         </dl>
     }

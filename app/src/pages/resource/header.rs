@@ -184,7 +184,7 @@ fn facts_view(facts: &Facts, type_label: String, now: Timestamp) -> impl IntoVie
         view! {
             <div>
                 <dt>"Last observed"</dt>
-                <dd class=class><RelativeTime at=seen.at now/> " by " {seen.source}</dd>
+                <dd class=class><RelativeTime at=seen.at now is_focusable=true/> " by " {seen.source}</dd>
             </div>
         }
     });
@@ -193,8 +193,8 @@ fn facts_view(facts: &Facts, type_label: String, now: Timestamp) -> impl IntoVie
             <div><dt>"Type"</dt><dd>{type_label}</dd></div>
             <div><dt>"Version"</dt><dd>{version}</dd></div>
             <div><dt>"Owner"</dt><dd>{owner}</dd></div>
-            <div><dt>{created}</dt><dd><RelativeTime at=created_at now/></dd></div>
-            <div><dt>"Updated"</dt><dd><RelativeTime at=facts.changed_at now/></dd></div>
+            <div><dt>{created}</dt><dd><RelativeTime at=created_at now is_focusable=true/></dd></div>
+            <div><dt>"Updated"</dt><dd><RelativeTime at=facts.changed_at now is_focusable=true/></dd></div>
             {observed}
         </dl>
     }
