@@ -133,7 +133,7 @@ pub(crate) fn RelativeTime(at: Timestamp, now: Timestamp, #[prop(optional)] is_f
 #[component]
 pub(crate) fn ExactTime(at: Timestamp) -> impl IntoView {
     let zone = Clock::of_app().zone;
-    view! { <time class="whitespace-nowrap" datetime=at.to_rfc3339()>{move || zone.exact(at)}</time> }
+    view! { <time class="md:whitespace-nowrap" datetime=at.to_rfc3339()>{move || zone.exact(at)}</time> }
 }
 
 /// `seen 2 days ago`, below the value that was last observed then; with a warning where the value is stale.
