@@ -27,7 +27,7 @@ PHAROS := $(CARGO_TARGET_DIR)/release/pharos
 # Build tools need no optimisation: this makes their installation three times as quick.
 QUICK_INSTALL := CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_TARGET_DIR=$(TOOLS)/build
 
-.PHONY: help run test build site dev bench lighthouse fmt lint setup browser unit end2end schemathesis check-format
+.PHONY: help run test build site dev bench lighthouse pictures fmt lint setup browser unit end2end schemathesis check-format
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ bench: build ## Measure the release server and write target/bench/report.md
 
 lighthouse: build browser ## Score the pages of the release server with Lighthouse
 	cd end2end && PHAROS=$(PHAROS) node lighthouse.mjs
+
+pictures: build browser ## Take pictures of every kind of page in every form, into target/pictures
+	cd end2end && PHAROS=$(PHAROS) node screenshots.mjs --all
 
 fmt: ## Format the code
 	cargo fmt --all

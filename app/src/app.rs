@@ -9,7 +9,7 @@ use leptos_router::{Lazy, SsrMode, path};
 
 use crate::layout::{
     Arrival, HelpOpen, KeyboardShortcuts, MainContent, PageAnnouncement, PendingPill, ScrollMemory, Selection,
-    SideNavigation, SkipLinks, TopBar,
+    SideNavigation, SingleKeys, SkipLinks, TopBar,
 };
 use crate::live::LiveFeed;
 use crate::pages::{KitPage, ListingPage, NotFound, OverviewPage, ResourcePage, ResourceTab, SourcesPage};
@@ -23,6 +23,7 @@ pub fn App() -> impl IntoView {
     LiveFeed::provide();
     Arrival::provide();
     Selection::provide();
+    SingleKeys::provide();
     provide_context(HelpOpen(RwSignal::new(false)));
     let (is_loading, set_loading) = signal(false);
     view! {

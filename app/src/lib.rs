@@ -21,19 +21,28 @@ mod shell;
 mod ui;
 
 pub use app::App;
-pub use shell::{SiteFiles, shell};
+pub use shell::{PREFERENCES_SCRIPT, SiteFiles, shell};
 
 /// Hydrates the page that the server sent.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
+    use leptos::prelude::{ArcRwSignal, Set, document, provide_context};
+
     // Leptos makes its own executor while it hydrates.
     wasm_bindgen_futures::spawn_local(async {
-        let Some(body) = leptos::prelude::document().body() else { return };
-        leptos::mount::hydrate_from_async(body, App).await.forget();
+        let Some(body) = document().body() else { return };
+        let hydrated = ArcRwSignal::new(false);
+        let told = ui::Hydrated(hydrated.clone());
+        let app = move || {
+            provide_context(told);
+            App()
+        };
+        leptos::mount::hydrate_from_async(body, app).await.forget();
         // Tests and scripts wait for this before they type or click.
-        if let Some(root) = leptos::prelude::document().document_element() {
+        if let Some(root) = document().document_element() {
             let _ = root.set_attribute("data-hydrated", "true");
         }
+        hydrated.set(true);
     });
 }

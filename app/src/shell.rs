@@ -19,7 +19,7 @@ pub struct SiteFiles {
 }
 
 /// Applies what the reader chose before anything is painted: the theme, and how listings look.
-const PREFERENCES_SCRIPT: &str = "try{for(const k of['theme','density','without']){const v=localStorage.getItem('pharos-'+k);\
+pub const PREFERENCES_SCRIPT: &str = "try{for(const k of['theme','density','without']){const v=localStorage.getItem('pharos-'+k);\
      if(v)document.documentElement.dataset[k]=v}}catch{}";
 
 /// The document round [`App`].

@@ -51,6 +51,11 @@ for (const colorScheme of ["light", "dark"] as const) {
       expect(await violations(page)).toEqual([]);
     });
 
+    test("the reference of the API is accessible", async ({ page }) => {
+      await page.goto("/api");
+      expect(await violations(page)).toEqual([]);
+    });
+
     test("the help on keys is accessible", async ({ page, visit }) => {
       await visit("/");
       await page.keyboard.press("?");

@@ -1,6 +1,6 @@
 // Everything with the keyboard alone.
 import type { Locator, Page } from "@playwright/test";
-import { expect, expectSameDocument, mark, on, test } from "../setup/test";
+import { alive, expect, expectSameDocument, mark, on, test } from "../setup/test";
 
 test("an engineer finds where a Depot runs without touching the mouse", async ({ page, visit }) => {
   const seen = on(page);
@@ -124,6 +124,38 @@ test("the help opens and closes with its buttons, too", async ({ page, visit }) 
   await expect(seen.help).toBeVisible();
   await seen.help.getByRole("button", { name: "Close" }).click();
   await expect(seen.help).toBeHidden();
+});
+
+test("single keys can be switched off for good, and Ctrl-K still leads to the search", async ({ page, visit }) => {
+  const seen = on(page);
+  const settings = page.getByRole("button", { name: "Keyboard shortcuts and settings" });
+  const choice = seen.help.getByRole("checkbox", { name: "Single-key shortcuts" });
+  await visit("/resources/depots");
+  await page.keyboard.press("?");
+  await choice.uncheck();
+  await expect(seen.help).not.toContainText("Next row");
+  await page.keyboard.press("Escape");
+  for (const reload of [false, true]) {
+    if (reload) {
+      await page.reload();
+      await alive(page);
+    }
+    for (const key of ["j", "/", "?", "g", "d"]) await page.keyboard.press(key);
+    await expect(seen.help).toBeHidden();
+    await expect(seen.search).not.toBeFocused();
+    await expect(seen.rows.first()).not.toBeFocused();
+    await expect(page).toHaveURL(/\/resources\/depots$/);
+    await page.keyboard.press("Control+k");
+    await expect(seen.search).toBeFocused();
+    await expect(seen.search).toHaveAttribute("aria-keyshortcuts", "Control+K");
+    await seen.search.blur();
+  }
+  await settings.click();
+  await choice.check();
+  await page.keyboard.press("Escape");
+  await expect(seen.help).toBeHidden();
+  await page.keyboard.press("/");
+  await expect(seen.search).toBeFocused();
 });
 
 test("the first Tab offers to skip to the content", async ({ page, visit }) => {

@@ -1,5 +1,4 @@
-// Themes and widths.
-import { PAGES } from "../setup/pages";
+// Themes, paper and phones.
 import { expect, on, test } from "../setup/test";
 
 const ground = () => getComputedStyle(document.body).backgroundColor;
@@ -45,37 +44,47 @@ for (const colorScheme of ["light", "dark"] as const) {
   });
 }
 
-for (const width of [360, 390, 768, 1280, 1920]) {
-  test.describe(`${width} pixels wide`, () => {
-    test.use({ viewport: { width, height: width < 500 ? 844 : 900 } });
+test("the reference of the API has the theme of the site, and leads back to it", async ({ page, visit }) => {
+  await page.emulateMedia({ colorScheme: "light" });
+  await visit("/");
+  const before = await page.evaluate(ground);
+  await page.getByRole("button", { name: "Switch between light and dark" }).click();
+  await expect.poll(() => page.evaluate(ground)).not.toBe(before);
+  const after = await page.evaluate(ground);
+  await on(page).types.getByRole("link", { name: "API" }).click();
+  await expect(on(page).heading).toHaveText("REST API");
+  expect(await page.evaluate(ground)).toBe(after);
+  await page.getByRole("banner").getByRole("link", { name: "Pharos: overview" }).click();
+  await expect(on(page).heading).toHaveText("Overview");
+});
 
-    for (const { name, path, missing } of PAGES) {
-      test(`${name} fits`, async ({ page, visit, problems }) => {
-        if (missing) problems.expect(/404/);
-        await visit(path);
-        await expect(on(page).heading).toBeVisible();
-        const { content, window } = await page.evaluate(() => ({
-          content: document.documentElement.scrollWidth,
-          window: document.documentElement.clientWidth,
-        }));
-        expect(content, "nothing sticks out sideways").toBeLessThanOrEqual(window);
-        const main = await on(page).main.boundingBox();
-        expect(main?.width, "the content has room").toBeGreaterThan(width < 500 ? width * 0.8 : width * 0.5);
-      });
+test("paper shows the page in light colours, without what only leads on, and all columns", async ({ page, visit }) => {
+  const seen = on(page);
+  await page.emulateMedia({ colorScheme: "dark" });
+  // About as wide as a sheet of A4 within its margins, upright and lying.
+  for (const width of [718, 1047]) {
+    await page.setViewportSize({ width, height: 1000 });
+    for (const path of ["/resources", "/resources/depots/salesraw/runtime"]) {
+      await page.emulateMedia({ media: "screen" });
+      await visit(path);
+      await expect(seen.search).toBeVisible();
+      await page.emulateMedia({ media: "print" });
+      await expect.poll(async () => brightness(await page.evaluate(ground)), path).toBeGreaterThan(250);
+      await expect(page.getByRole("banner")).toBeHidden();
+      await expect(page.getByRole("navigation")).toHaveCount(0);
+      await expect(page.getByRole("button")).toHaveCount(0);
+      await expect(seen.facets).toBeHidden();
+      await expect(seen.heading).toBeVisible();
+      const titles = seen.main.getByRole("table").getByRole("columnheader");
+      expect(await titles.count()).toBeGreaterThan(5);
+      for (const title of await titles.all()) {
+        const box = await title.boundingBox();
+        if (!box) continue;
+        expect(box.x + box.width, `${await title.textContent()} on ${path}`).toBeLessThanOrEqual(width);
+      }
     }
-
-    test("suggestions fit", async ({ page, visit }) => {
-      const seen = on(page);
-      await visit("/");
-      await seen.search.fill("customer-loyalty");
-      await expect(seen.suggestions).toBeVisible();
-      const box = await seen.suggestions.boundingBox();
-      expect(box?.x).toBeGreaterThanOrEqual(0);
-      expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(width);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-    });
-  });
-}
+  }
+});
 
 test.describe("on a phone", () => {
   test.use({ viewport: { width: 390, height: 844 } });
@@ -96,6 +105,14 @@ test.describe("on a phone", () => {
     await active.click();
     await expect(page).toHaveURL(/state=active$/);
     await expect(seen.rows.first()).toBeVisible();
+  });
+
+  test("the settings can be reached", async ({ page, visit }) => {
+    await visit("/");
+    await page.getByRole("button", { name: "Keyboard shortcuts and settings" }).click();
+    const choice = on(page).help.getByRole("checkbox", { name: "Single-key shortcuts" });
+    await expect(choice).toBeInViewport();
+    await expect(choice).toBeChecked();
   });
 
   test("rows say what their values are", async ({ page, visit }) => {

@@ -1,9 +1,13 @@
 // The page of one Resource.
 import { readFile } from "node:fs/promises";
+import type { Locator } from "@playwright/test";
 import { Catalog } from "../setup/pharos";
 import { Problems, address, alive, expect, expectSameDocument, mark, on, test } from "../setup/test";
 
 const ORDERS_API = "/resources/services/public.orders-api";
+
+/** What a copy button says, which stands beside it. */
+const said = (button: Locator) => button.locator("xpath=..").getByRole("status");
 
 for (const [tab, shown] of [
   ["", "Lifecycle events"],
@@ -108,7 +112,7 @@ test("the manifest can be copied and downloaded", async ({ page, context, visit 
   await visit(`${ORDERS_API}/manifest`);
   const copy = seen.main.getByRole("button", { name: "Copy manifest" });
   await copy.click();
-  await expect(copy.getByRole("status")).toHaveText("Copied");
+  await expect(said(copy)).toHaveText("Copied");
   const copied = await page.evaluate(() => navigator.clipboard.readText());
   expect(copied).toMatch(/^name: "?orders-api"?$/m);
   await expect(seen.main.getByRole("code").filter({ hasText: copied.split("\n")[0] })).toBeVisible();
@@ -127,7 +131,7 @@ test("a copied link does not tell which listing one came from", async ({ page, c
   await seen.rows.first().click();
   await expect(seen.heading).toHaveText("salesraw");
   await seen.main.getByRole("button", { name: "Copy link" }).click();
-  await expect(seen.main.getByRole("button", { name: "Copy link" }).getByRole("status")).toHaveText("Copied");
+  await expect(said(seen.main.getByRole("button", { name: "Copy link" }))).toHaveText("Copied");
   expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/\/resources\/depots\/salesraw$/);
 });
 
@@ -152,10 +156,22 @@ test("name, id and link can be copied", async ({ page, context, visit }) => {
     ["Copy id", "service:v1:orders-api:public"],
     ["Copy link", page.url()],
   ]) {
-    await seen.main.getByRole("button", { name: button }).click();
-    await expect(seen.main.getByRole("button", { name: button }).getByRole("status")).toHaveText("Copied");
+    const copy = seen.main.getByRole("button", { name: button });
+    await copy.click();
+    await expect(said(copy)).toHaveText("Copied");
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(expected);
   }
+});
+
+test("nothing is said to be copied that the browser did not copy", async ({ page, visit }) => {
+  await page.addInitScript(() => {
+    Object.defineProperty(navigator.clipboard, "writeText", { value: () => Promise.reject(new Error("refused")) });
+  });
+  await visit(ORDERS_API);
+  const copy = on(page).main.getByRole("button", { name: "Copy name" });
+  await copy.click();
+  await expect(said(copy)).toHaveText("The browser does not allow it");
+  await expect(said(copy)).toHaveText("");
 });
 
 test("a Lens lists its parts, with what runs and what does not", async ({ page, visit }) => {
@@ -213,6 +229,67 @@ test("every age has its exact time", async ({ page, visit }) => {
     });
     expect(outside, `an age outside <time> on ${path}`).toBeUndefined();
   }
+});
+
+test("the ages on the page of a Resource tell their exact time to the keyboard, those of rows do not take it", async ({ page, visit }) => {
+  const seen = on(page);
+  await visit("/resources/depots/salesraw");
+  const told: string[] = [];
+  for (let presses = 0; presses < 60; presses += 1) {
+    await page.keyboard.press("Tab");
+    const beside = await page.evaluate(() => {
+      const focused = document.activeElement;
+      return focused?.tagName === "TIME" ? getComputedStyle(focused, "::after").content : undefined;
+    });
+    if (beside) told.push(beside);
+  }
+  expect(told.length).toBeGreaterThanOrEqual(3);
+  for (const text of told) expect(text).toMatch(/\d{4} \d\d:\d\d:\d\d UTC/);
+  await visit("/resources/depots");
+  await expect(seen.rows.first()).toBeVisible();
+  await expect(seen.main.locator("time[tabindex]")).toHaveCount(0);
+});
+
+test.describe("where clocks are five and a half hours ahead", () => {
+  test.use({ timezoneId: "Asia/Kolkata" });
+
+  test("times are told in UTC until local time is chosen, and then at once and for good", async ({ page, visit }) => {
+    const seen = on(page);
+    const choose = async (clocks: string) => {
+      await page.getByRole("button", { name: "Keyboard shortcuts and settings" }).click();
+      await seen.help.getByRole("radio", { name: clocks }).check();
+      await page.keyboard.press("Escape");
+      await expect(seen.help).toBeHidden();
+    };
+    const time = seen.main.getByRole("listitem").filter({ has: page.locator("time") }).first().locator("time").first();
+    /** The date and the time of the newest event. */
+    const newest = async () => {
+      const day = await seen.main.getByRole("heading", { level: 2 }).first().textContent();
+      return { told: `${day} ${await time.textContent()}`, title: await time.getAttribute("title") };
+    };
+    await visit(`${ORDERS_API}/events`);
+    const at = new Date((await time.getAttribute("datetime")) ?? "");
+    const shown = (date: Date, zone: string) => {
+      const [day, month, year, time] = date.toUTCString().split(" ").slice(1);
+      return `${Number(day)} ${month} ${year} ${time} ${zone}`;
+    };
+    const universal = shown(at, "UTC");
+    const local = shown(new Date(at.getTime() + 330 * 60_000), "+05:30");
+    await expect.poll(newest).toEqual({ told: universal, title: universal });
+    await choose("Local time");
+    await expect.poll(newest).toEqual({ told: local, title: local });
+    await page.reload();
+    await alive(page);
+    await expect.poll(newest).toEqual({ told: local, title: local });
+    await seen.tabs.getByRole("link", { name: "Details" }).click();
+    await expect(seen.main.getByRole("table", { name: /^Lifecycle events/ })).toContainText("+05:30");
+    await visit("/resources/depots");
+    await expect(seen.main.locator("time").first()).toHaveAttribute("title", /\+05:30$/);
+    await choose("UTC");
+    await expect(seen.main.locator("time").first()).toHaveAttribute("title", / UTC$/);
+    await visit(`${ORDERS_API}/events`);
+    await expect.poll(newest).toEqual({ told: universal, title: universal });
+  });
 });
 
 test("what was reported is shown as text, never run", async ({ page, visit }) => {

@@ -81,7 +81,7 @@ fn script(page: &[u8], tag: usize) -> Option<&[u8]> {
 }
 
 /// The hash of a script as policies write it.
-fn hash(script: &[u8]) -> String {
+pub(super) fn hash(script: &[u8]) -> String {
     // Browsers know one kind of line end only.
     let digest = if memchr(b'\r', script).is_none() {
         Sha256::digest(script)

@@ -138,7 +138,9 @@ fn entries(view: NavigationView, path: Memo<String>) -> impl IntoView {
             <Entry href="/" path icon=IconName::Home>"Overview"</Entry>
             <Entry href="/resources" path icon=IconName::List count=view.total>"All Resources"</Entry>
             {types}
-            <Entry href="/sources" path icon=IconName::Refresh is_last=true>"Sources"</Entry>
+            <Entry href="/sources" path icon=IconName::Refresh is_apart=true>"Sources"</Entry>
+            // Another document, which the router knows nothing of.
+            <Entry href="/api" path icon=IconName::Code rel="external">"API"</Entry>
         </ul>
     }
 }
@@ -152,7 +154,8 @@ fn Entry(
     #[prop(optional_no_strip)] resource_type: Option<ResourceType>,
     #[prop(optional_no_strip)] count: Option<u64>,
     #[prop(optional)] is_empty: bool,
-    #[prop(optional)] is_last: bool,
+    #[prop(optional)] is_apart: bool,
+    #[prop(optional)] rel: Option<&'static str>,
     children: Children,
 ) -> impl IntoView {
     let own = href.clone();
@@ -173,9 +176,10 @@ fn Entry(
         (None, None) => None,
     };
     view! {
-        <li class=is_last.then_some("mt-2 border-t border-line pt-2 max-md:mt-0 max-md:border-0 max-md:pt-0")>
+        <li class=is_apart.then_some("mt-2 border-t border-line pt-2 max-md:mt-0 max-md:border-0 max-md:pt-0")>
             <a
                 href=href
+                rel=rel
                 data-empty=is_empty.then_some("")
                 aria-current=move || is_current().then_some("page")
             >

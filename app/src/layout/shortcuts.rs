@@ -1,4 +1,4 @@
-//! Keys that work on every page, and the help on them.
+//! Keys that work on every page, and the help on them, which holds the settings as well.
 
 use std::time::Duration;
 
@@ -12,6 +12,7 @@ use leptos_router::hooks::use_navigate;
 
 use super::Selection;
 use super::search::SEARCH_INPUT_ID;
+use super::settings::{Settings, SingleKeys};
 use crate::model::KNOWN_TYPES;
 use crate::ui::{IconButton, IconName};
 
@@ -32,6 +33,7 @@ pub(crate) fn KeyboardShortcuts() -> impl IntoView {
     let HelpOpen(open) = expect_context();
     let dialog = NodeRef::<Dialog>::new();
     let chord = StoredValue::new(false);
+    let single_keys = SingleKeys::of_app();
     let navigate = use_navigate();
     let selection = Selection::of_app();
 
@@ -49,6 +51,9 @@ pub(crate) fn KeyboardShortcuts() -> impl IntoView {
                 return;
             }
             if event.ctrl_key() || event.meta_key() || event.alt_key() || event.is_composing() || is_typing() {
+                return;
+            }
+            if !single_keys.are_on_untracked() {
                 return;
             }
             if chord.get_value() {
@@ -84,7 +89,7 @@ pub(crate) fn KeyboardShortcuts() -> impl IntoView {
             aria-labelledby="shortcuts-title"
             on:close=move |_| open.set(false)
         >
-            {move || open.get().then(|| help(open)).into_any()}
+            {move || open.get().then(|| help(open, single_keys)).into_any()}
         </dialog>
     }
 }
@@ -140,7 +145,7 @@ fn focus_search() {
 
 /// Moves the focus to the next or previous row of a listing.
 fn step(by: i32) {
-    let Ok(rows) = document().query_selector_all("main tbody th[scope=row] > a") else { return };
+    let Ok(rows) = document().query_selector_all("main tbody th[scope=row] a") else { return };
     let count = i32::try_from(rows.length()).unwrap_or_default();
     if count == 0 {
         return;
@@ -159,15 +164,44 @@ fn step(by: i32) {
     }
 }
 
-fn help(open: RwSignal<bool>) -> impl IntoView {
-    let keys = |keys: &'static [&'static str], what: String| {
-        view! {
-            <div class=ENTRY>
-                <dt>{what}</dt>
-                <dd>{keys.iter().map(|key| view! { <kbd>{*key}</kbd>" " }).collect_view()}</dd>
-            </div>
-        }
-    };
+fn help(open: RwSignal<bool>, single_keys: SingleKeys) -> impl IntoView {
+    view! {
+        <header class="flex items-center justify-between">
+            <h2 id="shortcuts-title">"Keyboard shortcuts and settings"</h2>
+            <IconButton icon=IconName::Cross label="Close" on_click=move |_| open.set(false)/>
+        </header>
+        <Settings/>
+        <h3>"Keys"</h3>
+        <dl class=LIST>
+            {keys(&["Ctrl", "K"], "Search, from anywhere")}
+            {keys(&["Enter"], "Open the row")}
+            {keys(&["Esc"], "Close")}
+            {move || single_keys.are_on().then(keys_of_pages).into_any()}
+        </dl>
+        {move || single_keys.are_on().then(keys_to_pages).into_any()}
+    }
+}
+
+fn keys(keys: &'static [&'static str], what: &'static str) -> impl IntoView {
+    view! {
+        <div class=ENTRY>
+            <dt>{what}</dt>
+            <dd>{keys.iter().map(|key| view! { <kbd>{*key}</kbd>" " }).collect_view()}</dd>
+        </div>
+    }
+}
+
+fn keys_of_pages() -> impl IntoView {
+    view! {
+        {keys(&["/"], "Search")}
+        {keys(&["j"], "Next row")}
+        {keys(&["k"], "Previous row")}
+        {keys(&["x"], "Select the row")}
+        {keys(&["?"], "This help")}
+    }
+}
+
+fn keys_to_pages() -> impl IntoView {
     let types = KNOWN_TYPES
         .iter()
         .filter_map(|info| info.shortcut.map(|letter| (letter, info.plural)))
@@ -176,24 +210,10 @@ fn help(open: RwSignal<bool>) -> impl IntoView {
         })
         .collect_view();
     view! {
-        <header class="flex items-center justify-between">
-            <h2 id="shortcuts-title">"Keyboard shortcuts"</h2>
-            <IconButton icon=IconName::Cross label="Close" on_click=move |_| open.set(false)/>
-        </header>
-        <dl class=LIST>
-            {keys(&["/"], "Search".to_owned())}
-            {keys(&["Ctrl", "K"], "Search, from anywhere".to_owned())}
-            {keys(&["j"], "Next row".to_owned())}
-            {keys(&["k"], "Previous row".to_owned())}
-            {keys(&["Enter"], "Open the row".to_owned())}
-            {keys(&["x"], "Select the row".to_owned())}
-            {keys(&["?"], "This help".to_owned())}
-            {keys(&["Esc"], "Close".to_owned())}
-        </dl>
         <h3>"Go to"</h3>
         <dl class=LIST>
-            {keys(&["g", "z"], "Overview".to_owned())}
-            {keys(&["g", "r"], "All Resources".to_owned())}
+            {keys(&["g", "z"], "Overview")}
+            {keys(&["g", "r"], "All Resources")}
             {types}
         </dl>
     }

@@ -8,7 +8,7 @@ use super::search::SearchBox;
 use super::theme::ThemeToggle;
 use crate::ui::{Icon, IconButton, IconName};
 
-/// Brand, search, live updates, help on keys, theme.
+/// Brand, search, live updates, help on keys with the settings, theme.
 #[component]
 pub(crate) fn TopBar() -> impl IntoView {
     let HelpOpen(is_open) = expect_context();
@@ -29,9 +29,7 @@ pub(crate) fn TopBar() -> impl IntoView {
             <LiveButton/>
             <IconButton
                 icon=IconName::Question
-                label="Keyboard shortcuts"
-                title="Keyboard shortcuts (?)"
-                class="max-md:hidden"
+                label="Keyboard shortcuts and settings"
                 on_click=move |_| is_open.set(true)
             />
             <ThemeToggle/>

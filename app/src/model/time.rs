@@ -93,15 +93,48 @@ impl Timestamp {
     /// As the Runtime tab prints it, with the zone said: `11 Jun 2025 21:01:56 UTC`.
     #[must_use]
     pub fn exact(self) -> String {
-        let (year, month, day) = civil_from_days(self.0.div_euclid(DAY));
-        let within = self.0.rem_euclid(DAY);
+        self.exact_at(0)
+    }
+
+    /// The same for clocks that are `offset` minutes ahead of UTC: `11 Jun 2025 23:01:56 +02:00`.
+    #[must_use]
+    pub fn exact_at(self, offset: i32) -> String {
+        format!("{} {}", self.date_at(offset), self.time_of_day_at(offset))
+    }
+
+    /// The number of the day for clocks that are `offset` minutes ahead of UTC.
+    #[must_use]
+    pub fn day_at(self, offset: i32) -> i64 {
+        self.ahead(offset).div_euclid(DAY)
+    }
+
+    /// The day for clocks that are `offset` minutes ahead of UTC: `11 Jun 2025`.
+    #[must_use]
+    pub fn date_at(self, offset: i32) -> String {
+        let (year, month, day) = civil_from_days(self.day_at(offset));
         let month = MONTHS[usize::try_from(month - 1).unwrap_or_default()];
-        format!(
-            "{day} {month} {year} {:02}:{:02}:{:02} UTC",
-            within / HOUR,
-            within % HOUR / MINUTE,
-            within % MINUTE / SECOND
-        )
+        format!("{day} {month} {year}")
+    }
+
+    /// The time of day for clocks that are `offset` minutes ahead of UTC: `23:01:56 +02:00`.
+    #[must_use]
+    pub fn time_of_day_at(self, offset: i32) -> String {
+        let within = self.ahead(offset).rem_euclid(DAY);
+        let (hour, minute, second) = (within / HOUR, within % HOUR / MINUTE, within % MINUTE / SECOND);
+        let zone = match offset {
+            0 => "UTC".to_owned(),
+            _ => {
+                let sign = if offset < 0 { '-' } else { '+' };
+                let minutes = offset.unsigned_abs();
+                format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60)
+            }
+        };
+        format!("{hour:02}:{minute:02}:{second:02} {zone}")
+    }
+
+    /// What clocks show that are `offset` minutes ahead of UTC, as if they showed UTC.
+    fn ahead(self, offset: i32) -> i64 {
+        self.0.saturating_add(i64::from(offset) * MINUTE)
     }
 
     /// Seen from `now`, in words: `2 days ago`, `in 5 minutes`, `just now`.
@@ -238,6 +271,22 @@ mod tests {
             Timestamp::parse("2025-06-11T21:01:56Z").map(Timestamp::exact).as_deref(),
             Some("11 Jun 2025 21:01:56 UTC")
         );
+    }
+
+    #[test]
+    fn clocks_ahead_of_utc_or_behind_it_may_show_another_day() {
+        let at = Timestamp::parse("2025-12-31T21:01:56Z").expect("a time");
+        for (offset, told) in [
+            (0, "31 Dec 2025 21:01:56 UTC"),
+            (60, "31 Dec 2025 22:01:56 +01:00"),
+            (330, "1 Jan 2026 02:31:56 +05:30"),
+            (-210, "31 Dec 2025 17:31:56 -03:30"),
+            (14 * 60, "1 Jan 2026 11:01:56 +14:00"),
+        ] {
+            assert_eq!(at.exact_at(offset), told);
+            assert_eq!([at.date_at(offset), at.time_of_day_at(offset)].join(" "), told);
+        }
+        assert_eq!(Timestamp(0).exact_at(-1), "31 Dec 1969 23:59:00 -00:01");
     }
 
     proptest! {

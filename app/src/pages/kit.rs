@@ -113,6 +113,7 @@ fn Kit() -> impl IntoView {
                     value="sales".to_owned()
                     is_open=true
                     active=Signal::stored(no_option)
+                    has_slash=true
                     input
                     on_input=|_| ()
                     on_keydown=|_| ()

@@ -42,33 +42,47 @@ pub(crate) fn copy_text(text: &str, say: impl Fn(&'static str) + 'static) {
     spawn_local(async move { say(if written.await.is_ok() { "Copied" } else { "The browser does not allow it" }) });
 }
 
-/// Copies a text when pressed, and says so for a moment. `label` names what is copied: `Copy id`. Without JavaScript it
-/// is not shown, since it could do nothing.
+/// Copies a text when pressed, and says for a moment whether the browser did. `label` names what is copied: `Copy id`.
+/// Without JavaScript it is not shown, since it could do nothing.
 #[component]
 pub(crate) fn CopyButton(what: Copied, label: &'static str) -> impl IntoView {
     let icon = if what == Copied::Address { IconName::Link } else { IconName::Copy };
     let said = RwSignal::new("");
+    // The number of the last press: what an earlier one says, or no longer says, is too late.
+    let presses = StoredValue::new(0_u32);
     let copy = move |_| {
         let text = match &what {
             Copied::Text(text) => text.clone(),
             Copied::Address => shared_address(&window().location().href().unwrap_or_default()),
         };
+        let press = presses.get_value() + 1;
+        presses.set_value(press);
+        let say = move |text: &'static str| {
+            if presses.try_get_value() == Some(press) {
+                said.try_set(text);
+            }
+        };
+        // The same words are announced again only where they were gone meanwhile.
+        say("");
         copy_text(&text, move |how_it_went| {
-            said.try_set(how_it_went);
-            set_timeout(move || _ = said.try_set(""), SAID_FOR);
+            say(how_it_went);
+            set_timeout(move || say(""), SAID_FOR);
         });
     };
+    // What it says stands beside the button: screen readers take all inside of a button for its name.
     view! {
-        <button
-            type="button"
-            class=[ICON_BUTTON, " no-script:invisible"].concat()
-            aria-label=label
-            title=label
-            on:click=copy
-        >
-            <Icon name=icon/>
+        <span class="relative inline-flex">
+            <button
+                type="button"
+                class=[ICON_BUTTON, " no-script:invisible"].concat()
+                aria-label=label
+                title=label
+                on:click=copy
+            >
+                <Icon name=icon/>
+            </button>
             <Toast text=said/>
-        </button>
+        </span>
     }
 }
 

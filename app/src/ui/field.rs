@@ -8,6 +8,7 @@ use super::{Icon, IconName};
 use crate::model::MAX_SEARCH_CHARS;
 
 /// A search field that is the input of a combobox: `list` is the id of its list, `active` that of the chosen option.
+/// `has_slash` says whether the key `/` leads to it, as Ctrl-K always does.
 #[component]
 pub(crate) fn SearchField(
     id: &'static str,
@@ -16,6 +17,7 @@ pub(crate) fn SearchField(
     value: String,
     #[prop(into)] is_open: Signal<bool>,
     #[prop(into)] active: Signal<Option<String>>,
+    #[prop(into)] has_slash: Signal<bool>,
     input: NodeRef<Input>,
     on_input: impl FnMut(Event) + Send + 'static,
     on_keydown: impl FnMut(KeyboardEvent) + Send + 'static,
@@ -39,7 +41,7 @@ pub(crate) fn SearchField(
                 spellcheck="false"
                 enterkeyhint="search"
                 aria-label=label
-                aria-keyshortcuts="/ Control+K"
+                aria-keyshortcuts=move || if has_slash.get() { "/ Control+K" } else { "Control+K" }
                 role="combobox"
                 aria-autocomplete="list"
                 aria-controls=list
@@ -52,6 +54,7 @@ pub(crate) fn SearchField(
             <span
                 class="pointer-events-none absolute inset-y-0 right-2 flex items-center text-muted no-script:invisible max-md:hidden in-focus-within:invisible"
                 aria-hidden="true"
+                hidden=move || !has_slash.get()
             >
                 <kbd>"/"</kbd>
             </span>

@@ -57,6 +57,7 @@ icons! {
     Columns => "icon-[lucide--sliders-horizontal]",
     Home => "icon-[lucide--house]",
     List => "icon-[lucide--list]",
+    Code => "icon-[lucide--braces]",
     Workflow => "icon-[lucide--workflow]",
     Service => "icon-[lucide--server]",
     Depot => "icon-[lucide--warehouse]",

@@ -3,12 +3,44 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
+use wasm_bindgen::JsValue;
 
-use super::{Icon, IconName};
+use super::{Icon, IconName, KeptChoice};
 use crate::model::{Timestamp, duration_text};
 
 /// How often ages go on.
 const TICK: Duration = Duration::from_secs(10);
+
+/// Which clocks exact times are told by: UTC, or those of the place where the browser is.
+#[derive(Clone, Copy)]
+pub(crate) struct TimeZoneChoice(KeptChoice);
+
+impl TimeZoneChoice {
+    /// Whether times are told by the clocks of the place.
+    pub(crate) fn is_local(self) -> bool {
+        self.0.is_made()
+    }
+
+    /// Chooses the clocks of the place, or UTC. Only for the browser.
+    pub(crate) fn choose_local(self, local: bool) {
+        self.0.make(local);
+    }
+
+    /// By how many minutes the chosen clocks are ahead of UTC at a moment.
+    pub(crate) fn offset_at(self, at: Timestamp) -> i32 {
+        if !self.is_local() {
+            return 0;
+        }
+        let moment = js_sys::Date::new(&JsValue::from_f64(at.0 as f64));
+        // Browsers tell how far they are behind.
+        -moment.get_timezone_offset().round() as i32
+    }
+
+    /// A moment by the chosen clocks.
+    pub(crate) fn exact(self, at: Timestamp) -> String {
+        at.exact_at(self.offset_at(at))
+    }
+}
 
 /// The present, as the server's clock has it. Pages are told relative to the moment they were made at until the browser
 /// takes them over; from then on the clock ticks there, and nothing is asked for that.
@@ -17,12 +49,15 @@ pub(crate) struct Clock {
     present: RwSignal<Option<Timestamp>>,
     /// How much the server's clock is ahead of the browser's, in milliseconds.
     ahead: StoredValue<Option<i64>>,
+    /// How exact times are told.
+    pub(crate) zone: TimeZoneChoice,
 }
 
 impl Clock {
     /// Provides the clock of the application.
     pub(crate) fn provide() -> Self {
-        let clock = Self { present: RwSignal::new(None), ahead: StoredValue::new(None) };
+        let zone = TimeZoneChoice(KeptChoice::new("pharos-times", "local"));
+        let clock = Self { present: RwSignal::new(None), ahead: StoredValue::new(None), zone };
         provide_context(clock);
         Effect::new(move |_| {
             let ticking = set_interval_with_handle(move || clock.tick(), TICK).ok();
@@ -74,21 +109,31 @@ fn browser_now() -> i64 {
     js_sys::Date::now() as i64
 }
 
-/// `2 days ago`, with the exact time for machines and in the title. `now` is the moment it was told at.
+/// The exact time beside an age that has the focus: over what follows where there is room, in the line on a phone.
+const FOCUSABLE: &str = "whitespace-nowrap max-md:focus:whitespace-normal md:relative \
+    focus:after:content-[attr(title)/''] max-md:focus:after:ml-1.5 max-md:focus:after:text-muted \
+    md:focus:after:absolute md:focus:after:top-[calc(100%+0.3rem)] md:focus:after:right-0 md:focus:after:z-10 \
+    md:focus:after:rounded-sm md:focus:after:bg-ink md:focus:after:px-1.5 md:focus:after:py-0.5 \
+    md:focus:after:text-xs md:focus:after:text-ground";
+
+/// `2 days ago`, with the exact time for machines and in the title. `now` is the moment it was told at. One that
+/// `is_focusable` tells the exact time to keyboards and to fingers as well: for the few of a page, not for those of rows.
 #[component]
-pub(crate) fn RelativeTime(at: Timestamp, now: Timestamp) -> impl IntoView {
+pub(crate) fn RelativeTime(at: Timestamp, now: Timestamp, #[prop(optional)] is_focusable: bool) -> impl IntoView {
     let clock = Clock::of_app();
+    let (class, tabindex) = if is_focusable { (FOCUSABLE, Some("0")) } else { ("whitespace-nowrap", None) };
     view! {
-        <time class="whitespace-nowrap" datetime=at.to_rfc3339() title=at.exact()>
+        <time class=class tabindex=tabindex datetime=at.to_rfc3339() title=move || clock.zone.exact(at)>
             {move || at.relative_to(clock.now_or(now))}
         </time>
     }
 }
 
-/// `11 Jun 2025 21:01:56 UTC`.
+/// `11 Jun 2025 21:01:56 UTC`, or as the clocks of the place show it.
 #[component]
 pub(crate) fn ExactTime(at: Timestamp) -> impl IntoView {
-    view! { <time class="whitespace-nowrap" datetime=at.to_rfc3339()>{at.exact()}</time> }
+    let zone = Clock::of_app().zone;
+    view! { <time class="md:whitespace-nowrap" datetime=at.to_rfc3339()>{move || zone.exact(at)}</time> }
 }
 
 /// `seen 2 days ago`, below the value that was last observed then; with a warning where the value is stale.

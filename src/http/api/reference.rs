@@ -1,8 +1,10 @@
-//! The reference: the description of the API as a page that loads nothing but this site's style.
+//! The reference: the description of the API as a page that loads nothing but this site's style, and runs nothing but
+//! the line that applies the chosen theme.
 
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
+use app::PREFERENCES_SCRIPT;
 use axum::http::HeaderMap;
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderValue, StatusCode};
@@ -14,11 +16,17 @@ use super::openapi::document;
 use super::problem::ProblemKind;
 use crate::http::assets;
 use crate::http::caching::{CachePolicy, names};
+use crate::http::inline_scripts;
 
-/// Nothing runs on this page, and only the site's own style and icon load.
-const POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; base-uri 'none'; style-src 'self'; img-src 'self'; form-action 'none'; frame-ancestors 'none'",
-);
+/// Only the script of the theme runs on this page, and only the site's own style and icons load.
+static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
+    let theme = inline_scripts::hash(PREFERENCES_SCRIPT.as_bytes());
+    let policy = format!(
+        "default-src 'none'; base-uri 'none'; script-src 'sha256-{theme}'; style-src 'self'; img-src 'self' data:; \
+         form-action 'none'; frame-ancestors 'none'"
+    );
+    HeaderValue::try_from(policy).expect("a hash is made of letters, digits and signs")
+});
 
 /// A text that never changes while the process runs, and its tag.
 struct Fixed {
@@ -61,7 +69,7 @@ pub(super) async fn openapi(headers: HeaderMap) -> Response {
 pub(super) async fn page(headers: HeaderMap) -> Response {
     static PAGE: LazyLock<Fixed> = LazyLock::new(|| Fixed::new(rendered(document())));
     let mut response = PAGE.answer(&headers, "text/html; charset=utf-8");
-    response.headers_mut().insert(CONTENT_SECURITY_POLICY, POLICY);
+    response.headers_mut().insert(CONTENT_SECURITY_POLICY, POLICY.clone());
     response
 }
 
@@ -132,17 +140,21 @@ fn kind_of_items(schema: &Value) -> String {
     }
 }
 
-fn push_table(html: &mut String, caption: &str, rows: impl Iterator<Item = [String; 3]>) {
+/// A titled list: name, what it may be, and what it means where that is said. Nothing where there are no rows.
+fn push_list(html: &mut String, title: &str, rows: impl Iterator<Item = [String; 3]>) {
     let mut rows = rows.peekable();
     if rows.peek().is_none() {
         return;
     }
-    let _ = write!(html, "<table><caption>{}</caption><tbody>", text(caption));
+    let _ = write!(html, "<h4>{}</h4><dl>", text(title));
     for [name, kind, description] in rows {
-        let _ =
-            write!(html, "<tr><th scope=\"row\"><code>{name}</code></th><td>{kind}</td><td>{description}</td></tr>");
+        let _ = write!(html, "<div><dt><code>{name}</code></dt><dd>{kind}</dd>");
+        if !description.is_empty() {
+            let _ = write!(html, "<dd>{description}</dd>");
+        }
+        html.push_str("</div>");
     }
-    html.push_str("</tbody></table>");
+    html.push_str("</dl>");
 }
 
 fn push_operation(html: &mut String, path: &str, method: &str, operation: &Value) {
@@ -161,15 +173,15 @@ fn push_operation(html: &mut String, path: &str, method: &str, operation: &Value
         let kind = format!("{required}{place}, {}", kind(&parameter["schema"]));
         [text(said(parameter, "name")), kind, text(said(parameter, "description"))]
     });
-    push_table(html, "Parameters", rows);
+    push_list(html, "Parameters", rows);
     let contents = |content: &Value| -> Vec<[String; 3]> {
         fields(content).map(|(media, body)| [text(media), kind(&body["schema"]), String::new()]).collect()
     };
     let body = &operation["requestBody"];
-    push_table(html, &format!("Body. {}", said(body, "description")), contents(&body["content"]).into_iter());
+    push_list(html, &format!("Body. {}", said(body, "description")), contents(&body["content"]).into_iter());
     for (status, response) in fields(&operation["responses"]).filter(|(status, _)| status.starts_with('2')) {
         let caption = format!("Answer {status}. {}", said(response, "description"));
-        push_table(html, &caption, contents(&response["content"]).into_iter());
+        push_list(html, &caption, contents(&response["content"]).into_iter());
     }
     html.push_str("</section>");
 }
@@ -183,7 +195,7 @@ fn push_schema(html: &mut String, name: &str, schema: &Value) {
         let description = text(&said(field, "description").replace('\n', " "));
         [text(name), format!("{optional}{}", kind(field)), description]
     });
-    push_table(html, "Fields", rows);
+    push_list(html, "Fields", rows);
     if !schema["properties"].is_object() {
         let _ = write!(html, "<p>{}</p>", kind(schema));
     }
@@ -196,8 +208,11 @@ fn rendered(document: &Value) -> String {
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>REST API · Pharos</title>\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
          <meta name=\"color-scheme\" content=\"light dark\">\
-         <link rel=\"icon\" href=\"/favicon.svg\" type=\"image/svg+xml\">{}</head>\
-         <body class=\"reference\"><header><a href=\"/\">Pharos</a></header><main><h1>REST API</h1><p>{}</p>\
+         <link rel=\"icon\" href=\"/favicon.svg\" type=\"image/svg+xml\"><script>{PREFERENCES_SCRIPT}</script>{}</head>\
+         <body class=\"reference\"><a href=\"#main\">Skip to content</a>\
+         <header><a href=\"/\" title=\"Overview\" aria-label=\"Pharos: overview\"><i></i>Pharos</a>\
+         <nav aria-label=\"Site\"><a href=\"/resources\">All Resources</a><a href=\"/sources\">Sources</a></nav></header>\
+         <main id=\"main\" tabindex=\"-1\"><h1>REST API</h1><p>{}</p>\
          <p>The same as a document for programs: <a href=\"/api/openapi.json\">openapi.json</a> (OpenAPI {}).</p>",
         style.unwrap_or_default(),
         text(said(&document["info"], "description")),
@@ -261,7 +276,29 @@ mod tests {
         }
         assert!(ProblemKind::ALL.iter().all(|kind| html.contains(&format!("id=\"{}\"", kind.name()))));
         assert!(!html.contains("http://") && !html.contains("https://"), "nothing leads or loads from elsewhere");
-        assert!(!html.contains("<script") && !html.contains("style=\""), "nothing that the policy forbids");
+        assert_eq!(html.matches("<script").count(), 1);
+        assert!(!html.contains("style=\""), "nothing that the policy forbids");
+    }
+
+    #[test]
+    fn the_policy_lets_the_theme_be_applied_and_nothing_else_run() {
+        let html = rendered(document());
+        let (_, script) = html.split_once("<script>").expect("a script");
+        let (script, _) = script.split_once("</script>").expect("its end");
+        let policy = POLICY.to_str().expect("text");
+        let scripts = policy.split("; ").find_map(|part| part.strip_prefix("script-src ")).expect("scripts");
+        assert_eq!(scripts, format!("'sha256-{}'", inline_scripts::hash(script.as_bytes())));
+    }
+
+    #[test]
+    fn headings_go_down_one_level_at_a_time() {
+        let html = rendered(document());
+        let levels: Vec<u32> = html
+            .match_indices("<h")
+            .filter_map(|(at, _)| html[at + 2..].chars().next().and_then(|level| level.to_digit(10)))
+            .collect();
+        assert_eq!(levels[0], 1);
+        assert!(levels.len() > 20 && levels.windows(2).all(|pair| pair[1] <= pair[0] + 1), "{levels:?}");
     }
 
     #[test]

@@ -18,6 +18,7 @@ use web_sys::{Node, ScrollIntoViewOptions, ScrollLogicalPosition};
 use self::recent::{forget, recent_searches, remember};
 use self::scope::SearchScope;
 use self::suggestions::{Choice, Suggestions, option_id, suggestion_list};
+use super::SingleKeys;
 use crate::api::suggest;
 use crate::ui::{Popover, SearchField};
 
@@ -53,6 +54,7 @@ pub(super) fn SearchBox() -> impl IntoView {
     let form = NodeRef::<Form>::new();
     let input = NodeRef::<Input>::new();
     let navigate = use_navigate();
+    let single_keys = SingleKeys::of_app();
 
     let close = move || {
         // Whatever is still under way must not open it again.
@@ -281,6 +283,7 @@ pub(super) fn SearchBox() -> impl IntoView {
                 value=words.get_untracked()
                 is_open
                 active=Signal::derive(move || active.get().map(option_id))
+                has_slash=Signal::derive(move || single_keys.are_on())
                 input
                 on_input=move |event| ask(event_target_value(&event), DEBOUNCE)
                 on_keydown=keydown

@@ -1,6 +1,6 @@
 //! The Events tab: the change log, newest first, by day.
 
-use leptos::either::EitherOf3;
+use leptos::either::{Either, EitherOf3};
 use leptos::prelude::*;
 
 use super::address::{Address, TabName};
@@ -8,10 +8,12 @@ use super::tab::tab;
 use crate::api::{Current, load_changes};
 use crate::live::patch_in_place;
 use crate::model::{Change, ChangePage, Field, Timestamp};
-use crate::ui::{ButtonLink, EmptyState, RelativeTime};
+use crate::ui::{ButtonLink, Clock, EmptyState, ExactTime, RelativeTime, TimeZoneChoice};
 
 /// Values longer than this many letters are shortened.
 const SHORT: usize = 120;
+
+const VALUE: &str = "min-w-0 rounded-sm bg-sunken px-1 wrap-anywhere";
 
 /// A page of the change log.
 #[component]
@@ -34,18 +36,24 @@ pub(super) fn events_view(address: &Address, answer: &Current<ChangePage>) -> im
         let title = if address.before > 0 { "There are no older events" } else { "Nothing has changed yet" };
         return view! { <EmptyState title>{newest}</EmptyState> }.into_any();
     }
-    let days = by_day(&page.changes)
-        .into_iter()
-        .map(|(day, changes)| {
-            let entries = changes.iter().map(|change| entry(change, now)).collect_view();
-            view! {
-                <section class="grid grid-cols-[minmax(0,1fr)] gap-2">
-                    <h2>{day}</h2>
-                    <ol class="grid gap-2.5 border-l-2 border-line pl-4">{entries}</ol>
-                </section>
-            }
-        })
-        .collect_view();
+    let zone = Clock::of_app().zone;
+    let changes = page.changes.clone();
+    // Where the clocks of the place are chosen, changes may belong to another day.
+    let days = move || {
+        by_day(&changes, |at| zone.offset_at(at))
+            .into_iter()
+            .map(|(day, changes)| {
+                let entries = changes.iter().map(|change| entry(change, now, zone)).collect_view();
+                view! {
+                    <section class="grid grid-cols-[minmax(0,1fr)] gap-2">
+                        <h2>{day}</h2>
+                        <ol class="grid gap-2.5 border-l-2 border-line pl-4">{entries}</ol>
+                    </section>
+                }
+            })
+            .collect_view()
+            .into_any()
+    };
     let newest = (address.before > 0).then(|| {
         let href = link("");
         view! { <ButtonLink rel="prev" href>"Newest"</ButtonLink> }
@@ -69,35 +77,24 @@ pub(super) fn events_view(address: &Address, answer: &Current<ChangePage>) -> im
     .into_any()
 }
 
-/// The changes of each day, in the order they came in.
-fn by_day(changes: &[Change]) -> Vec<(String, &[Change])> {
-    changes
-        .chunk_by(|left, right| day(left.at) == day(right.at))
-        .map(|changes| (date(changes[0].at), changes))
-        .collect()
+/// The changes of each day, in the order they came in, by clocks that are ahead of UTC by what `offset` says.
+fn by_day(changes: &[Change], offset: impl Fn(Timestamp) -> i32) -> Vec<(String, &[Change])> {
+    let day = |change: &Change| change.at.day_at(offset(change.at));
+    let date = |change: &Change| change.at.date_at(offset(change.at));
+    changes.chunk_by(|left, right| day(left) == day(right)).map(|changes| (date(&changes[0]), changes)).collect()
 }
 
-fn day(at: Timestamp) -> i64 {
-    at.0.div_euclid(24 * 60 * 60 * 1_000)
-}
-
-/// `11 Jun 2025` of `11 Jun 2025 21:01:56 UTC`.
-fn date(at: Timestamp) -> String {
-    let exact = at.exact();
-    exact.splitn(4, ' ').take(3).collect::<Vec<_>>().join(" ")
-}
-
-/// `21:01:56 UTC` of `11 Jun 2025 21:01:56 UTC`.
-fn time_of_day(at: Timestamp) -> String {
-    at.exact().splitn(4, ' ').nth(3).unwrap_or_default().to_owned()
-}
-
-fn entry(change: &Change, now: Timestamp) -> impl IntoView + use<> {
+fn entry(change: &Change, now: Timestamp, zone: TimeZoneChoice) -> impl IntoView + use<> {
     let at = change.at;
+    let offset = zone.offset_at(at);
     view! {
-        <li class="grid items-baseline gap-x-3 gap-y-0.5 max-md:grid-cols-[auto_minmax(0,1fr)] md:grid-cols-[6.5rem_minmax(0,1fr)_auto]">
-            <time class="whitespace-nowrap text-muted tabular-nums" datetime=at.to_rfc3339() title=at.exact()>
-                {time_of_day(at)}
+        <li class="grid items-baseline gap-x-3 gap-y-0.5 max-md:grid-cols-[auto_minmax(0,1fr)] md:grid-cols-[7.5rem_minmax(0,1fr)_auto]">
+            <time
+                class="whitespace-nowrap text-muted tabular-nums"
+                datetime=at.to_rfc3339()
+                title=at.exact_at(offset)
+            >
+                {at.time_of_day_at(offset)}
             </time>
             <div class="flex min-w-0 flex-wrap items-baseline gap-x-2 gap-y-0.5 max-md:col-span-full max-md:row-start-2">
                 <strong>{change.field.label()}</strong>
@@ -110,36 +107,45 @@ fn entry(change: &Change, now: Timestamp) -> impl IntoView + use<> {
 
 fn what(change: &Change) -> impl IntoView + use<> {
     match change.field {
-        Field::Created if change.from.is_some() => EitherOf3::A("again, after it had been deleted"),
-        Field::Created => EitherOf3::A("seen for the first time"),
-        Field::Deleted => EitherOf3::A("no longer there"),
+        Field::Created if change.from.is_some() => Either::Left("again, after it had been deleted"),
+        Field::Created => Either::Left("seen for the first time"),
+        Field::Deleted => Either::Left("no longer there"),
         // The values are digests, which tell nobody anything.
-        Field::Manifest if change.from.is_some() => EitherOf3::A("changed"),
-        Field::Manifest => EitherOf3::A("first reported"),
-        Field::CreatedAt => EitherOf3::B(from_to(moment(change.from.as_deref()), moment(change.to.as_deref()))),
-        _ => EitherOf3::C(from_to(change.from.clone(), change.to.clone())),
+        Field::Manifest if change.from.is_some() => Either::Left("changed"),
+        Field::Manifest => Either::Left("first reported"),
+        Field::CreatedAt => {
+            let to = change.to.as_deref().map_or_else(|| value(None).into_any(), moment);
+            Either::Right(from_to(change.from.as_deref().map(moment), to))
+        }
+        _ => {
+            let from = change.from.clone().map(|from| value(Some(from)).into_any());
+            Either::Right(from_to(from, value(change.to.clone()).into_any()))
+        }
     }
 }
 
-fn moment(text: Option<&str>) -> Option<String> {
-    text.map(|text| Timestamp::parse(text).map_or_else(|| text.to_owned(), Timestamp::exact))
-}
-
-fn from_to(from: Option<String>, to: Option<String>) -> impl IntoView + use<> {
+fn from_to(from: Option<AnyView>, to: AnyView) -> impl IntoView + use<> {
     let before = from.map(|from| {
         view! {
-            {value(Some(from))}
+            {from}
             <span aria-label="to" role="img">"→"</span>
         }
     });
     view! {
         {before}
-        {value(to)}
+        {to}
+    }
+}
+
+/// A value that is a moment.
+fn moment(text: &str) -> AnyView {
+    match Timestamp::parse(text) {
+        Some(at) => view! { <code class=VALUE><ExactTime at/></code> }.into_any(),
+        None => value(Some(text.to_owned())).into_any(),
     }
 }
 
 fn value(text: Option<String>) -> impl IntoView + use<> {
-    const VALUE: &str = "min-w-0 rounded-sm bg-sunken px-1 wrap-anywhere";
     match text {
         None => EitherOf3::A(view! { <span class="text-muted">"none"</span> }),
         Some(text) => match text.char_indices().nth(SHORT) {
@@ -178,12 +184,18 @@ mod tests {
     }
 
     #[test]
-    fn events_are_grouped_by_day_in_utc() {
+    fn events_are_grouped_by_the_day_that_clocks_show() {
         let changes =
             ["2025-06-12T00:00:00Z", "2025-06-11T23:59:59Z", "2025-06-11T05:00:00+05:30", "2025-06-10T00:00:00Z"]
                 .map(change);
-        let days: Vec<_> = by_day(&changes).into_iter().map(|(day, changes)| (day, changes.len())).collect();
-        assert_eq!(days, [("12 Jun 2025".to_owned(), 1), ("11 Jun 2025".to_owned(), 1), ("10 Jun 2025".to_owned(), 2)]);
-        assert_eq!(time_of_day(changes[1].at), "23:59:59 UTC");
+        for (offset, expected) in [
+            (0, &[("12 Jun 2025", 1), ("11 Jun 2025", 1), ("10 Jun 2025", 2)][..]),
+            (120, &[("12 Jun 2025", 2), ("11 Jun 2025", 1), ("10 Jun 2025", 1)]),
+            (-60, &[("11 Jun 2025", 2), ("10 Jun 2025", 1), ("9 Jun 2025", 1)]),
+        ] {
+            let days = by_day(&changes, |_| offset);
+            let days: Vec<_> = days.iter().map(|(day, changes)| (day.as_str(), changes.len())).collect();
+            assert_eq!(days, expected, "{offset} minutes ahead");
+        }
     }
 }

@@ -228,7 +228,7 @@ fn facts_view(id: &str, facts: &Facts, type_label: String, now: Timestamp) -> im
         view! {
             <div>
                 <dt>"Last observed"</dt>
-                <dd class=class><RelativeTime at=seen.at now/> " by " {seen.source}</dd>
+                <dd class=class><RelativeTime at=seen.at now is_focusable=true/> " by " {seen.source}</dd>
             </div>
         }
     });
@@ -238,8 +238,8 @@ fn facts_view(id: &str, facts: &Facts, type_label: String, now: Timestamp) -> im
             <div><dt>"Type"</dt><dd>{type_label}</dd></div>
             <div><dt>"Version"</dt><dd>{version}</dd></div>
             <div><dt>"Owner"</dt><dd>{owner}</dd></div>
-            <div><dt>{created}</dt><dd><RelativeTime at=created_at now/></dd></div>
-            <div><dt>"Updated"</dt><dd><RelativeTime at=facts.changed_at now/></dd></div>
+            <div><dt>{created}</dt><dd><RelativeTime at=created_at now is_focusable=true/></dd></div>
+            <div><dt>"Updated"</dt><dd><RelativeTime at=facts.changed_at now is_focusable=true/></dd></div>
             {observed}
             <div>
                 <dt>"Id"</dt>

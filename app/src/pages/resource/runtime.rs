@@ -62,7 +62,7 @@ fn status_view(view: &RuntimeView, now: Timestamp) -> impl IntoView + use<> {
     });
     let observed = view.seen.clone().map(|seen| {
         view! {
-            <span class="text-muted">"last observed " <RelativeTime at=seen.at now/> " by " {seen.source}</span>
+            <span class="text-muted">"last observed " <RelativeTime at=seen.at now is_focusable=true/> " by " {seen.source}</span>
         }
     });
     view! {
