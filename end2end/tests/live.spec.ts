@@ -237,6 +237,164 @@ test("fifty open tabs do not starve each other", async ({ context, catalog, orig
   }
 });
 
+test.describe("the windows of a browser", () => {
+  /** Opens windows that follow the same listing. */
+  async function windows(context: BrowserContext, origin: string, count: number): Promise<Page[]> {
+    await background(context, false);
+    const opened: Page[] = [];
+    while (opened.length < count) {
+      const page = await context.newPage();
+      await follow(page, `${origin}/resources/services?sort=name`);
+      opened.push(page);
+    }
+    return opened;
+  }
+
+  /** The streams of each window. */
+  const shares = (pages: Page[]) => Promise.all(pages.map(streams));
+
+  /** The one window that has the stream, and the others. */
+  async function roles(pages: Page[]): Promise<{ leader: Page; others: Page[] }> {
+    let leading: Page[] = [];
+    await expect(async () => {
+      const open = await shares(pages);
+      leading = pages.filter((_, place) => open[place] > 0);
+      expect(leading.length, "one window has the stream").toBe(1);
+    }).toPass({ timeout: 5_000 });
+    const [leader] = leading;
+    return { leader, others: pages.filter((page) => page !== leader) };
+  }
+
+  async function expectChange(pages: Page[], name: string, runtime: string): Promise<void> {
+    for (const page of pages) {
+      await expect(row(page, name)).toContainText(runtime);
+      await expect(sign(page, "live")).toBeVisible();
+    }
+  }
+
+  test("eight share one stream, and the eighth goes on from page to page", async ({ context, catalog, origin }) => {
+    test.slow();
+    const asked: string[] = [];
+    context.on("request", (request) => {
+      if (request.resourceType() === "eventsource") asked.push(request.url());
+    });
+    const pages = await windows(context, origin, 8);
+    await roles(pages);
+    expect(asked, "one stream was ever opened").toHaveLength(1);
+    await catalog.import(services({ "orders-api": "failed" }));
+    await expectChange(pages, "orders-api", "failed");
+
+    const eighth = pages[7];
+    await row(eighth, "orders-api").getByRole("rowheader").getByRole("link").click();
+    await expect(on(eighth).heading).toHaveText("orders-api");
+    await follow(eighth, `${origin}/resources/services?sort=name`);
+    await catalog.import(services({ "orders-api": "running:2" }));
+    await expectChange(pages, "orders-api", "running:2");
+    expect((await shares(pages)).reduce((sum, count) => sum + count)).toBe(1);
+  });
+
+  test("another one takes over from one that is closed, and misses nothing", async ({ context, catalog, origin }) => {
+    const { leader, others } = await roles(await windows(context, origin, 3));
+    // The one that goes may be told of this, or the one that follows it.
+    await Promise.all([leader.close(), catalog.import(services({ "billing-api": "failed" }))]);
+    await catalog.import(services({ "orders-api": "failed" }));
+    await expectChange(others, "billing-api", "failed");
+    await expectChange(others, "orders-api", "failed");
+    const next = await roles(others);
+    // One that goes elsewhere leads no more, either.
+    await next.leader.goto("about:blank");
+    await catalog.import(services({ "orders-api": "running:2" }));
+    await expectChange(next.others, "orders-api", "running:2");
+    await roles(next.others);
+  });
+
+  test("pausing one leaves the others live", async ({ context, catalog, origin }) => {
+    const { leader, others } = await roles(await windows(context, origin, 3));
+    await sign(leader, "live").click();
+    await expect(sign(leader, "paused by you")).toBeVisible();
+    await catalog.import(services({ "orders-api": "failed" }));
+    await expectChange(others, "orders-api", "failed");
+    await roles(others);
+    expect(await streams(leader), "it holds no connection").toBe(0);
+    await expect(row(leader, "orders-api")).toContainText("running:1");
+    // It follows the one that took over.
+    await sign(leader, "paused by you").click();
+    await expectChange([leader], "orders-api", "failed");
+    await catalog.import(services({ "orders-api": "running:2" }));
+    await expectChange([leader, ...others], "orders-api", "running:2");
+    expect(await streams(leader)).toBe(0);
+  });
+
+  test("one that is not seen any more leaves the stream to one that is", async ({ context, catalog, origin }) => {
+    const { leader, others } = await roles(await windows(context, origin, 2));
+    await look(leader, true);
+    await expect(sign(leader, "paused")).toBeVisible();
+    await catalog.import(services({ "orders-api": "failed" }));
+    await expectChange(others, "orders-api", "failed");
+    await look(leader, false);
+    await expectChange([leader], "orders-api", "failed");
+    expect(await shares([leader, ...others])).toEqual([0, 1]);
+  });
+
+  test("one that comes alive late is told what the others heard before", async ({ context, catalog, origin }) => {
+    const others = await windows(context, origin, 1);
+    const late = await context.newPage();
+    let release = () => {};
+    const released = new Promise<void>((done) => (release = done));
+    await late.route("**/pkg/**/*.wasm", async (route) => {
+      await released;
+      await route.continue();
+    });
+    await late.goto(`${origin}/resources/services?sort=name`, { waitUntil: "commit" });
+    await expect(row(late, "orders-api")).toContainText("running:1");
+    await catalog.import(services({ "orders-api": "failed" }));
+    await expectChange(others, "orders-api", "failed");
+    await expect(row(late, "orders-api")).toContainText("running:1");
+    release();
+    await expectChange([late], "orders-api", "failed");
+    expect(await shares([...others, late])).toEqual([1, 0]);
+  });
+
+  test("all of them come back with their server", async ({ context, catalog, origin, problems }) => {
+    expectAbsence(problems);
+    const pages = await windows(context, origin, 2);
+    await catalog.stop();
+    for (const page of pages) await expect(sign(page, "reconnecting")).toBeVisible();
+    await catalog.import(services({ "orders-api": "failed" }));
+    await catalog.serve();
+    for (const page of pages) await expect(sign(page, "live")).toBeVisible({ timeout: 20_000 });
+    await expectChange(pages, "orders-api", "failed");
+    await roles(pages);
+  });
+
+  test("one that leads and says nothing is given up", async ({ context, catalog, origin }) => {
+    test.slow();
+    const silent = await context.newPage();
+    await silent.goto(`${origin}/robots.txt`);
+    await silent.evaluate(async () => {
+      await new Promise<void>((leads) => {
+        // It ends when another one takes over.
+        const ended = navigator.locks.request("pharos-changes-1", () => new Promise(() => leads()));
+        void ended.catch(() => {});
+      });
+    });
+    const page = await context.newPage();
+    await page.goto(`${origin}/resources/services`);
+    await alive(page);
+    await expect(sign(page, "live")).toBeVisible({ timeout: 20_000 });
+    await catalog.import(services({ "orders-api": "failed" }));
+    await expectChange([page], "orders-api", "failed");
+  });
+
+  test("each has a stream of its own where they cannot share one", async ({ context, catalog, origin }) => {
+    await context.addInitScript(() => Object.defineProperty(Navigator.prototype, "locks", { value: undefined }));
+    const pages = await windows(context, origin, 2);
+    expect(await shares(pages)).toEqual([1, 1]);
+    await catalog.import(services({ "orders-api": "failed" }));
+    await expectChange(pages, "orders-api", "failed");
+  });
+});
+
 test("who wants no motion gets none", async ({ page, catalog, origin }) => {
   await page.emulateMedia({ reducedMotion: "reduce" });
   await follow(page, `${origin}/resources/services`);

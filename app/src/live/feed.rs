@@ -9,9 +9,12 @@ use gloo_net::eventsource::futures::{EventSource, EventSourceSubscription};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use send_wrapper::SendWrapper;
+use web_sys::MessageEvent;
 
 use super::announce::Announcer;
 use super::change::{ChangeEvent, Changes};
+use super::missed::missed_changes;
+use super::shared_stream::{ASK_AFTER, Claim, Membership, Message, Missed, Silence};
 use super::status::{Connection, LiveStatus};
 
 /// The least and the most time from a change to notifying pages, in milliseconds. It differs, so that not all browsers ask
@@ -34,7 +37,7 @@ const RECENT: f64 = 5_000.0;
 /// The longest pause before trying again, in seconds.
 const LONGEST_PAUSE: u32 = 60;
 
-/// How often the state of the stream is polled: browsers have no event for opening it again.
+/// How often the state of the stream is polled: browsers have no event for opening it again, nor for a leader that fails.
 const WATCH_EVERY: Duration = Duration::from_secs(1);
 
 /// The one event stream of the application, in the context of all pages. It is opened in the browser only.
@@ -53,6 +56,18 @@ struct Stream {
     generation: u32,
 }
 
+/// How the page comes by the stream. It is given up when dropped.
+struct Place {
+    /// Among the other windows; `None` where browsers cannot share a stream.
+    membership: Option<SendWrapper<Membership>>,
+    /// Tells it from the places before it.
+    generation: u32,
+    /// Whether the stream is its own.
+    leads: bool,
+    /// For how many seconds nothing was heard from who leads.
+    silent_for: u32,
+}
+
 /// A page that follows changes.
 struct Follower {
     id: u32,
@@ -63,6 +78,9 @@ struct Follower {
 struct State {
     /// Touched by the browser's only thread; on the server there is none.
     stream: Option<SendWrapper<Stream>>,
+    /// `None` while the page does not follow.
+    place: Option<Place>,
+    /// How many streams and places there have been.
     generation: u32,
     followers: Vec<Follower>,
     next_follower: u32,
@@ -79,6 +97,31 @@ struct State {
     /// Failures since the last success.
     failures: u32,
     show_pending: Option<Arc<dyn Fn() + Send + Sync>>,
+}
+
+impl State {
+    fn next_generation(&mut self) -> u32 {
+        self.generation += 1;
+        self.generation
+    }
+
+    fn place_of(&mut self, generation: u32) -> Option<&mut Place> {
+        self.place.as_mut().filter(|place| place.generation == generation)
+    }
+
+    fn leads(&self) -> bool {
+        self.place.as_ref().is_some_and(|place| place.leads)
+    }
+
+    fn has_stream(&self, generation: u32) -> bool {
+        self.stream.as_ref().is_some_and(|stream| stream.generation == generation)
+    }
+
+    fn tell(&self, message: &Message) {
+        if let Some(membership) = self.place.as_ref().and_then(|place| place.membership.as_ref()) {
+            membership.tell(message);
+        }
+    }
 }
 
 impl LiveFeed {
@@ -175,22 +218,21 @@ impl LiveFeed {
 
     /// Opens and closes the stream as the page is seen and not seen.
     fn watch(self) {
-        let look = move || {
-            if document().hidden() {
-                if self.status.connection.get_untracked() != Connection::Paused {
-                    self.close(Connection::Hidden);
-                }
-            } else {
-                self.open();
+        let hide = move || {
+            if self.status.connection.get_untracked() != Connection::Paused {
+                self.close(Connection::Hidden);
             }
         };
+        let look = move || if document().hidden() { hide() } else { self.open() };
         look();
         let seen = window_event_listener_untyped("visibilitychange", move |_| look());
-        // A page that comes back from the browser's memory lost its stream.
+        // A page is kept in the browser's memory only if it holds neither stream nor lock.
+        let left = window_event_listener_untyped("pagehide", move |_| hide());
         let back = window_event_listener_untyped("pageshow", move |_| look());
-        let watching = set_interval_with_handle(move || self.notice_interruption(), WATCH_EVERY).ok();
+        let watching = set_interval_with_handle(move || self.check(), WATCH_EVERY).ok();
         on_cleanup(move || {
             seen.remove();
+            left.remove();
             back.remove();
             if let Some(watching) = watching {
                 watching.clear();
@@ -201,21 +243,26 @@ impl LiveFeed {
     fn close(self, connection: Connection) {
         self.state.update_value(|state| {
             state.stream = None;
+            state.place = None;
             // What happens meanwhile may be much: the pages are asked for at once instead.
             state.has_gap = state.last_seq.is_some();
         });
-        self.status.connection.set(connection);
+        self.show_connection(connection);
     }
 
-    /// Opens the stream if somebody sees the page and wants it, and there is something to follow.
+    /// Joins the windows that share the stream, or opens it if this one leads; if somebody sees the page and wants it, and
+    /// there is something to follow.
     fn open(self) {
         if document().hidden() || self.status.connection.get_untracked() == Connection::Paused {
             return;
         }
-        let after = self.state.with_value(|state| match (&state.stream, state.last_seq) {
-            (None, Some(_)) if state.has_gap => Some("now".to_owned()),
-            (None, Some(seq)) => Some(seq.to_string()),
-            _ => None,
+        if self.state.with_value(|state| state.last_seq.is_some() && state.place.is_none()) {
+            self.join(Claim::InTurn);
+        }
+        let after = self.state.with_value(|state| match state.last_seq {
+            Some(_) if !state.leads() || state.stream.is_some() => None,
+            Some(_) if state.has_gap => Some("now".to_owned()),
+            seq => seq.map(|seq| seq.to_string()),
         });
         let Some(after) = after else { return };
         let stream =
@@ -223,44 +270,163 @@ impl LiveFeed {
         self.state.update_value(|state| state.stream = stream);
     }
 
+    fn join(self, claim: Claim) {
+        let Some(generation) = self.state.try_update_value(State::next_generation) else { return };
+        let membership = Membership::join(
+            claim,
+            move |message| self.hear(message),
+            move || self.lead(generation),
+            move || self.lose_place(generation),
+        );
+        let leads = membership.is_none();
+        let membership = membership.map(SendWrapper::new);
+        // Who joins has asked how the stream is.
+        let place = Place { membership, generation, leads, silent_for: ASK_AFTER };
+        self.state.update_value(|state| state.place = Some(place));
+    }
+
+    /// This window has the stream from now on.
+    fn lead(self, generation: u32) {
+        let place = self.state.try_update_value(|state| {
+            state.place_of(generation)?.leads = true;
+            Some(())
+        });
+        if place.flatten().is_some() {
+            self.open();
+        }
+    }
+
+    /// Another window took over, as this one was held up: it follows that. Or the browser refuses to share, and this window
+    /// has a stream of its own. A place that was given up is no loss.
+    fn lose_place(self, generation: u32) {
+        let lost = self.state.try_update_value(|state| {
+            if std::mem::replace(&mut state.place_of(generation)?.leads, true) {
+                state.stream = None;
+                state.place = None;
+            }
+            Some(())
+        });
+        if lost.flatten().is_some() {
+            self.open();
+        }
+    }
+
+    /// Another window says something.
+    fn hear(self, message: Message) {
+        let leads = self.state.try_update_value(|state| {
+            let place = state.place.as_mut()?;
+            if message != Message::Asked {
+                place.silent_for = 0;
+            }
+            Some(place.leads)
+        });
+        match (leads.flatten(), &message) {
+            (Some(true), Message::Asked) => self.answer(),
+            (Some(false), Message::Asked) | (Some(true), _) | (None, _) => {}
+            (Some(false), _) => self.take(&message),
+        }
+    }
+
+    /// Tells the other windows how the stream is.
+    fn answer(self) {
+        let is_live = self.status.connection.get_untracked() == Connection::Live;
+        self.state.with_value(|state| {
+            let open = state.last_seq.filter(|_| is_live).map(|seq| Message::Open { seq });
+            state.tell(&open.unwrap_or(Message::Interrupted));
+        });
+    }
+
     fn listen(self, mut source: EventSource) -> Option<SendWrapper<Stream>> {
         let changes = source.subscribe("change").ok()?;
         let started = source.subscribe("start").ok()?;
         let gone = source.subscribe("gone").ok()?;
-        let generation = self.state.try_update_value(|state| {
-            state.generation += 1;
-            state.generation
-        })?;
+        let generation = self.state.try_update_value(State::next_generation)?;
         spawn_local(async move {
-            each(changes, move |data| self.gather(&data)).await;
+            each(changes, move |event| self.pass_change(generation, &event)).await;
             self.lose(generation);
         });
-        spawn_local(each(started, move |_| self.start()));
+        spawn_local(each(started, move |event| self.pass_start(generation, &event)));
         spawn_local(each(gone, move |_| self.lose(generation)));
         Some(SendWrapper::new(Stream { source, generation }))
     }
 
-    fn start(self) {
-        let has_gap = self.state.try_update_value(|state| {
-            state.failures = 0;
-            std::mem::take(&mut state.has_gap)
+    /// The stream has begun, or goes on after an interruption.
+    fn pass_start(self, generation: u32, event: &MessageEvent) {
+        self.pass(generation, |state| {
+            let seq = event.last_event_id().parse().ok().or(state.last_seq)?;
+            Some(if state.has_gap { Message::Anew { seq } } else { Message::Open { seq } })
         });
-        self.status.connection.set(Connection::Live);
-        if has_gap == Some(true) {
-            self.notify(&Changes::Anything);
-            // What another process wrote just now may not be in the answers yet, and no event tells of it any more.
-            set_timeout(move || self.notify(&Changes::Anything), SETTLE);
+    }
+
+    fn pass_change(self, generation: u32, event: &MessageEvent) {
+        self.pass(generation, |state| {
+            Some(Message::Change { after: state.last_seq?, data: event.data().as_string()? })
+        });
+    }
+
+    /// Takes what the stream says, and passes it on to the other windows.
+    fn pass(self, generation: u32, message: impl FnOnce(&State) -> Option<Message>) {
+        let message = self.state.with_value(|state| {
+            let message = message(state).filter(|_| state.has_stream(generation))?;
+            state.tell(&message);
+            Some(message)
+        });
+        if let Some(message) = message {
+            self.take(&message);
         }
     }
 
-    fn gather(self, data: &str) {
-        let Some(event) = ChangeEvent::parse(data) else { return };
-        let was_notifying = self.state.try_update_value(|state| {
-            state.last_seq = Some(event.seq);
-            state.last_event_at = js_sys::Date::now();
-            if state.gathered.len() <= MAX_GATHERED {
-                state.gathered.push(event);
+    /// Takes what the stream says, be it this window's or another one's.
+    fn take(self, message: &Message) {
+        if *message == Message::Interrupted {
+            self.show_connection(Connection::Reconnecting);
+            return;
+        }
+        let meaning = self.state.try_update_value(|state| {
+            let meaning = message.meaning(state.last_seq?, state.has_gap)?;
+            state.last_seq = Some(meaning.seen);
+            state.has_gap = false;
+            state.failures = 0;
+            Some(meaning)
+        });
+        let Some(meaning) = meaning.flatten() else { return };
+        self.show_connection(Connection::Live);
+        match meaning.missed {
+            Missed::Nothing => {}
+            Missed::Between { after, until } => self.catch_up(after, until),
+            Missed::Anything => {
+                self.notify(&Changes::Anything);
+                // What another process wrote just now may not be in the answers yet, and no event tells of it any more.
+                set_timeout(move || self.notify(&Changes::Anything), SETTLE);
             }
+        }
+        if let Some(change) = meaning.change {
+            self.gather(vec![change]);
+        }
+    }
+
+    /// Asks for changes that were told before this window heard them.
+    fn catch_up(self, after: i64, until: i64) {
+        spawn_local(async move {
+            let missed = missed_changes(after, until).await;
+            // Who does not follow any more is told of everything when that goes on.
+            if !self.state.try_with_value(|state| state.place.is_some()).unwrap_or_default() {
+                return;
+            }
+            match missed {
+                Some(Changes::Of(changes)) => self.gather(changes),
+                Some(Changes::Anything) => self.notify(&Changes::Anything),
+                None => self.notify_again(),
+            }
+        });
+    }
+
+    fn gather(self, changes: Vec<ChangeEvent>) {
+        let was_notifying = self.state.try_update_value(|state| {
+            state.last_event_at = js_sys::Date::now();
+            // One more than is told tells that there were too many.
+            let room = (MAX_GATHERED + 1).saturating_sub(state.gathered.len());
+            state.gathered.extend(changes.into_iter().take(room));
             std::mem::replace(&mut state.is_notifying, true)
         });
         if was_notifying != Some(false) {
@@ -322,10 +488,28 @@ impl LiveFeed {
             Some((lost, state.failures))
         });
         let Some(Some((_lost, failures))) = lost else { return };
-        self.status.connection.set(Connection::Reconnecting);
+        self.interrupt();
         let seconds = 1_u32.checked_shl(failures.min(6)).unwrap_or(LONGEST_PAUSE).min(LONGEST_PAUSE);
         let wait = f64::from(seconds) * 500.0 * (1.0 + js_sys::Math::random());
         set_timeout(move || self.open(), milliseconds(wait));
+    }
+
+    /// Looks how the stream is, where no event tells it.
+    fn check(self) {
+        let silence = self.state.try_update_value(|state| {
+            let place = state.place.as_mut().filter(|place| !place.leads)?;
+            place.silent_for += 1;
+            Some(Silence::of(place.silent_for))
+        });
+        match silence.flatten() {
+            Some(Silence::Bear) => {}
+            Some(Silence::Ask) => self.state.with_value(|state| state.tell(&Message::Asked)),
+            Some(Silence::TakeOver) => {
+                self.state.update_value(|state| state.place = None);
+                self.join(Claim::AtOnce);
+            }
+            None => self.notice_interruption(),
+        }
     }
 
     /// Notices when the browser is opening the stream again by itself.
@@ -334,15 +518,27 @@ impl LiveFeed {
             state.stream.as_ref().is_some_and(|stream| stream.source.state() == StreamState::Connecting)
         };
         if self.status.connection.get_untracked() == Connection::Live && self.state.with_value(is_opening) {
-            self.status.connection.set(Connection::Reconnecting);
+            self.interrupt();
+        }
+    }
+
+    /// Says that the stream is interrupted, here and in the other windows.
+    fn interrupt(self) {
+        self.state.with_value(|state| state.tell(&Message::Interrupted));
+        self.show_connection(Connection::Reconnecting);
+    }
+
+    fn show_connection(self, connection: Connection) {
+        if self.status.connection.get_untracked() != connection {
+            self.status.connection.set(connection);
         }
     }
 }
 
-/// Does something with the data of each event, until the stream ends.
-async fn each(mut events: EventSourceSubscription, act: impl Fn(String)) {
+/// Does something with each event, until the stream ends.
+async fn each(mut events: EventSourceSubscription, act: impl Fn(MessageEvent)) {
     while let Some(Ok((_, event))) = events.next().await {
-        act(event.data().as_string().unwrap_or_default());
+        act(event);
     }
 }
 
