@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
-use wasm_bindgen::JsValue;
 
 use super::{Icon, IconName, KeptChoice};
 use crate::model::{Timestamp, duration_text};
@@ -31,7 +30,8 @@ impl TimeZoneChoice {
         if !self.is_local() {
             return 0;
         }
-        let moment = js_sys::Date::new(&JsValue::from_f64(at.0 as f64));
+        let moment = js_sys::Date::new_0();
+        moment.set_time(at.0 as f64);
         // Browsers tell how far they are behind.
         -moment.get_timezone_offset().round() as i32
     }
