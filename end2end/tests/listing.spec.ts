@@ -118,7 +118,8 @@ test("a chosen value is in sight where it stands, also on the page that the serv
   await owners.getByRole("link").nth(14).click();
   await expect(owners.getByRole("link").nth(14)).toHaveAttribute("aria-current", "true");
   await expect(owners.getByRole("link").nth(14)).toBeFocused();
-  expect(await values(owners)).toEqual(all);
+  // There may be one more, which comes last: so many others are listed beside those that are chosen.
+  expect((await values(owners)).slice(0, all.length)).toEqual(all);
 
   await visit(address(page));
   await expect(owners.getByRole("link").nth(14)).toHaveAttribute("aria-current", "true");
@@ -194,6 +195,8 @@ for (const [title, word] of [...COLUMNS, ["Updated", "updated"] as const]) {
     const seen = on(page);
     const newestFirst = title === "Updated";
     const [first, second] = newestFirst ? [`-${word}`, word] : [word, `-${word}`];
+    // Wide enough for all columns.
+    await page.setViewportSize({ width: 1920, height: 1000 });
     await visit("/resources");
     await mark(page);
     // Depots bring the column Source, and the words of the other columns differ among all Resources.

@@ -144,7 +144,14 @@ pub(crate) fn SeenAge(at: Timestamp, is_stale: bool, now: Timestamp) -> impl Int
     let warning = is_stale.then(|| {
         view! { <Icon name=IconName::Warning class="mr-1 size-3.5"/> <span class="sr-only">"stale: "</span> }
     });
-    view! { <span class=class>{warning} {move || ["seen ", &at.relative_to(clock.now_or(now))].concat()}</span> }
+    view! {
+        <span class=class>
+            {warning} "seen "
+            <time datetime=at.to_rfc3339() title=move || clock.zone.exact(at)>
+                {move || at.relative_to(clock.now_or(now))}
+            </time>
+        </span>
+    }
 }
 
 /// How long something has been running: `2 days 3 hours`. `now` is the moment it was told at.

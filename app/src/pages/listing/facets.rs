@@ -65,7 +65,7 @@ impl FacetStore {
         }
     }
 
-    /// Those that have values, as they are followed by views.
+    #[cfg(test)]
     fn with_values(self) -> Vec<ShownFacet> {
         self.facets.into_iter().filter(|facet| !facet.entries.read().is_empty()).collect()
     }
@@ -214,9 +214,7 @@ pub(super) fn Facets(facets: FacetStore) -> impl IntoView {
                 "Filters"
             </summary>
             <div id=FILTERS_ID class=FACETS tabindex="-1" role="group" aria-label="Filters">
-                <For each=move || facets.with_values() key=|facet| facet.name let:facet>
-                    {section(facet)}
-                </For>
+                {facets.facets.map(|facet| section(facet).into_any()).into_iter().collect_view()}
             </div>
         </details>
     }
@@ -236,14 +234,14 @@ fn section(facet: ShownFacet) -> impl IntoView {
         })
     };
     view! {
-        <details open=move || is_open.get() on:toggle=move |event| is_open.set(is_unfolded(&event))>
+        <details
+            hidden=move || entries.read().is_empty()
+            open=move || is_open.get()
+            on:toggle=move |event| is_open.set(is_unfolded(&event))
+        >
             <summary>{name.label()}</summary>
             {move || has_field.get().then(|| field(facet)).into_any()}
-            <ul>
-                <For each=move || facet.first() key=|entry| entry.value.clone() let:entry>
-                    {entry_view(name, &entry)}
-                </For>
-            </ul>
+            {list(name, Signal::derive(move || facet.first()))}
             {move || has_rest.get().then(|| rest(facet)).into_any()}
             {move || unlisted().into_any()}
         </details>
@@ -291,12 +289,18 @@ fn rest(facet: ShownFacet) -> impl IntoView {
     view! {
         <details open=move || is_rest_open.get() on:toggle=move |event| is_rest_open.set(is_unfolded(&event))>
             <summary>{move || facet.rest().len()} " more"</summary>
-            <ul>
-                <For each=move || facet.rest() key=|entry| entry.value.clone() let:entry>
-                    {entry_view(name, &entry)}
-                </For>
-            </ul>
+            {list(name, Signal::derive(move || facet.rest()))}
         </details>
+    }
+}
+
+fn list(name: FacetName, entries: Signal<Vec<Entry>>) -> impl IntoView {
+    view! {
+        <ul>
+            <For each=move || entries.get() key=|entry| entry.value.clone() let:entry>
+                {entry_view(name, &entry)}
+            </For>
+        </ul>
     }
 }
 

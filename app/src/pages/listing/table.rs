@@ -27,7 +27,7 @@ const TABLE: &str = "\
     [&_tbody_tr]:relative [&_tbody_tr]:has-[:focus-visible]:bg-raised [&_.name]:after:absolute [&_.name]:after:inset-0 \
     [&_.name>span]:truncate [html[data-density=compact]_&_tbody_:is(th,td)]:h-8 [html[data-density=compact]_&_tbody_th>div]:flex \
     @max-[40rem]:[&_.col-updated]:hidden @max-[48rem]:[&_.col-workspace]:hidden @min-[48rem]:[&_.in]:hidden \
-    @max-[56rem]:[&_:is(.col-owner,.col-source)]:hidden @max-[68rem]:[&_.col-type]:hidden @max-[84rem]:[&_.col-tags]:hidden \
+    @max-[50rem]:[&_:is(.col-owner,.col-source)]:hidden @max-[68rem]:[&_.col-type]:hidden @max-[84rem]:[&_.col-tags]:hidden \
     [html[data-without~=type]_&_.col-type]:hidden [html[data-without~=workspace]_&_.col-workspace]:hidden \
     [html[data-without~=source]_&_.col-source]:hidden [html[data-without~=owner]_&_.col-owner]:hidden \
     [html[data-without~=tags]_&_.col-tags]:hidden [html[data-without~=updated]_&_.col-updated]:hidden \
@@ -42,14 +42,14 @@ const TABLE: &str = "\
 mod width {
     pub(super) const NAME: &str = "";
     pub(super) const TYPE: &str = "col-type w-30";
-    pub(super) const STATE: &str = "col-state w-22";
-    pub(super) const RUNTIME: &str = "col-runtime w-38";
-    pub(super) const HEALTH: &str = "col-health w-28";
-    pub(super) const WORKSPACE: &str = "col-workspace w-26";
-    pub(super) const SOURCE: &str = "col-source w-28";
-    pub(super) const OWNER: &str = "col-owner w-28";
+    pub(super) const STATE: &str = "col-state w-20 @min-4xl:w-22";
+    pub(super) const RUNTIME: &str = "col-runtime w-34 @min-4xl:w-38";
+    pub(super) const HEALTH: &str = "col-health w-26 @min-4xl:w-28";
+    pub(super) const WORKSPACE: &str = "col-workspace w-24 @min-4xl:w-26";
+    pub(super) const SOURCE: &str = "col-source w-26";
+    pub(super) const OWNER: &str = "col-owner w-26 @min-4xl:w-28";
     pub(super) const TAGS: &str = "col-tags w-56";
-    pub(super) const UPDATED: &str = "col-updated w-38";
+    pub(super) const UPDATED: &str = "col-updated w-32 @min-4xl:w-38";
 }
 
 const SECOND_LINE: &str = "truncate pl-5.5 text-sm text-muted [html[data-density=compact]_&]:pl-0";

@@ -28,7 +28,7 @@ fn entry(row: Row, now: Timestamp) -> impl IntoView {
     let (href, at) = (row.id(), row.health_since.unwrap_or(row.changed_at));
     let place = place_of(&row.key);
     view! {
-        <li class="relative items-baseline hover:bg-raised lg:grid-cols-[5.75rem_minmax(0,19rem)_minmax(0,1fr)_9rem]!">
+        <li class="relative items-baseline hover:bg-raised lg:grid-cols-[5.75rem_minmax(0,4fr)_minmax(0,5fr)_9rem]!">
             <span>
                 <HealthBadge health=row.health.clone()/>
             </span>

@@ -45,7 +45,7 @@ pub(super) fn ByType(types: Vec<TypeCount>, health: Vec<HealthCount>) -> impl In
 }
 
 /// On a phone a row is a card: the type and how many there are, the bar, and the States that occur.
-const TABLE: &str = "@min-xl:table-fixed [&_:is(th,td)]:h-9 [&_:is(th,td)]:px-2 [&_:is(th,td)]:align-middle tabular-nums \
+const TABLE: &str = "@min-xl:table-fixed @min-xl:border @min-xl:border-line [&_:is(th,td)]:h-9 [&_:is(th,td)]:px-2 [&_:is(th,td)]:align-middle tabular-nums \
     @max-xl:block @max-xl:[&_thead]:sr-only @max-xl:[&_tbody]:grid @max-xl:[&_:is(th,td)]:h-auto @max-xl:[&_tr]:py-1.5 @max-xl:[&_tr]:grid @max-xl:[&_tr]:grid-cols-[minmax(0,1fr)_auto] \
     @max-xl:[&_td.bar]:order-1 @max-xl:[&_td.bar]:col-span-2 @max-xl:[&_td.state]:hidden \
     @max-3xl:[&_:is(th,td).state]:hidden";

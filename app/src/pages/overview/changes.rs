@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::api::ResourceChanges;
-use crate::model::{Change, Field, Key, Timestamp};
+use crate::model::{Change, Field, Key, Runtime, RuntimeDetail, Timestamp};
 use crate::ui::{CardList, RelativeTime, TypeIcon};
 
 /// The Resources that changed last, each with what changed.
@@ -25,7 +25,7 @@ fn entry(changed: ResourceChanges, now: Timestamp) -> impl IntoView {
     let what = changes.iter().map(what_changed).collect::<Vec<_>>().join(" · ");
     let more = (more > 0).then(|| format!(" · and {more} more"));
     view! {
-        <li class="relative items-baseline hover:bg-raised lg:grid-cols-[minmax(0,22rem)_minmax(0,1fr)_auto]!">
+        <li class="relative items-baseline hover:bg-raised lg:grid-cols-[minmax(0,2fr)_minmax(0,3fr)_17rem]!">
             <span class="flex min-w-0 items-baseline gap-x-2">
                 <a class="flex min-w-0 items-baseline gap-1.5 font-[550] after:absolute after:inset-0" href=href>
                     <TypeIcon resource_type=key.resource_type.clone() class="size-4 translate-y-0.5 text-muted"/>
@@ -68,6 +68,11 @@ pub(super) fn Section(
 fn what_changed(change: &Change) -> String {
     let value = |text: &Option<String>| match text.as_deref().map(str::trim) {
         None | Some("") => "none".to_owned(),
+        // A run that is planned is told by its time, as times are shown.
+        Some(text) if change.field == Field::Runtime => match Runtime::parse(text).detail {
+            Some(RuntimeDetail::At(at)) => format!("next run {}", at.exact()),
+            _ => text.to_owned(),
+        },
         Some(text) => text.to_owned(),
     };
     match change.field {
@@ -109,6 +114,8 @@ mod tests {
             })
         };
         assert_eq!(told(Field::Runtime, Some("running:1"), Some("failed")), "Runtime: running:1 → failed");
+        let planned = told(Field::Runtime, Some("succeeded"), Some("next:2026-11-30T06:00:00Z"));
+        assert_eq!(planned, "Runtime: succeeded → next run 30 Nov 2026 06:00:00 UTC");
         assert_eq!(told(Field::Runtime, Some("failed"), Some("")), "Runtime: failed → none");
         assert_eq!(told(Field::Nodes, Some("1 failed"), Some("1 failed")), "Runtime nodes changed: 1 failed");
         assert_eq!(told(Field::Owner, None, Some("ada")), "Owner: ada");

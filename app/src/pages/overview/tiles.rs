@@ -15,7 +15,7 @@ pub(super) fn Tiles(summary: Summary) -> impl IntoView {
     };
     let stale = ListingQuery::of(None).toggled(FacetName::Fresh, STALE).url();
     view! {
-        <ul class="grid grid-cols-2 gap-3 md:grid-cols-4" aria-label="Health of all Resources">
+        <ul class="*:h-full grid grid-cols-2 gap-3 md:grid-cols-4" aria-label="Health of all Resources">
             {of_level(HealthLevel::Failed, IconName::Cross, "text-bad")}
             {of_level(HealthLevel::Degraded, IconName::Warning, "text-warn")}
             {tile("Stale".to_owned(), summary.stale, stale, IconName::Clock, "text-warn")}
@@ -30,7 +30,7 @@ fn tile(label: String, count: u64, href: String, icon: IconName, colour: &'stati
     view! {
         <li>
             <a
-                class="grid grid-cols-[minmax(0,1fr)_auto] items-center rounded-lg border border-line px-4 py-2.5 text-ink hover:bg-hover hover:no-underline"
+                class="grid h-full grid-cols-[minmax(0,1fr)_auto] content-center items-center rounded-lg border border-line px-4 py-2.5 text-ink hover:bg-hover hover:no-underline"
                 href=href
             >
                 <span class="text-muted">{label}</span>

@@ -12,7 +12,7 @@ const WIDTH: i64 = 1_000;
 /// How wide a span is at least: one that was short must be seen.
 const LEAST: i64 = 6;
 
-/// State and runtime over the last 24 hours. Screen readers get them as a list.
+/// State and runtime over the last 24 hours. Screen readers get them as a sentence.
 pub(super) fn day_strips(activity: &ResourceActivity) -> impl IntoView + use<> {
     let runtime = (!activity.runtime.is_empty())
         .then(|| strip("Runtime", &activity.runtime, |value| runtime_fill(&Runtime::parse(value))));
@@ -39,10 +39,11 @@ fn strip(label: &'static str, spans: &[Span], fill: fn(&str) -> &'static str) ->
     let told = spans
         .iter()
         .map(|span| {
-            let value = span.value.clone().unwrap_or_else(|| "none".to_owned());
-            view! { <li>{format!("{value} from {} to {}", span.from.exact(), span.to.exact())}</li> }
+            let value = span.value.as_deref().unwrap_or("none");
+            format!("{value} from {} to {}", span.from.exact(), span.to.exact())
         })
-        .collect_view();
+        .collect::<Vec<_>>()
+        .join(", ");
     let changes = match spans.len().saturating_sub(1) {
         0 => "no change".to_owned(),
         1 => "1 change".to_owned(),
@@ -55,7 +56,7 @@ fn strip(label: &'static str, spans: &[Span], fill: fn(&str) -> &'static str) ->
                 {parts}
             </svg>
             <span class="text-muted">{changes}</span>
-            <ul class="sr-only" aria-label=format!("{label} over the last 24 hours")>{told}</ul>
+            <span class="sr-only">": " {told}</span>
         </div>
     }
 }
