@@ -501,3 +501,84 @@ test("typing an unknown page into the address keeps the way to the listings", as
   await seen.types.getByRole("link", { name: /^Services/ }).click();
   await expect(seen.rows.first()).toBeVisible();
 });
+
+test("rows have one height, and what is not well says why below its name", async ({ page, visit }) => {
+  const seen = on(page);
+  await visit("/resources?health=failed");
+  for (const text of await seen.main.getByRole("rowheader").allTextContents()) expect(text).toMatch(/\.$/);
+  await visit("/resources");
+  const rows = seen.main.getByRole("row").filter({ has: page.getByRole("rowheader") });
+  const heights = await rows.evaluateAll((all) => all.map((row) => Math.round(row.getBoundingClientRect().height)));
+  expect(new Set(heights).size, `heights ${heights}`).toBe(1);
+});
+
+test("a row opens wherever it is pressed", async ({ page, visit }) => {
+  const seen = on(page);
+  await visit("/resources/depots");
+  const name = await seen.rows.first().textContent();
+  const cell = seen.main.getByRole("row", { name: new RegExp(`^${name}`) }).getByRole("cell").nth(2);
+  const box = await cell.boundingBox();
+  if (!box) throw new Error("the row has no third cell");
+  await page.mouse.click(box.x + box.width - 4, box.y + box.height / 2);
+  await expect(seen.heading).toHaveText(name ?? "");
+});
+
+test("pages tell which rows they show, and are as long as one wants", async ({ page, visit }) => {
+  const seen = on(page);
+  await visit("/resources/depots");
+  const total = (await seen.results.textContent())?.match(/[\d,]+/)?.[0];
+  await expect(seen.pages).toContainText(`1–25 of ${total}`);
+  await seen.pages.getByRole("link", { name: "Next" }).click();
+  await expect(seen.pages).toContainText(`26–50 of ${total}`);
+  await seen.pages.getByRole("link", { name: "Previous" }).click();
+  await expect(seen.pages).toContainText(`1–25 of ${total}`);
+
+  await seen.main.getByText("View", { exact: true }).click();
+  await seen.main.getByRole("group", { name: "Rows on a page" }).getByRole("link", { name: "50" }).click();
+  await expect(page).toHaveURL(/size=50$/);
+  await expect(seen.rows).toHaveCount(50);
+  await expect(seen.pages).toContainText(`1–50 of ${total}`);
+});
+
+test("density and columns are as the reader chose, also after the page is loaded again", async ({ page, visit }) => {
+  const seen = on(page);
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await visit("/resources/services");
+  const height = async () => (await seen.rows.first().locator("xpath=ancestor::tr").boundingBox())?.height ?? 0;
+  const comfortable = await height();
+  await seen.main.getByText("View", { exact: true }).click();
+  await seen.main.getByRole("button", { name: "Compact" }).click();
+  await expect.poll(height).toBeLessThan(comfortable - 10);
+  await seen.main.getByRole("checkbox", { name: "Owner" }).uncheck();
+  await expect(seen.main.getByRole("columnheader", { name: "Owner" })).toBeHidden();
+
+  await visit("/resources/services");
+  await expect.poll(height).toBeLessThan(comfortable - 10);
+  await expect(seen.main.getByRole("columnheader", { name: "Owner" })).toBeHidden();
+  await seen.main.getByText("View", { exact: true }).click();
+  await expect(seen.main.getByRole("button", { name: "Compact" })).toHaveAttribute("aria-pressed", "true");
+  await seen.main.getByRole("checkbox", { name: "Owner" }).check();
+  await expect(seen.main.getByRole("columnheader", { name: "Owner" })).toBeVisible();
+});
+
+test("the titles of the columns stay while one scrolls", async ({ page, visit }) => {
+  await visit("/resources/services");
+  await page.mouse.wheel(0, 700);
+  const title = on(page).main.getByRole("columnheader", { name: "Name" });
+  await expect.poll(async () => Math.round((await title.boundingBox())?.y ?? 0)).toBe(52);
+});
+
+test.describe("on a phone", () => {
+  test.use({ viewport: { width: 390, height: 844 } });
+
+  test("a menu sorts what has no titles, and says how it is sorted", async ({ page, visit }) => {
+    const seen = on(page);
+    await visit("/resources/depots");
+    await seen.main.getByText("Sort: Best match").click();
+    await seen.main.getByRole("group", { name: "Sort" }).getByRole("link", { name: "Name" }).click();
+    await expect(page).toHaveURL(/sort=name$/);
+    await expect(seen.main.getByText("Sort: Name")).toBeVisible();
+    const names = await seen.rows.allTextContents();
+    expect(names).toEqual([...names].sort());
+  });
+});

@@ -238,6 +238,11 @@ test("fifty open tabs do not starve each other", async ({ context, catalog, orig
 });
 
 test.describe("the windows of a browser", () => {
+  // Before the server goes, which they would ask again.
+  test.afterEach(async ({ context }) => {
+    for (const page of context.pages()) await page.close();
+  });
+
   /** Opens windows that follow the same listing. */
   async function windows(context: BrowserContext, origin: string, count: number): Promise<Page[]> {
     await background(context, false);

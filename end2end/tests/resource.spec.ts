@@ -336,3 +336,33 @@ test("a long history is read page by page", async ({ browser }) => {
     await catalog.remove();
   }
 });
+
+test("the head names a failed node although the rest runs, and leads to it", async ({ page, visit }) => {
+  const seen = on(page);
+  await visit("/resources/depots/salesraw");
+  await expect(seen.main).toContainText("Healthy");
+  await seen.main.getByRole("link", { name: "salesraw-old-ss-0" }).click();
+  await expect(page).toHaveURL(/\/runtime\?status=failed$/);
+  await expect(seen.nodes.getByRole("rowheader")).toHaveText(["salesraw-old-ss-0"]);
+});
+
+test("tabs tell how much there is on them", async ({ page, visit }) => {
+  const seen = on(page);
+  await visit("/resources/depots/salesraw");
+  await expect(seen.tabs.getByRole("link", { name: "Runtime 1/2" })).toBeVisible();
+  const events = await seen.tabs.getByRole("link", { name: /^Events \d+$/ }).textContent();
+  await seen.tabs.getByRole("link", { name: /^Events/ }).click();
+  await expect(seen.main.getByRole("listitem").filter({ hasText: " by " })).toHaveCount(Number(events?.match(/\d+/)?.[0]));
+});
+
+test("the last 24 hours of State and runtime are told in words, too", async ({ page, visit }) => {
+  await visit("/resources/depots/salesraw");
+  const day = on(page).main.getByRole("region", { name: "Last 24 hours" });
+  await expect(day).toContainText(/State.*: active from .* UTC to .* UTC/);
+  await expect(day).toContainText(/Runtime.*: running:1 from .* UTC to .* UTC/);
+});
+
+test("tabs begin high on the page", async ({ page, visit }) => {
+  await visit("/resources/services/public.orders-api");
+  expect((await on(page).tabs.boundingBox())?.y).toBeLessThan(260);
+});

@@ -17,7 +17,7 @@ const TABLE: &str = "w-full border-collapse [&_:is(th,td)]:text-start [&_:is(th,
     [&_tbody_tr]:border-t [&_tbody_tr]:border-line [&_tbody_tr:hover]:bg-raised ";
 
 /// A cell of a card says what its value is: `data-label` stands before it.
-const LABELLED_CARDS: &str = "[&_:is(th,td)]:px-2.5 [&_:is(th,td)]:py-1.5 \
+const LABELLED_CARDS: &str = "[&_:is(th,td)]:px-2 [&_:is(th,td)]:py-1.5 \
     [&_:is(th,td)]:align-top \
     @max-[38rem]:block @max-[38rem]:[&_thead]:sr-only @max-[38rem]:[&_tbody]:grid @max-[38rem]:[&_tbody]:gap-2.5 \
     @max-[38rem]:[&_tbody_:is(tr,th)]:block @max-[38rem]:[&_tbody_tr]:min-w-0 @max-[38rem]:[&_tbody_tr]:rounded-lg \

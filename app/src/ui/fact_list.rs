@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 
-/// Labels over their values, side by side with lines between them; in two columns on a phone.
+/// Labels over their values, in as many columns as there is room for; two on a phone.
 #[component]
 pub(crate) fn FactList(children: Children) -> impl IntoView {
     view! {
-        <dl class="flex flex-wrap gap-y-3 max-md:grid max-md:grid-cols-2 max-md:gap-x-4 md:[&>div]:border-l md:[&>div]:border-line md:[&>div]:px-4 md:[&>div:first-child]:border-0 md:[&>div:first-child]:pl-0">
+        <dl class="grid grid-cols-2 gap-x-6 gap-y-3 md:grid-cols-[repeat(auto-fill,minmax(9rem,1fr))]">
             {children()}
         </dl>
     }

@@ -12,10 +12,11 @@ const PANEL: &str = "absolute right-0 z-20 mt-1 max-h-[70dvh] w-56 overflow-y-au
     [&_:is(a,button,label)]:hover:bg-hover [&_a]:hover:no-underline [&_[aria-current]]:font-semibold \
     [&_[aria-current]]:text-accent [&_p]:px-2 [&_p]:pt-2 [&_p]:text-sm [&_p]:font-semibold [&_p]:text-muted";
 
-/// Choices that fold out below a button. It works without JavaScript, since it is an element that browsers fold; only one
+/// Choices that fold out below a button, which `name` names as a group. It works without JavaScript, since it is an element that browsers fold; only one
 /// is open at a time.
 #[component]
 pub(crate) fn Menu(
+    name: &'static str,
     label: impl Fn() -> String + Send + Sync + 'static,
     icon: IconName,
     children: Children,
@@ -26,7 +27,7 @@ pub(crate) fn Menu(
                 <Icon name=icon/>
                 {label}
             </summary>
-            <div class=PANEL>
+            <div class=PANEL role="group" aria-label=name>
                 {children()}
             </div>
         </details>

@@ -24,7 +24,7 @@ pub(crate) fn Tab(
     });
     view! {
         <a
-            class="border-b-2 border-transparent px-3 py-2 whitespace-nowrap text-muted hover:text-ink hover:no-underline focus-visible:-outline-offset-2 aria-[current]:border-accent aria-[current]:font-semibold aria-[current]:text-ink"
+            class="border-b-2 border-transparent px-3 py-2 max-md:px-2 whitespace-nowrap text-muted hover:text-ink hover:no-underline focus-visible:-outline-offset-2 aria-[current]:border-accent aria-[current]:font-semibold aria-[current]:text-ink"
             href=href
             aria-current=move || is_current().then_some("page")
             data-noscroll=""

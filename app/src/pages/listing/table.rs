@@ -32,10 +32,10 @@ const TABLE: &str = "\
     [html[data-without~=source]_&_.col-source]:hidden [html[data-without~=owner]_&_.col-owner]:hidden \
     [html[data-without~=tags]_&_.col-tags]:hidden [html[data-without~=updated]_&_.col-updated]:hidden \
     @max-xl:block @max-xl:[&_thead]:sr-only @max-xl:[&_tbody]:grid @max-xl:[&_tbody]:grid-cols-[minmax(0,1fr)] @max-xl:[&_tbody]:gap-2 \
-    @max-xl:[&_tbody_tr]:flex @max-xl:[&_tbody_tr]:flex-wrap @max-xl:[&_tbody_tr]:items-baseline @max-xl:[&_tbody_tr]:gap-x-3 \
+    @max-xl:[&_tbody_tr]:flex @max-xl:[&_tbody_tr]:flex-wrap @max-xl:[&_tbody_tr]:items-center @max-xl:[&_tbody_tr]:gap-x-3 \
     @max-xl:[&_tbody_tr]:gap-y-1 @max-xl:[&_tbody_tr]:rounded-lg @max-xl:[&_tbody_tr]:border @max-xl:[&_tbody_tr]:px-3 \
     @max-xl:[&_tbody_tr]:py-2 @max-xl:[&_tbody_th]:min-w-0 @max-xl:[&_tbody_th]:flex-1 \
-    @max-xl:[&_tbody_th]:basis-[calc(100%-8rem)] @max-xl:[&_td]:order-2 @max-xl:[&_td]:leading-6 @max-xl:[&_td]:text-sm @max-xl:[&_td.col-health]:order-1 \
+    @max-xl:[&_tbody_th]:basis-[calc(100%-8rem)] @max-xl:[&_td]:order-2 @max-xl:[&_td]:leading-6 @max-xl:[&_td]:text-sm @max-xl:[&_td.col-health]:order-1 @max-xl:[&_td.col-health]:self-start \
     @max-xl:[&_td.col-updated]:block @max-xl:[&_.col-updated_*]:inline";
 
 /// The widths of the columns. The name has what is left.

@@ -23,8 +23,8 @@ pub(super) fn Toolbar(query: RwSignal<Arc<ListingQuery>>) -> impl IntoView {
         PageSize::ALL.map(|size| size_option(&query, size)).collect_view().into_any()
     };
     view! {
-        <Menu label icon=IconName::Sort>{orders}</Menu>
-        <Menu label=|| "View".to_owned() icon=IconName::Columns>
+        <Menu name="Sort" label icon=IconName::Sort>{orders}</Menu>
+        <Menu name="View" label=|| "View".to_owned() icon=IconName::Columns>
             <div role="group" aria-label="Rows on a page">
                 <p>"Rows on a page"</p>
                 {sizes}
