@@ -47,7 +47,10 @@ pub async fn load_listing(
     build::current(&*catalog, build::listing(&*catalog, &types, &query)).await
 }
 
-/// The rows of Resources by the paths of their pages, as many as a page of a listing has at most. Those that are not in
+/// How many rows are asked for at once: their ids stand in the address of the request, which servers bound.
+pub const ROWS_AT_ONCE: usize = 25;
+
+/// The rows of Resources by the paths of their pages, at most [`ROWS_AT_ONCE`]. Those that are not in
 /// the catalog are left out.
 ///
 /// # Errors

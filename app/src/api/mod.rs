@@ -21,7 +21,7 @@ pub mod sources;
 pub mod suggest;
 
 pub use error::ApiError;
-pub use listing::{ListingView, load_listing, load_rows};
+pub use listing::{ListingView, ROWS_AT_ONCE, load_listing, load_rows};
 pub use navigation::{NavigationView, load_navigation};
 pub use overview::{OverviewView, ResourceChanges, load_overview};
 pub use resource::{

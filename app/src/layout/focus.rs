@@ -20,6 +20,14 @@ pub(crate) fn focus_in_place(element: &HtmlElement) {
     let _ = element.focus_with_options(&options);
 }
 
+/// Whether keys are text just now.
+pub(super) fn is_typing() -> bool {
+    document().active_element().is_some_and(|element| {
+        matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
+            || element.dyn_ref::<HtmlElement>().is_some_and(HtmlElement::is_content_editable)
+    })
+}
+
 /// Knows when a page that was opened is on the screen; in the context of the frame.
 #[derive(Clone, Copy)]
 pub(crate) struct Arrival {
@@ -33,6 +41,8 @@ pub(crate) struct Arrival {
 #[derive(Default)]
 struct State {
     stage: Stage,
+    /// Whether somebody was typing when the page was opened, as in the search box that led to it.
+    was_typing: bool,
     /// The address that one went back or forward to.
     returned_to: Option<String>,
     /// For each address that one left by a link of its page, the link.
@@ -84,7 +94,7 @@ impl Arrival {
     /// Gives the focus to the page that has come, and announces it. Of a page that one went back or forward to, the link
     /// by which it was left gets the focus, if it is still there; of any other, the heading.
     fn settle(self) {
-        let (is_shown, link) = self
+        let (is_shown, was_typing, link) = self
             .state
             .try_update_value(|state| {
                 let is_shown = state.stage == Stage::Shown;
@@ -95,14 +105,18 @@ impl Arrival {
                 if is_shown {
                     state.stage = Stage::Settled;
                 }
-                (is_shown, here.and_then(|here| state.left_by.get(&here).cloned()))
+                (is_shown, state.was_typing, here.and_then(|here| state.left_by.get(&here).cloned()))
             })
             .unwrap_or_default();
         if !is_shown {
             return;
         }
-        if let Some(target) =
-            link.and_then(|left_by| link_to(|href| href == left_by)).or_else(heading).or_else(main_content)
+        // Who began to type, or opened a dialog, while the page was on its way is not interrupted.
+        let is_busy =
+            (is_typing() && !was_typing) || document().query_selector("dialog[open]").is_ok_and(|open| open.is_some());
+        if !is_busy
+            && let Some(target) =
+                link.and_then(|left_by| link_to(|href| href == left_by)).or_else(heading).or_else(main_content)
         {
             focus_in_place(&target);
         }
@@ -175,7 +189,10 @@ pub(crate) fn MainContent(is_loading: ReadSignal<bool>, children: Children) -> i
     Effect::new(move |before: Option<(String, Position)>| {
         let page = page_of(&location.pathname.read(), &location.search.read());
         if before.is_some_and(|before| before != page) {
-            arrival.state.update_value(|state| state.stage = Stage::Awaited);
+            arrival.state.update_value(|state| {
+                state.stage = Stage::Awaited;
+                state.was_typing = is_typing();
+            });
         }
         page
     });

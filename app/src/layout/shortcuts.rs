@@ -11,6 +11,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use super::Selection;
+use super::focus::is_typing;
 use super::search::SEARCH_INPUT_ID;
 use super::settings::{Settings, SingleKeys};
 use crate::model::KNOWN_TYPES;
@@ -124,14 +125,6 @@ fn destination(key: &str) -> Option<String> {
     let mut letters = key.chars();
     let letter = letters.next().filter(|_| letters.next().is_none())?;
     KNOWN_TYPES.iter().find(|info| info.shortcut == Some(letter)).map(|info| format!("/resources/{}", info.slug))
-}
-
-/// Whether keys are text just now.
-fn is_typing() -> bool {
-    document().active_element().is_some_and(|element| {
-        matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
-            || element.dyn_ref::<HtmlElement>().is_some_and(HtmlElement::is_content_editable)
-    })
 }
 
 fn focus_search() {

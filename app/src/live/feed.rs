@@ -387,6 +387,10 @@ impl LiveFeed {
             state.last_seq = Some(meaning.seen);
             state.has_gap = false;
             state.failures = 0;
+            if meaning.missed != Missed::Nothing {
+                // An answer that is under way may be from before.
+                state.last_event_at = js_sys::Date::now();
+            }
             Some(meaning)
         });
         let Some(meaning) = meaning.flatten() else { return };

@@ -206,16 +206,13 @@ impl PageSize {
     /// All, from the smallest.
     pub const ALL: [Self; 3] = [Self::Rows25, Self::Rows50, Self::Rows100];
 
-    /// The most rows that a page can have.
-    pub const MOST: usize = 100;
-
     /// How many rows.
     #[must_use]
     pub fn rows(self) -> usize {
         match self {
             Self::Rows25 => 25,
             Self::Rows50 => 50,
-            Self::Rows100 => Self::MOST,
+            Self::Rows100 => 100,
         }
     }
 

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::suggest::unknown_values;
-use crate::api::{ApiError, ListingView, Row};
+use crate::api::{ApiError, ListingView, ROWS_AT_ONCE, Row};
 use crate::catalog::Catalog;
-use crate::model::{Counts, Key, ListingQuery, PageSize, State};
+use crate::model::{Counts, Key, ListingQuery, State};
 
 /// A page of a listing. `types` is the segment of the path after `/resources`; empty for all.
 ///
@@ -50,12 +50,12 @@ fn of_all_types(counts: &Counts) -> Vec<(State, u64)> {
     sums.into_iter().map(|((_, state), count)| (state, count)).collect()
 }
 
-/// The rows of Resources by the paths of their pages. Paths beyond a page of a listing, and those of no Resource, are
-/// left out.
+/// The rows of Resources by the paths of their pages. Paths beyond [`ROWS_AT_ONCE`], and those of no Resource,
+/// are left out.
 ///
 /// # Errors
 /// When the store does not answer.
 pub(in crate::api) async fn rows(catalog: &dyn Catalog, ids: &[String]) -> Result<Vec<Row>, ApiError> {
-    let keys: Vec<Key> = ids.iter().take(PageSize::MOST).flat_map(|id| Key::of_path(id)).collect();
+    let keys: Vec<Key> = ids.iter().take(ROWS_AT_ONCE).flat_map(|id| Key::of_path(id)).collect();
     Ok(catalog.rows_of(&keys).await?.into_iter().map(Row::from).collect())
 }

@@ -1,6 +1,7 @@
 //! What the search box offers while one types.
 
 use leptos::either::Either;
+use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 
 use super::scope::SearchScope;
@@ -193,7 +194,12 @@ where
                 id=option_id(at)
                 tabindex="-1"
                 aria-selected=is_active
-                on:click=move |_| choose(&choice)
+                on:click=move |event: MouseEvent| {
+                    // Another window opens it then, and this one stays as it is.
+                    if !(event.ctrl_key() || event.meta_key() || event.shift_key()) {
+                        choose(&choice);
+                    }
+                }
             >
                 {inner}
             </a>

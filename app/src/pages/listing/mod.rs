@@ -27,7 +27,7 @@ use self::pages::Pages;
 use self::selection::SelectionBar;
 use self::table::{Columns, ResourceTable};
 use super::loaded::{PageState, load, loaded};
-use crate::api::{Answer, Current, ListingView, Row, load_listing, load_rows};
+use crate::api::{Answer, Current, ListingView, ROWS_AT_ONCE, Row, load_listing, load_rows};
 use crate::layout::{RESULTS_ID, Selection};
 use crate::live::{Changes, LatestSeq, LiveFeed, RowStore, Throttle, current_from, patch_in_place};
 use crate::model::{Key, ListingQuery};
@@ -154,12 +154,15 @@ impl Listing {
             return;
         }
         let seq = changes.last_seq(|key| rows.iter().any(|row| row.key == *key));
-        spawn_local(async move {
-            if let Some(answer) = current_from(feed, seq, || load_rows(ids.clone())).await {
-                clock.advance_to(answer.now);
-                feed.announce(self.rows.patch(answer.value, answer.seq));
-            }
-        });
+        for ids in ids.chunks(ROWS_AT_ONCE) {
+            let ids = ids.to_vec();
+            spawn_local(async move {
+                if let Some(answer) = current_from(feed, seq, || load_rows(ids.clone())).await {
+                    clock.advance_to(answer.now);
+                    feed.announce(self.rows.patch(answer.value, answer.seq));
+                }
+            });
+        }
     }
 
     /// Asks for the listing, and patches counts and facets. Rows that would be added, removed or moved are pending.

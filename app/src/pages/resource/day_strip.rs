@@ -31,7 +31,9 @@ fn strip(label: &'static str, spans: &[Span], fill: fn(&str) -> &'static str) ->
     let parts = spans
         .iter()
         .filter_map(|span| {
-            let (from, to) = (place(span.from.0), place(span.to.0));
+            // Also the one that has only just begun.
+            let from = place(span.from.0).min(WIDTH - LEAST);
+            let to = place(span.to.0);
             let class = fill(span.value.as_deref()?);
             Some(view! { <rect class=class x=from y="0" width=(to - from).max(LEAST) height="10"></rect> })
         })

@@ -35,7 +35,7 @@ pub(super) fn Header(address: Memo<Address>, view: ArcStore<ResourceView>, now: 
                 <CopyButton what=Copied::Text(name) label="Copy name"/>
                 <CopyButton what=Copied::Address label="Copy link"/>
             </div>
-            {move || status_view(&status.read(), &path, now).into_any()}
+            {move || address.with(|address| status_view(&status.read(), address, &path, now).into_any())}
             {move || {
                 let (text, class) = match description.get() {
                     Some(text) => (text, "max-w-4xl wrap-anywhere"),
@@ -145,7 +145,7 @@ fn neighbours_view(neighbours: &Neighbours, address: &Address) -> Option<impl In
 }
 
 /// State and health, and all that explains them.
-fn status_view(status: &ResourceStatus, path: &str, now: Timestamp) -> impl IntoView + use<> {
+fn status_view(status: &ResourceStatus, address: &Address, path: &str, now: Timestamp) -> impl IntoView + use<> {
     let is_deleted = status.state == State::Deleted;
     let deleted = is_deleted.then(|| {
         let when = status.deleted_at.map(|at| view! { " on " <ExactTime at/> });
@@ -172,21 +172,21 @@ fn status_view(status: &ResourceStatus, path: &str, now: Timestamp) -> impl Into
             {since}
             <span class="flex items-center gap-1.5"><span class="text-muted">"State"</span><StateBadge state=status.state.clone()/></span>
         </p>
-        {failed_nodes(status, path)}
+        {failed_nodes(status, address, path)}
         {worst}
         {message}
     }
 }
 
 /// The failed nodes by name, also where the rest runs.
-fn failed_nodes(status: &ResourceStatus, path: &str) -> Option<impl IntoView + use<>> {
+fn failed_nodes(status: &ResourceStatus, address: &Address, path: &str) -> Option<impl IntoView + use<>> {
     if status.failed_nodes.is_empty() {
         return None;
     }
     let label = if status.failed_nodes.len() == 1 { "Failed node: " } else { "Failed nodes: " };
     let names = status.failed_nodes.join(", ");
     let more = (status.more_failed_nodes > 0).then(|| format!(" and {} more", status.more_failed_nodes));
-    let href = format!("{path}/runtime?status=failed");
+    let href = address.link(path, TabName::Runtime, &[("status", "failed")]);
     Some(view! {
         <p class=STATUS_LINE>
             <span class="wrap-anywhere">{label} <a href=href>{names}</a> {more}</span>
