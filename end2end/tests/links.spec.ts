@@ -175,3 +175,13 @@ test("a page that the browser kept comes alive", async ({ page, visit }) => {
   await alive(page);
   await expect(on(page).rows.first()).toBeVisible();
 });
+
+for (const path of ["/resources?state=%00", "/resources/%00", "/resources/services/%00", "/resources/%ff"]) {
+  test(`${path} does not end the page`, async ({ page, visit, problems }) => {
+    problems.expect(/404/);
+    await visit(path);
+    await page.keyboard.press("?");
+    await expect(page.getByRole("dialog")).toBeVisible();
+    await expect(on(page).main).not.toContainText("1,500 results");
+  });
+}

@@ -113,6 +113,7 @@ async fn without_nonce(response: Response) -> Result<(Parts, Bytes), Response> {
         tracing::error!("a page broke off while it was rendered");
         return Err((StatusCode::INTERNAL_SERVER_ERROR, super::BROKEN).into_response());
     };
+    let body = without_nul(body);
     let Some(nonce) = nonce else { return Ok((parts, body)) };
     let (body, hashes) = inline_scripts::without_nonce(&body, &nonce);
     if let Some(policy) = parts.headers.get_mut(CONTENT_SECURITY_POLICY)
@@ -123,6 +124,22 @@ async fn without_nonce(response: Response) -> Result<(Parts, Bytes), Response> {
     // It is another one now.
     parts.headers.remove(CONTENT_LENGTH);
     Ok((parts, body.into()))
+}
+
+/// The same with U+FFFD in the place of NUL. Browsers drop NUL from pages: where it is all of a text, that text would be
+/// missing when the page is hydrated, which ends the application.
+fn without_nul(body: Bytes) -> Bytes {
+    if memchr::memchr(0, &body).is_none() {
+        return body;
+    }
+    let mut cleaned = Vec::with_capacity(body.len() + 16);
+    for (place, part) in body.split(|byte| *byte == 0).enumerate() {
+        if place > 0 {
+            cleaned.extend_from_slice("\u{FFFD}".as_bytes());
+        }
+        cleaned.extend_from_slice(part);
+    }
+    cleaned.into()
 }
 
 fn assembled((parts, body): (Parts, Bytes)) -> Response {
@@ -149,6 +166,14 @@ pub(super) fn names(header: &HeaderValue, tag: &HeaderValue) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_browsers_would_drop_from_a_page_is_replaced() {
+        let cleaned = |text: &'static str| String::from_utf8(without_nul(Bytes::from(text)).to_vec()).expect("text");
+        assert_eq!(cleaned("<b>\0</b>"), "<b>\u{FFFD}</b>");
+        assert_eq!(cleaned("\0a\0"), "\u{FFFD}a\u{FFFD}");
+        assert_eq!(cleaned("<b>é</b>"), "<b>é</b>");
+    }
 
     #[test]
     fn tags_are_compared_weakly() {

@@ -318,7 +318,8 @@ impl ListingQuery {
         match types.strip_prefix('/') {
             None if types.is_empty() => Some(Self::from_url(None, query)),
             Some(types) if !types.contains('/') => {
-                let types = percent_encoding::percent_decode_str(types).decode_utf8().ok()?;
+                // What is no text is no type, either: a listing of nothing, and not of everything.
+                let types = percent_encoding::percent_decode_str(types).decode_utf8_lossy();
                 Some(Self::from_url(Some(&types), query))
             }
             _ => None,
