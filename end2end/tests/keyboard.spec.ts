@@ -188,7 +188,8 @@ for (const javaScriptEnabled of [true, false]) {
         await expect(skip).toBeFocused();
         await expect(skip).toBeInViewport();
         await page.keyboard.press("Enter");
-        await expect(page).toHaveURL(new RegExp(`#${name}$`));
+        await expect(page.locator(`#${name}`)).toBeFocused();
+        await expect(page.locator(`#${name}`)).toBeInViewport();
         await page.keyboard.press("Tab");
       };
 
@@ -200,6 +201,34 @@ for (const javaScriptEnabled of [true, false]) {
     });
   });
 }
+
+test("one can skip to the results again, from wherever the page is scrolled to", async ({ page, visit }) => {
+  await page.setViewportSize({ width: 900, height: 500 });
+  await visit("/resources");
+  const skip = page.getByRole("link", { name: "Skip to results" });
+  for (let time = 0; time < 2; time += 1) {
+    await page.evaluate(() => window.scrollTo(0, 0));
+    await skip.focus();
+    await page.keyboard.press("Enter");
+    await expect.poll(async () => (await on(page).main.getByRole("table").boundingBox())?.y).toBeLessThan(100);
+  }
+});
+
+test("who types while a page is on its way is not interrupted", async ({ page, visit }) => {
+  const seen = on(page);
+  await visit("/");
+  await page.route("**/api/ui/listing**", async (route) => {
+    await new Promise((done) => setTimeout(done, 800));
+    await route.continue();
+  });
+  await seen.types.getByRole("link", { name: /^Depots/ }).click();
+  await page.keyboard.press("/");
+  await page.keyboard.type("sales");
+  await expect(seen.heading).toHaveText("Depots");
+  await page.keyboard.type("raw");
+  await expect(seen.search).toBeFocused();
+  await expect(seen.search).toHaveValue("salesraw");
+});
 
 test("there is nothing to skip to where there are no filters", async ({ page, visit }) => {
   const seen = on(page);
