@@ -46,6 +46,7 @@ fn counts(query: &ListingQuery, view: &ListingView) -> Vec<(State, u64)> {
         Some(facet) if !is_whole => {
             facet.values.iter().map(|value| (State::parse(&value.value), value.count)).collect()
         }
+        None if !is_whole => Vec::new(),
         _ => view.states.clone(),
     }
 }

@@ -36,7 +36,7 @@ const TABLE: &str = "\
     @max-xl:[&_tbody_tr]:gap-y-1 @max-xl:[&_tbody_tr]:rounded-lg @max-xl:[&_tbody_tr]:border @max-xl:[&_tbody_tr]:px-3 \
     @max-xl:[&_tbody_tr]:py-2 @max-xl:[&_tbody_th]:min-w-0 @max-xl:[&_tbody_th]:flex-1 \
     @max-xl:[&_tbody_th]:basis-[calc(100%-8rem)] @max-xl:[&_td]:order-2 @max-xl:[&_td]:leading-6 @max-xl:[&_td]:text-sm @max-xl:[&_td.col-health]:order-1 @max-xl:[&_td.col-health]:self-start \
-    @max-xl:[&_td.col-updated]:block @max-xl:[&_.col-updated_*]:inline";
+    @max-xl:[&_td.col-updated]:block @max-xl:[&_.col-updated_*]:inline @max-xl:[&_.col-updated>span]:ml-2";
 
 /// The widths of the columns. The name has what is left.
 mod width {

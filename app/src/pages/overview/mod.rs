@@ -110,13 +110,16 @@ fn overview_view(answer: &Current<OverviewView>) -> impl IntoView + use<> {
         view! { <GettingStarted/> }.into_any()
     } else {
         view! {
-            <div class="grid gap-3 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
+            // On a phone what needs attention comes before what changed.
+            <div class="gap-3 max-lg:contents lg:grid lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
                 <Tiles summary=view.summary.clone()/>
                 <Activity changed=view.summary.changed now/>
             </div>
             <Attention rows=view.attention total=view.attention_total now/>
-            <NewestChanges changes=view.changes now/>
-            <ByType types=view.types health=view.summary.health/>
+            <div class="grid grid-cols-[minmax(0,1fr)] gap-5 max-lg:order-2">
+                <NewestChanges changes=view.changes now/>
+                <ByType types=view.types health=view.summary.health/>
+            </div>
         }
         .into_any()
     };
