@@ -561,6 +561,24 @@ test("density and columns are as the reader chose, also after the page is loaded
   await expect(seen.main.getByRole("columnheader", { name: "Owner" })).toBeVisible();
 });
 
+test("a menu closes when something was chosen, with Escape, and when one goes elsewhere", async ({ page, visit }) => {
+  const seen = on(page);
+  await visit("/resources/services");
+  const menu = seen.main.getByText(/^Sort: /);
+  const choices = seen.main.getByRole("group", { name: "Sort" });
+  await menu.click();
+  await choices.getByRole("link", { name: "Owner" }).click();
+  await expect(choices).toBeHidden();
+  await expect(seen.main.getByText("Sort: Owner")).toBeVisible();
+  await menu.click();
+  await page.keyboard.press("Escape");
+  await expect(choices).toBeHidden();
+  await menu.click();
+  await expect(choices).toBeVisible();
+  await seen.heading.click();
+  await expect(choices).toBeHidden();
+});
+
 test("the titles of the columns stay while one scrolls", async ({ page, visit }) => {
   await visit("/resources/services");
   await page.mouse.wheel(0, 700);
