@@ -53,6 +53,8 @@ test("under words and filters the chips count what the listing holds", async ({ 
 
 test("facets narrow a listing down together, and each can be dropped", async ({ page, visit }) => {
   const seen = on(page);
+  // Wide enough for the column Workspace.
+  await page.setViewportSize({ width: 1440, height: 900 });
   await visit("/resources/services");
   const running = seen.facets.getByRole("link", { name: /^running \d/ });
   const many = count((await running.textContent())?.replace("running", "") ?? "");
@@ -592,7 +594,7 @@ test.describe("on a phone", () => {
   test("a menu sorts what has no titles, and says how it is sorted", async ({ page, visit }) => {
     const seen = on(page);
     await visit("/resources/depots");
-    await seen.main.getByText("Sort: Best match").click();
+    await seen.main.getByText("Sort: Recently changed").click();
     await seen.main.getByRole("group", { name: "Sort" }).getByRole("link", { name: "Name" }).click();
     await expect(page).toHaveURL(/sort=name$/);
     await expect(seen.main.getByText("Sort: Name")).toBeVisible();

@@ -433,6 +433,8 @@ for (const width of [360, 1280]) {
 
 test("qualifiers narrow a search down", async ({ page, visit }) => {
   const seen = on(page);
+  // Wide enough for the column Workspace.
+  await page.setViewportSize({ width: 1440, height: 900 });
   await visit("/");
   await seen.search.fill("type:service workspace:sandbox orders-api");
   await seen.search.press("Enter");

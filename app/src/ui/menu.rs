@@ -53,7 +53,7 @@ pub(crate) fn Menu(
     };
     // The panel can have the focus, so that a press between two choices does not count as one elsewhere.
     view! {
-        <details class="group relative" name="menus" node_ref=menu on:focusout=focusout on:keydown=keydown>
+        <details class="group md:relative" name="menus" node_ref=menu on:focusout=focusout on:keydown=keydown>
             <summary class="inline-flex min-h-8 list-none items-center gap-1.5 rounded-md border border-line bg-ground px-3 whitespace-nowrap hover:bg-hover [&::-webkit-details-marker]:hidden">
                 <Icon name=icon/>
                 {label}

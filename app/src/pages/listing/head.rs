@@ -49,7 +49,7 @@ pub(super) fn Head(query: RwSignal<Arc<ListingQuery>>, view: RwSignal<Arc<Listin
         <div class="flex flex-wrap items-center gap-x-3 gap-y-1.5">
             <h1 class="flex min-w-0 items-center gap-2">{heading}</h1>
             <p class="text-muted" role="status">{results}</p>
-            <div class="ml-auto flex flex-wrap gap-1.5 max-md:ml-0">
+            <div class="relative ml-auto flex flex-wrap gap-1.5 max-md:ml-0">
                 <Toolbar query/>
                 {file("csv", "All results as a table", "CSV")}
                 {file("json", "All results as JSON", "JSON")}

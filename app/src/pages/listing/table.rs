@@ -26,7 +26,7 @@ const TABLE: &str = "\
     @min-xl:[&_thead_th:first-child]:rounded-tl-lg @min-xl:[&_thead_th:last-child]:rounded-tr-lg \
     [&_tbody_tr]:relative [&_tbody_tr]:has-[:focus-visible]:bg-raised [&_.name]:after:absolute [&_.name]:after:inset-0 \
     [&_.name>span]:truncate [html[data-density=compact]_&_tbody_:is(th,td)]:h-8 [html[data-density=compact]_&_tbody_th>div]:flex \
-    @max-[40rem]:[&_.col-updated]:hidden @max-[48rem]:[&_.col-workspace]:hidden @min-[48rem]:[&_.in]:hidden \
+    @max-[40rem]:[&_.col-updated]:hidden @max-[58rem]:[&_.col-workspace]:hidden @min-[58rem]:[&_.in]:hidden @min-[68rem]:[&_.of]:hidden \
     @max-[50rem]:[&_:is(.col-owner,.col-source)]:hidden @max-[68rem]:[&_.col-type]:hidden @max-[84rem]:[&_.col-tags]:hidden \
     [html[data-without~=type]_&_.col-type]:hidden [html[data-without~=workspace]_&_.col-workspace]:hidden \
     [html[data-without~=source]_&_.col-source]:hidden [html[data-without~=owner]_&_.col-owner]:hidden \
@@ -43,9 +43,9 @@ mod width {
     pub(super) const NAME: &str = "";
     pub(super) const TYPE: &str = "col-type w-30";
     pub(super) const STATE: &str = "col-state w-20 @min-4xl:w-22";
-    pub(super) const RUNTIME: &str = "col-runtime w-34 @min-4xl:w-38";
+    pub(super) const RUNTIME: &str = "col-runtime w-38";
     pub(super) const HEALTH: &str = "col-health w-26 @min-4xl:w-28";
-    pub(super) const WORKSPACE: &str = "col-workspace w-24 @min-4xl:w-26";
+    pub(super) const WORKSPACE: &str = "col-workspace w-26";
     pub(super) const SOURCE: &str = "col-source w-26";
     pub(super) const OWNER: &str = "col-owner w-26 @min-4xl:w-28";
     pub(super) const TAGS: &str = "col-tags w-56";
@@ -215,22 +215,31 @@ fn age(row: &Row, now: Timestamp) -> Option<impl IntoView + use<>> {
     Some(view! { <SeenAge at is_stale=row.stale_since.is_some() now/> })
 }
 
-/// Why it is not well, or else what it is for; with the workspace where that has no column. Only words that occur are
-/// marked in it: unlike in a name, a typo forgiven would mark much.
-fn second_line(row: &Row, columns: &Columns) -> Option<impl IntoView + use<>> {
-    let workspace = row.key.workspace.clone().filter(|_| columns.workspace);
+/// Why it is not well, or else what it is for; with type and workspace where those have no column. Only words that occur
+/// are marked in it: unlike in a name, a typo forgiven would mark much.
+fn second_line(row: &Row, columns: &Columns) -> impl IntoView + use<> {
+    let has_text = row.health.level.needs_attention() || !row.description.is_empty();
+    let (before, after) = match (has_text, columns.resource_type) {
+        (true, _) => ("", " · "),
+        (false, true) => (" · ", ""),
+        (false, false) => ("", ""),
+    };
+    let of_type = columns.resource_type.then(|| {
+        view! { <span class="of">{[&row.key.resource_type.label(), after].concat()}</span> }
+    });
+    let workspace = row.key.workspace.as_ref().filter(|_| columns.workspace).map(|workspace| {
+        view! { <span class="in">{[before, workspace, after].concat()}</span> }
+    });
     let text = if row.health.level.needs_attention() {
         Either::Left(view! { <span class="text-ink"><CodeText text=row.health.reason.clone()/></span> })
-    } else if row.description.is_empty() {
-        let workspace = workspace?;
-        return Some(Either::Left(view! { <div class=["in ", SECOND_LINE].concat()>{workspace}</div> }));
     } else {
         let lower = row.description.to_lowercase();
         let marked: Vec<String> = columns.words.iter().filter(|word| lower.contains(word.as_str())).cloned().collect();
-        Either::Right(view! { <Highlighted text=row.description.clone() words=&marked/> })
+        Either::Right((!row.description.is_empty()).then(|| {
+            view! { <Highlighted text=row.description.clone() words=&marked/> }
+        }))
     };
-    let workspace = workspace.map(|workspace| view! { <span class="in">{[&workspace, " · "].concat()}</span> });
-    Some(Either::Right(view! { <div class=SECOND_LINE>{workspace} {text}</div> }))
+    view! { <div class=SECOND_LINE>{of_type} {workspace} {text}</div> }
 }
 
 fn tags(row: &Row) -> Option<impl IntoView + use<>> {

@@ -13,7 +13,7 @@ use crate::ui::{Icon, IconName, Menu, SortArrow};
 #[component]
 pub(super) fn Toolbar(query: RwSignal<Arc<ListingQuery>>) -> impl IntoView {
     let sorting = Memo::new(move |_| query.with(|query| query.sorting));
-    let label = move || format!("Sort: {}", sort_label(sorting.get().key));
+    let label = move || format!("Sort: {}", query.with(|query| sort_label(query, sorting.get().key)));
     let orders = move || {
         let query = query.get();
         sort_keys(&query).into_iter().map(|key| order(&query, key)).collect_view().into_any()
@@ -41,7 +41,7 @@ fn order(query: &ListingQuery, key: SortKey) -> impl IntoView + use<> {
     let direction = descending.map(|descending| if descending { ", descending" } else { ", ascending" });
     view! {
         <a href=href aria-current=is_current.then_some("true")>
-            <span>{sort_label(key)} <span class="sr-only">{direction}</span></span>
+            <span>{sort_label(query, key)} <span class="sr-only">{direction}</span></span>
             <SortArrow descending/>
         </a>
     }
@@ -108,8 +108,10 @@ fn Appearance(query: RwSignal<Arc<ListingQuery>>) -> impl IntoView {
     }
 }
 
-fn sort_label(key: SortKey) -> &'static str {
+fn sort_label(query: &ListingQuery, key: SortKey) -> &'static str {
     match key {
+        // Without words nothing matches better than anything else.
+        SortKey::Relevance if query.q.is_empty() => "Recently changed",
         SortKey::Relevance => "Best match",
         SortKey::Name => "Name",
         SortKey::Type => "Type",

@@ -45,7 +45,7 @@ pub(super) fn Activity(changed: Vec<u64>, now: Timestamp) -> impl IntoView {
         }
     });
     view! {
-        <section class="grid content-start gap-1 rounded-lg max-lg:order-1 border border-line px-4 py-2.5" aria-labelledby="activity">
+        <section class="grid content-start gap-1 rounded-lg max-xl:order-1 border border-line px-4 py-2.5" aria-labelledby="activity">
             <h2 id="activity" class="text-base font-normal text-muted">"Last 24 hours"</h2>
             <p class="text-sm">{said}</p>
             {drawing}

@@ -28,7 +28,7 @@ fn entry(row: Row, now: Timestamp) -> impl IntoView {
     let (href, at) = (row.id(), row.health_since.unwrap_or(row.changed_at));
     let place = place_of(&row.key);
     view! {
-        <li class="relative items-baseline hover:bg-raised grid-cols-[auto_minmax(0,1fr)]! lg:grid-cols-[5.75rem_minmax(0,4fr)_minmax(0,5fr)_9rem]!">
+        <li class="relative items-baseline hover:bg-raised grid-cols-[auto_minmax(0,1fr)]! xl:grid-cols-[5.75rem_minmax(0,4fr)_minmax(0,5fr)_9rem]!">
             <span>
                 <HealthBadge health=row.health.clone()/>
             </span>
@@ -39,8 +39,8 @@ fn entry(row: Row, now: Timestamp) -> impl IntoView {
                 </a>
                 <span class="min-w-12 truncate text-sm text-muted">{place}</span>
             </span>
-            <span class="truncate text-sm text-muted max-lg:col-span-2"><CodeText text=row.health.reason/></span>
-            <span class="text-sm text-muted max-lg:col-span-2 lg:text-end">"since " <RelativeTime at now/></span>
+            <span class="truncate text-sm text-muted max-xl:col-span-2"><CodeText text=row.health.reason/></span>
+            <span class="text-sm text-muted max-xl:col-span-2 xl:text-end">"since " <RelativeTime at now/></span>
         </li>
     }
 }

@@ -25,7 +25,7 @@ fn entry(changed: ResourceChanges, now: Timestamp) -> impl IntoView {
     let what = changes.iter().map(what_changed).collect::<Vec<_>>().join(" · ");
     let more = (more > 0).then(|| format!(" · and {more} more"));
     view! {
-        <li class="relative items-baseline hover:bg-raised lg:grid-cols-[minmax(0,2fr)_minmax(0,3fr)_17rem]!">
+        <li class="relative grid-cols-[minmax(0,1fr)]! items-baseline hover:bg-raised xl:grid-cols-[minmax(0,2fr)_minmax(0,3fr)_17rem]!">
             <span class="flex min-w-0 items-baseline gap-x-2">
                 <a class="flex min-w-0 items-baseline gap-1.5 font-[550] after:absolute after:inset-0" href=href>
                     <TypeIcon resource_type=key.resource_type.clone() class="size-4 translate-y-0.5 text-muted"/>
@@ -33,8 +33,8 @@ fn entry(changed: ResourceChanges, now: Timestamp) -> impl IntoView {
                 </a>
                 <span class="min-w-12 truncate text-sm text-muted">{place}</span>
             </span>
-            <span class="truncate text-sm text-muted max-lg:pl-5.5">{what} {more}</span>
-            <span class="text-sm text-muted max-lg:pl-5.5 lg:text-end"><RelativeTime at now/> " by " {source}</span>
+            <span class="truncate text-sm text-muted max-xl:pl-5.5">{what} {more}</span>
+            <span class="text-sm text-muted max-xl:pl-5.5 xl:text-end"><RelativeTime at now/> " by " {source}</span>
         </li>
     }
 }

@@ -111,12 +111,12 @@ fn overview_view(answer: &Current<OverviewView>) -> impl IntoView + use<> {
     } else {
         view! {
             // On a phone what needs attention comes before what changed.
-            <div class="gap-3 max-lg:contents lg:grid lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
+            <div class="gap-3 max-xl:contents xl:grid xl:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
                 <Tiles summary=view.summary.clone()/>
                 <Activity changed=view.summary.changed now/>
             </div>
             <Attention rows=view.attention total=view.attention_total now/>
-            <div class="grid grid-cols-[minmax(0,1fr)] gap-5 max-lg:order-2">
+            <div class="grid grid-cols-[minmax(0,1fr)] gap-5 max-xl:order-2">
                 <NewestChanges changes=view.changes now/>
                 <ByType types=view.types health=view.summary.health/>
             </div>

@@ -30,12 +30,12 @@ fn tile(label: String, count: u64, href: String, icon: IconName, colour: &'stati
     view! {
         <li>
             <a
-                class="grid h-full grid-cols-[minmax(0,1fr)_auto] content-center items-center rounded-lg border border-line px-4 py-2.5 text-ink hover:bg-hover hover:no-underline"
+                class="grid h-full grid-cols-[minmax(0,1fr)_auto] content-center items-center rounded-lg border border-line px-3 py-2.5 text-ink hover:bg-hover hover:no-underline"
                 href=href
             >
                 <span class="text-muted">{label}</span>
-                <Icon name=icon class="size-4 text-muted"/>
-                <strong class=["text-[1.625rem]/tight font-[650] tabular-nums ", number].concat()>
+                <Icon name=icon class="size-4 text-muted max-lg:hidden"/>
+                <strong class=["col-span-2 text-[1.625rem]/tight font-[650] tabular-nums ", number].concat()>
                     {count_text(count)}
                 </strong>
             </a>
