@@ -21,28 +21,34 @@ pub(super) fn NewestChanges(changes: Vec<ResourceChanges>, now: Timestamp) -> im
 fn entry(changed: ResourceChanges, now: Timestamp) -> impl IntoView {
     let ResourceChanges { key, at, source, changes, more } = changed;
     let href = key.path() + "/events";
-    let place = place_of(&key);
     let what = changes.iter().map(what_changed).collect::<Vec<_>>().join(" · ");
     let more = (more > 0).then(|| format!(" · and {more} more"));
     view! {
         <li class="relative grid-cols-[minmax(0,1fr)]! items-baseline hover:bg-raised xl:grid-cols-[minmax(0,2fr)_minmax(0,3fr)_17rem]!">
-            <span class="flex min-w-0 items-baseline gap-x-2">
-                <a class="flex min-w-0 items-baseline gap-1.5 font-[550] after:absolute after:inset-0" href=href>
-                    <TypeIcon resource_type=key.resource_type.clone() class="size-4 translate-y-0.5 text-muted"/>
-                    <span class="truncate">{key.name}</span>
-                </a>
-                <span class="min-w-12 truncate text-sm text-muted">{place}</span>
-            </span>
+            <ResourceLink key href/>
             <span class="truncate text-sm text-muted max-xl:pl-5.5">{what} {more}</span>
             <span class="text-sm text-muted max-xl:pl-5.5 xl:text-end"><RelativeTime at now/> " by " {source}</span>
         </li>
     }
 }
 
-/// `Service in public`.
-pub(super) fn place_of(key: &Key) -> String {
+/// The name of a Resource and `Service in public`. The link covers the entry that it stands in.
+#[component]
+pub(super) fn ResourceLink(key: Key, href: String) -> impl IntoView {
     let label = key.resource_type.label();
-    key.workspace.as_ref().map_or_else(|| label.clone(), |workspace| format!("{label} in {workspace}"))
+    let place = match key.workspace {
+        Some(workspace) => format!("{label} in {workspace}"),
+        None => label,
+    };
+    view! {
+        <span class="flex min-w-0 items-baseline gap-x-2">
+            <a class="flex min-w-0 items-baseline gap-1.5 font-[550] after:absolute after:inset-0" href=href>
+                <TypeIcon resource_type=key.resource_type class="size-4 translate-y-0.5 text-muted"/>
+                <span class="truncate">{key.name}</span>
+            </a>
+            <span class="min-w-12 truncate text-sm text-muted">{place}</span>
+        </span>
+    }
 }
 
 /// A titled part of the overview, with a way to more of it.
