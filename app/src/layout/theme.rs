@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::ui::{IconButton, IconName};
+use crate::ui::{IconButton, IconName, apply_choice};
 
 /// A button that turns the theme over. The choice is kept in the browser and applied by the shell before paint; where it
 /// is what the system has anyway, the system decides again.
@@ -21,17 +21,6 @@ fn flip() {
         Some(theme) => theme == "dark",
         None => system_dark,
     };
-    let storage = window().local_storage().ok().flatten();
-    if dark != system_dark {
-        let _ = root.remove_attribute("data-theme");
-        if let Some(storage) = storage {
-            let _ = storage.remove_item("pharos-theme");
-        }
-        return;
-    }
     let theme = if dark { "light" } else { "dark" };
-    let _ = root.set_attribute("data-theme", theme);
-    if let Some(storage) = storage {
-        let _ = storage.set_item("pharos-theme", theme);
-    }
+    apply_choice("theme", (dark == system_dark).then_some(theme));
 }

@@ -1,6 +1,7 @@
 //! Choices of the reader that the browser keeps.
 
 use leptos::prelude::*;
+use web_sys::Storage;
 
 /// Whether the page is hydrated; in the context of the application in the browser only.
 #[derive(Clone, Debug)]
@@ -25,8 +26,7 @@ impl KeptChoice {
             if !hydrated.as_ref().is_some_and(|Hydrated(hydrated)| hydrated.get()) {
                 return;
             }
-            let kept =
-                window().local_storage().ok().flatten().and_then(|storage| storage.get_item(name).ok().flatten());
+            let kept = browser_storage().and_then(|storage| storage.get_item(name).ok().flatten());
             if kept.as_deref() == Some(word) {
                 is_made.set(true);
             }
@@ -48,8 +48,31 @@ impl KeptChoice {
     pub(crate) fn make(self, made: bool) {
         self.is_made.set(made);
         // Where the browser keeps nothing, the choice holds until the page is left.
-        if let Some(storage) = window().local_storage().ok().flatten() {
+        if let Some(storage) = browser_storage() {
             let _ = if made { storage.set_item(self.name, self.word) } else { storage.remove_item(self.name) };
+        }
+    }
+}
+
+/// Where the browser keeps choices; `None` where it keeps nothing. Only for the browser.
+pub(crate) fn browser_storage() -> Option<Storage> {
+    window().local_storage().ok().flatten()
+}
+
+/// Applies a choice to the document, where style sheets see it, and keeps it for pages to come, whose shell applies it
+/// before they are painted. `None` is what everybody has at first. Only for the browser.
+pub(crate) fn apply_choice(name: &str, value: Option<&str>) {
+    let Some(root) = document().document_element() else { return };
+    let (attribute, key) = (["data-", name].concat(), ["pharos-", name].concat());
+    let storage = browser_storage();
+    match value {
+        Some(value) => {
+            let _ = root.set_attribute(&attribute, value);
+            let _ = storage.map(|storage| storage.set_item(&key, value));
+        }
+        None => {
+            let _ = root.remove_attribute(&attribute);
+            let _ = storage.map(|storage| storage.remove_item(&key));
         }
     }
 }

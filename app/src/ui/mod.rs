@@ -46,7 +46,7 @@ pub(crate) use highlighted::Highlighted;
 pub(crate) use icon::{Icon, IconName, TypeIcon};
 #[cfg(feature = "hydrate")]
 pub(crate) use kept_choice::Hydrated;
-pub(crate) use kept_choice::KeptChoice;
+pub(crate) use kept_choice::{KeptChoice, apply_choice, browser_storage};
 pub(crate) use menu::Menu;
 pub(crate) use notice::Notice;
 pub(crate) use page_title::page_title;

@@ -1,7 +1,6 @@
 //! The texts that were searched for last. They are kept in the browser, and never leave it.
 
-use leptos::prelude::window;
-use web_sys::Storage;
+use crate::ui::browser_storage;
 
 /// Where they are kept, one a line.
 const STORED_AS: &str = "pharos-searches";
@@ -11,25 +10,24 @@ const KEPT: usize = 8;
 
 /// The texts, the newest first. None where the browser keeps nothing.
 pub(super) fn recent_searches() -> Vec<String> {
-    storage().and_then(|storage| storage.get_item(STORED_AS).ok()).flatten().map_or_else(Vec::new, |kept| read(&kept))
+    browser_storage()
+        .and_then(|storage| storage.get_item(STORED_AS).ok())
+        .flatten()
+        .map_or_else(Vec::new, |kept| read(&kept))
 }
 
 /// Keeps a text as the newest.
 pub(super) fn remember(text: &str) {
-    if let Some(storage) = storage() {
+    if let Some(storage) = browser_storage() {
         let _ = storage.set_item(STORED_AS, &with_newest(recent_searches(), text).join("\n"));
     }
 }
 
 /// Forgets all texts.
 pub(super) fn forget() {
-    if let Some(storage) = storage() {
+    if let Some(storage) = browser_storage() {
         let _ = storage.remove_item(STORED_AS);
     }
-}
-
-fn storage() -> Option<Storage> {
-    window().local_storage().ok().flatten()
 }
 
 /// What is kept may have been written by anybody.

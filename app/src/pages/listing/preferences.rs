@@ -3,6 +3,8 @@
 
 use leptos::prelude::*;
 
+use crate::ui::apply_choice;
+
 /// How high rows are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Density {
@@ -59,7 +61,7 @@ impl Preferences {
     }
 
     pub(super) fn set_density(self, density: Density) {
-        apply(DENSITY, density.value());
+        apply_choice(DENSITY, density.value());
         self.density.set(density);
     }
 
@@ -76,26 +78,10 @@ impl Preferences {
             }
         });
         let without = self.without.with_untracked(|without| without.join(" "));
-        apply(WITHOUT, (!without.is_empty()).then_some(&without));
+        apply_choice(WITHOUT, (!without.is_empty()).then_some(&without));
     }
 }
 
 fn applied(name: &str) -> Option<String> {
     document().document_element()?.get_attribute(&["data-", name].concat())
-}
-
-fn apply(name: &str, value: Option<&str>) {
-    let Some(root) = document().document_element() else { return };
-    let (attribute, key) = (["data-", name].concat(), ["pharos-", name].concat());
-    let storage = window().local_storage().ok().flatten();
-    match value {
-        Some(value) => {
-            let _ = root.set_attribute(&attribute, value);
-            let _ = storage.map(|storage| storage.set_item(&key, value));
-        }
-        None => {
-            let _ = root.remove_attribute(&attribute);
-            let _ = storage.map(|storage| storage.remove_item(&key));
-        }
-    }
 }

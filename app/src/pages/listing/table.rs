@@ -7,11 +7,10 @@ use std::sync::Arc;
 use leptos::either::Either;
 use leptos::prelude::*;
 
-use super::toolbar::Has;
 use crate::api::Row;
 use crate::layout::Selection;
 use crate::live::{LiveRow, RowField, RowStore};
-use crate::model::{ListingQuery, OLD_AFTER_MS, SortKey, Sorting, State, Timestamp};
+use crate::model::{Level, ListingQuery, OLD_AFTER_MS, ResourceType, SortKey, Sorting, State, Timestamp};
 use crate::ui::{
     CodeText, DataTable, HealthBadge, Highlighted, RelativeTime, RuntimeBadge, SeenAge, SortArrow, StateBadge, TypeIcon,
 };
@@ -54,12 +53,29 @@ mod width {
 
 const SECOND_LINE: &str = "truncate pl-5.5 text-sm text-muted [html[data-density=compact]_&]:pl-0";
 
+/// Which of the columns that depend on the type a listing has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct ColumnSet {
+    pub(super) resource_type: bool,
+    pub(super) workspace: bool,
+    pub(super) source: bool,
+}
+
+impl ColumnSet {
+    pub(super) fn of(query: &ListingQuery) -> Self {
+        let of = query.resource_type.as_ref();
+        Self {
+            resource_type: of.is_none(),
+            workspace: of.and_then(ResourceType::level) != Some(Level::Instance),
+            source: of.is_some_and(|resource_type| resource_type.as_str() == "depot"),
+        }
+    }
+}
+
 /// Which columns a listing has, and what its rows share.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Columns {
-    resource_type: bool,
-    workspace: bool,
-    source: bool,
+    set: ColumnSet,
     words: Vec<String>,
     from: String,
     now: Timestamp,
@@ -67,17 +83,9 @@ pub(super) struct Columns {
 
 impl Columns {
     pub(super) fn new(query: &ListingQuery, now: Timestamp) -> Self {
-        let has = Has::of(query);
         let mut from = "?from=".to_owned();
         from.extend(form_urlencoded::byte_serialize(query.url().as_bytes()));
-        Self {
-            resource_type: has.type_column,
-            workspace: has.workspace,
-            source: has.source,
-            words: query.search_text().words,
-            from,
-            now,
-        }
+        Self { set: ColumnSet::of(query), words: query.search_text().words, from, now }
     }
 }
 
@@ -93,12 +101,12 @@ pub(super) fn ResourceTable(
         let heading = |label, key, class| heading(&query, label, key, class);
         view! {
             {heading("Name", SortKey::Name, width::NAME)}
-            {columns.resource_type.then(|| heading("Type", SortKey::Type, width::TYPE))}
+            {columns.set.resource_type.then(|| heading("Type", SortKey::Type, width::TYPE))}
             {heading("State", SortKey::State, width::STATE)}
             {heading("Runtime", SortKey::Runtime, width::RUNTIME)}
             {heading("Health", SortKey::Health, width::HEALTH)}
-            {columns.workspace.then(|| heading("Workspace", SortKey::Workspace, width::WORKSPACE))}
-            {columns.source.then(|| heading("Source", SortKey::Source, width::SOURCE))}
+            {columns.set.workspace.then(|| heading("Workspace", SortKey::Workspace, width::WORKSPACE))}
+            {columns.set.source.then(|| heading("Source", SortKey::Source, width::SOURCE))}
             {heading("Owner", SortKey::Owner, width::OWNER)}
             <th class=width::TAGS scope="col">"Tags"</th>
             {heading("Updated", SortKey::Updated, width::UPDATED)}
@@ -156,11 +164,12 @@ fn cells(live: &LiveRow, columns: &Columns) -> impl IntoView + use<> {
     let link = [id, columns.from.as_str()].concat();
     let name =
         if row.state == State::Deleted { "name flex gap-1.5 text-muted" } else { "name flex gap-1.5 font-[550]" };
-    let of_type = columns.resource_type.then(|| view! { <td class="col-type">{row.key.resource_type.label()}</td> });
-    let workspace = columns.workspace.then(|| {
+    let of_type =
+        columns.set.resource_type.then(|| view! { <td class="col-type">{row.key.resource_type.label()}</td> });
+    let workspace = columns.set.workspace.then(|| {
         view! { <td class="col-workspace">{row.key.workspace.clone().unwrap_or_default()}</td> }
     });
-    let source = columns.source.then(|| view! { <td class="col-source">{row.depot_source.clone()}</td> });
+    let source = columns.set.source.then(|| view! { <td class="col-source">{row.depot_source.clone()}</td> });
     view! {
         <th scope="row">
             <div class="min-w-0 items-baseline gap-2">
@@ -219,15 +228,15 @@ fn age(row: &Row, now: Timestamp) -> Option<impl IntoView + use<>> {
 /// are marked in it: unlike in a name, a typo forgiven would mark much.
 fn second_line(row: &Row, columns: &Columns) -> impl IntoView + use<> {
     let has_text = row.health.level.needs_attention() || !row.description.is_empty();
-    let (before, after) = match (has_text, columns.resource_type) {
+    let (before, after) = match (has_text, columns.set.resource_type) {
         (true, _) => ("", " · "),
         (false, true) => (" · ", ""),
         (false, false) => ("", ""),
     };
-    let of_type = columns.resource_type.then(|| {
+    let of_type = columns.set.resource_type.then(|| {
         view! { <span class="of">{[&row.key.resource_type.label(), after].concat()}</span> }
     });
-    let workspace = row.key.workspace.as_ref().filter(|_| columns.workspace).map(|workspace| {
+    let workspace = row.key.workspace.as_ref().filter(|_| columns.set.workspace).map(|workspace| {
         view! { <span class="in">{[before, workspace, after].concat()}</span> }
     });
     let text = if row.health.level.needs_attention() {

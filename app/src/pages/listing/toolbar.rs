@@ -5,8 +5,8 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::preferences::{Density, Preferences};
-use super::table::next_sorting;
-use crate::model::{Level, ListingQuery, PageSize, ResourceType, SortKey};
+use super::table::{ColumnSet, next_sorting};
+use crate::model::{ListingQuery, PageSize, SortKey};
 use crate::ui::{Icon, IconName, Menu, SortArrow};
 
 /// The menus of a listing. They stay open while the listing behind them changes.
@@ -126,9 +126,9 @@ fn sort_label(query: &ListingQuery, key: SortKey) -> &'static str {
 }
 
 fn sort_keys(query: &ListingQuery) -> Vec<SortKey> {
-    let has = Has::of(query);
+    let has = ColumnSet::of(query);
     let is_shown = |key: &SortKey| match key {
-        SortKey::Type => has.type_column,
+        SortKey::Type => has.resource_type,
         SortKey::Workspace => has.workspace,
         SortKey::Source => has.source,
         _ => true,
@@ -138,9 +138,9 @@ fn sort_keys(query: &ListingQuery) -> Vec<SortKey> {
 
 /// The columns that can be left out, as they are named in the page and on the screen.
 fn optional_columns(query: &ListingQuery) -> Vec<(&'static str, &'static str)> {
-    let has = Has::of(query);
+    let has = ColumnSet::of(query);
     [
-        (has.type_column, "type", "Type"),
+        (has.resource_type, "type", "Type"),
         (has.workspace, "workspace", "Workspace"),
         (has.source, "source", "Source"),
         (true, "owner", "Owner"),
@@ -151,24 +151,6 @@ fn optional_columns(query: &ListingQuery) -> Vec<(&'static str, &'static str)> {
     .filter(|(is_there, ..)| *is_there)
     .map(|(_, name, label)| (name, label))
     .collect()
-}
-
-/// Which columns depend on the type that is listed.
-pub(super) struct Has {
-    pub(super) type_column: bool,
-    pub(super) workspace: bool,
-    pub(super) source: bool,
-}
-
-impl Has {
-    pub(super) fn of(query: &ListingQuery) -> Self {
-        let of = query.resource_type.as_ref();
-        Self {
-            type_column: of.is_none(),
-            workspace: of.and_then(ResourceType::level) != Some(Level::Instance),
-            source: of.is_some_and(|resource_type| resource_type.as_str() == "depot"),
-        }
-    }
 }
 
 #[cfg(test)]
