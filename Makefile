@@ -27,7 +27,7 @@ PHAROS := $(CARGO_TARGET_DIR)/release/pharos
 # Build tools need no optimisation: this makes their installation three times as quick.
 QUICK_INSTALL := CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_TARGET_DIR=$(TOOLS)/build
 
-.PHONY: help run test build site dev bench lighthouse pictures fmt lint setup browser unit end2end schemathesis check-format
+.PHONY: help run test build site dev bench lighthouse pictures fmt lint setup browser unit end2end schemathesis soundness crashes malformed check-format
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,7 +35,7 @@ help: ## Show this list
 run: build ## Serve the demo catalog on http://127.0.0.1:3000
 	@exec $(PHAROS) serve --demo
 
-test: setup browser check-format lint unit schemathesis end2end ## Run every check: format, lints, unit, integration, API and browser tests
+test: setup browser check-format lint unit schemathesis soundness end2end ## Run every check: format, lints, unit, integration, API and browser tests
 
 build: setup site ## Build the release binary: one file, nothing beside it
 	@cargo build --release --locked
@@ -57,6 +57,12 @@ dev: setup ## Build, serve and reload on every change
 
 bench: build ## Measure the release server and write target/bench/report.md
 	node benches/catalog.mjs --binary $(PHAROS)
+
+crashes: build ## Kill the release server a thousand times and look whether anything acknowledged is lost
+	node benches/crashes.mjs --binary $(PHAROS)
+
+malformed: build ## Send the release server a million requests that make no sense
+	node benches/malformed.mjs --binary $(PHAROS)
 
 lighthouse: build browser ## Score the pages of the release server with Lighthouse
 	cd end2end && PHAROS=$(PHAROS) node lighthouse.mjs
@@ -80,6 +86,11 @@ unit: site
 
 schemathesis: unit $(SCHEMATHESIS)/bin/schemathesis ## Look for requests that break what the REST API promises
 	PHAROS=$(PHAROS) SCHEMATHESIS=$(SCHEMATHESIS)/bin/schemathesis tests/schemathesis/run.sh
+
+# Short forms of `make crashes` and `make malformed`, always the same ones.
+soundness: unit
+	node benches/crashes.mjs --binary $(PHAROS) --kills 15 --seed 1
+	node benches/malformed.mjs --binary $(PHAROS) --requests 20000 --seed 1
 
 end2end: browser unit
 	cd end2end && PHAROS=$(PHAROS) npx playwright test

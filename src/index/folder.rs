@@ -167,6 +167,9 @@ fn wipe(folder: &Path) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+    use std::path::PathBuf;
+
     use app::model::{Key, ListingQuery, Resource, Timestamp};
 
     use super::*;
@@ -223,6 +226,37 @@ mod tests {
         assert_eq!((opened, index.seq(), index.len()), (Opened::Ready, 9, 39));
         let found = index.search(&ListingQuery { q: "orders-39".into(), ..ListingQuery::default() }, 5).expect("hits");
         assert_eq!(found.numbers[0], 39);
+    }
+
+    #[test]
+    fn a_crash_in_the_middle_of_a_commit_does_not_stop_the_next_one() {
+        let folder = tempfile::tempdir().expect("a folder");
+        drop(filled(folder.path()));
+        let text = folder.path().join(TEXT);
+        let files = |ending: &str| -> HashMap<PathBuf, Vec<u8>> {
+            let paths = fs::read_dir(&text).expect("a folder").map(|entry| entry.expect("a file").path());
+            paths
+                .filter(|path| path.to_string_lossy().ends_with(ending))
+                .map(|path| (path.clone(), fs::read(path).expect("read")))
+                .collect()
+        };
+        let before = files("");
+        let (index, _) = open(folder.path(), "a").expect("an index");
+        index.apply(&resources(1..5), 9, Timestamp(0)).expect("applied");
+        drop(index);
+        // Which documents are deleted is on disk, the commit that says so is not.
+        let unfinished = files(".del");
+        assert_eq!(unfinished.len(), 1);
+        let managed = files(".managed.json");
+        wipe(folder.path()).expect("wiped");
+        fs::create_dir(&text).expect("a folder");
+        for (path, bytes) in before.into_iter().chain(unfinished).chain(managed) {
+            fs::write(path, bytes).expect("written");
+        }
+        let (index, opened) = open(folder.path(), "a").expect("an index");
+        assert_eq!((opened, index.seq()), (Opened::Ready, 5));
+        index.apply(&resources(1..5), 9, Timestamp(0)).expect("the same changes are applied again");
+        assert_eq!((index.seq(), index.len()), (9, 29));
     }
 
     #[test]

@@ -91,7 +91,7 @@ impl Index {
         writing.writer = None;
         writing.complete = false;
         writing.rebuilding = Some(Vec::new());
-        let writer = self.text.writer_with_num_threads::<TantivyDocument>(2, REBUILD_WRITER_BYTES)?;
+        let writer = self.open_writer(2, REBUILD_WRITER_BYTES)?;
         writer.set_merge_policy(Box::new(NoMergePolicy));
         writer.delete_all_documents()?;
         writing.writer = Some(writer);
@@ -189,7 +189,7 @@ impl Index {
 
     fn writer<'a>(&self, writing: &'a mut Writing) -> Result<&'a mut IndexWriter, IndexError> {
         if writing.writer.is_none() {
-            let writer = self.text.writer_with_num_threads(1, WRITER_BYTES)?;
+            let writer = self.open_writer(1, WRITER_BYTES)?;
             let mut policy = LogMergePolicy::default();
             policy.set_min_num_segments(6);
             policy.set_del_docs_ratio_before_merge(0.3);
@@ -198,6 +198,14 @@ impl Index {
         }
         // What is missing was put in right above.
         writing.writer.as_mut().ok_or(IndexError::NotRebuilding)
+    }
+
+    /// A writer on a folder without what an unfinished commit has left there. A commit that is repeated writes files of the
+    /// same names, and the text index never overwrites a file: it could not commit anything any more.
+    fn open_writer(&self, threads: usize, bytes: usize) -> Result<IndexWriter, IndexError> {
+        let writer = self.text.writer_with_num_threads(threads, bytes)?;
+        writer.garbage_collect_files().wait()?;
+        Ok(writer)
     }
 
     fn commit(&self, writing: &mut Writing, seq: i64) -> Result<(), IndexError> {
