@@ -1,13 +1,12 @@
 //! Where the focus goes when another page is opened, and what is announced of it.
 
-use std::collections::HashMap;
-
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Element, Event, FocusOptions, HtmlElement};
 
+use super::by_address::ByAddress;
 use crate::model::{ListingQuery, Position};
 
 /// The id of the place of the page.
@@ -46,7 +45,7 @@ struct State {
     /// The address that one went back or forward to.
     returned_to: Option<String>,
     /// For each address that one left by a link of its page, the link.
-    left_by: HashMap<String, String>,
+    left_by: ByAddress<String>,
 }
 
 /// What became of the page that was opened last.
@@ -150,8 +149,12 @@ impl Arrival {
     }
 }
 
-fn address() -> Option<String> {
-    window().location().href().ok()
+/// Where the window is. What lies beside a listing does not make it another place.
+pub(super) fn address() -> Option<String> {
+    let location = window().location();
+    let (path, query) = (location.pathname().ok()?, location.search().ok()?);
+    let address = [path, query].concat();
+    Some(ListingQuery::from_address(&address).map_or(address, |listing| listing.url()))
 }
 
 /// Whether what had the focus is gone.

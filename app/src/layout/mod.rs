@@ -1,6 +1,7 @@
 //! The frame round every page.
 
 mod back;
+mod by_address;
 mod focus;
 mod live_button;
 mod navigation;

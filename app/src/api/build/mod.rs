@@ -1,5 +1,6 @@
 //! Builds the views of pages from what the catalog answers. The only place that does.
 
+mod attention;
 mod details;
 mod listing;
 mod navigation;

@@ -54,14 +54,7 @@ impl LazyRoute for ListingPage {
         });
         // What is selected belongs to one listing, whatever it is narrowed down by.
         let selection = Selection::of_app();
-        Effect::new(move |before: Option<String>| {
-            let path = query.with(ListingQuery::path);
-            if before.is_some_and(|before| before != path) {
-                selection.clear();
-            }
-            path
-        });
-        on_cleanup(move || selection.clear());
+        Effect::new(move |_| selection.enter(query.with(ListingQuery::path)));
         let answers = load(move || query.get().url(), load_page);
         let state = PageState::waiting();
         let listing = Listing::new();
@@ -196,10 +189,16 @@ impl Listing {
     }
 }
 
-/// The rows and the ways to more of them. A selected row has a frame, too, as colour alone does not tell everybody.
-const RESULTS: &str = "grid min-w-0 grid-cols-[minmax(0,1fr)] gap-3 [&_tr[data-selected]]:bg-accent-ground \
-                       [&_tr[data-selected]]:outline-2 [&_tr[data-selected]]:-outline-offset-2 \
-                       [&_tr[data-selected]]:outline-accent";
+/// The rows and the ways to more of them. The row that has the focus has a line round it; a selected one has a bar before
+/// it and a tick in the place of its icon, as colour alone does not tell everybody.
+const RESULTS: &str = "grid min-w-0 grid-cols-[minmax(0,1fr)] gap-3 [&_tr:has(.name:focus-visible)]:outline-2 \
+    [&_tr:has(.name:focus-visible)]:-outline-offset-2 [&_tr:has(.name:focus-visible)]:outline-accent \
+    [&_tr[data-selected]]:bg-accent-ground! [&_tr[data-selected]_th]:shadow-[inset_4px_0_0_var(--color-accent)] \
+    [&_tr[data-selected]_.name>i]:hidden [&_tr[data-selected]_.name]:before:size-4 \
+    [&_tr[data-selected]_.name]:before:flex-none [&_tr[data-selected]_.name]:before:rounded-sm \
+    [&_tr[data-selected]_.name]:before:bg-accent [&_tr[data-selected]_.name]:before:text-center \
+    [&_tr[data-selected]_.name]:before:text-xs/4 [&_tr[data-selected]_.name]:before:font-bold \
+    [&_tr[data-selected]_.name]:before:text-ground [&_tr[data-selected]_.name]:before:content-['✓'/'Selected:']";
 
 fn listing_view(listing: Listing) -> impl IntoView {
     let Listing { query, view, facets, columns, rows, is_empty, .. } = listing;
