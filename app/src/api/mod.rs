@@ -15,6 +15,7 @@ pub mod error;
 pub mod listing;
 pub mod navigation;
 pub mod overview;
+pub mod preview;
 pub mod resource;
 pub mod row;
 pub mod sources;
@@ -24,6 +25,7 @@ pub use error::ApiError;
 pub use listing::{ListingView, ROWS_AT_ONCE, load_listing, load_rows};
 pub use navigation::{NavigationView, load_navigation};
 pub use overview::{Attention, OverviewView, ResourceChanges, load_overview};
+pub use preview::{PreviewView, load_preview};
 pub use resource::{
     DetailsView, ManifestView, ResourceView, RuntimeView, load_changes, load_details, load_manifest, load_resource,
     load_runtime,

@@ -20,7 +20,7 @@ pub(crate) fn focus_in_place(element: &HtmlElement) {
 }
 
 /// Whether keys are text just now.
-pub(super) fn is_typing() -> bool {
+pub(crate) fn is_typing() -> bool {
     document().active_element().is_some_and(|element| {
         matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
             || element.dyn_ref::<HtmlElement>().is_some_and(HtmlElement::is_content_editable)

@@ -6,6 +6,7 @@
 mod attention;
 mod catalog_view;
 mod change;
+mod change_text;
 mod freshness;
 mod health;
 mod history;

@@ -7,6 +7,7 @@ mod head;
 mod links;
 mod pages;
 mod preferences;
+mod preview;
 mod selection;
 mod table;
 mod toolbar;
@@ -24,6 +25,7 @@ use self::empty::EmptyListing;
 use self::facets::{FacetStore, Facets};
 use self::head::{Head, document_title};
 use self::pages::Pages;
+use self::preview::Preview;
 use self::selection::SelectionBar;
 use self::table::{Columns, ResourceTable};
 use super::loaded::{PageState, load, loaded};
@@ -57,15 +59,16 @@ impl LazyRoute for ListingPage {
         Effect::new(move |_| selection.enter(query.with(ListingQuery::path)));
         let answers = load(move || query.get().url(), load_page);
         let state = PageState::waiting();
+        let preview = Preview::new(query);
         let listing = Listing::new();
         listing.follow(state);
-        loaded(
+        let page = loaded(
             answers,
             state,
             move |address, answer| listing.show(query_of(&address), answer),
-            move || listing_view(listing).into_any(),
-        )
-        .into_any()
+            move || listing_view(listing, preview).into_any(),
+        );
+        view! { {page} {preview.view()} }.into_any()
     }
 }
 
@@ -200,7 +203,7 @@ const RESULTS: &str = "grid min-w-0 grid-cols-[minmax(0,1fr)] gap-3 [&_tr:has(.n
     [&_tr[data-selected]_.name]:before:text-xs/4 [&_tr[data-selected]_.name]:before:font-bold \
     [&_tr[data-selected]_.name]:before:text-ground [&_tr[data-selected]_.name]:before:content-['✓'/'Selected:']";
 
-fn listing_view(listing: Listing) -> impl IntoView {
+fn listing_view(listing: Listing, preview: Preview) -> impl IntoView {
     let Listing { query, view, facets, columns, rows, is_empty, .. } = listing;
     let results = move || {
         if is_empty.get() {
@@ -211,7 +214,7 @@ fn listing_view(listing: Listing) -> impl IntoView {
             })
             .into_any()
         } else {
-            view! { <ResourceTable rows columns query/> }.into_any()
+            view! { <ResourceTable rows columns query preview/> }.into_any()
         }
     };
     view! {
@@ -227,7 +230,13 @@ fn listing_view(listing: Listing) -> impl IntoView {
             }}
             <div class="grid grid-cols-[minmax(0,1fr)] items-start gap-3 xl:grid-cols-[11.5rem_minmax(0,1fr)]">
                 <Facets facets/>
-                <div id=RESULTS_ID class=RESULTS tabindex="-1">
+                <div
+                    id=RESULTS_ID
+                    class=[RESULTS, preview::LINKS].concat()
+                    tabindex="-1"
+                    on:click=move |event| preview.on_click(&event)
+                    on:keydown=move |event| preview.on_key_in_rows(&event)
+                >
                     {results}
                     {move || view! { <Pages query=query.get() view=view.get() rows=rows.count()/> }.into_any()}
                 </div>
@@ -294,7 +303,7 @@ mod tests {
             Selection::provide();
             let listing = Listing::new();
             listing.show(ListingQuery::from_address(address).expect("a listing"), answer);
-            listing_view(listing).to_html()
+            listing_view(listing, Preview::still()).to_html()
         })
     }
 
@@ -307,7 +316,7 @@ mod tests {
         assert!(html.contains("not known") && html.contains("No runtime"));
         assert_eq!(html.matches("<tr").count(), 26);
         assert_eq!(html.matches("<table").count(), html.matches("<tbody").count());
-        assert!(html.len() < 77_000, "{} bytes", html.len());
+        assert!(html.len() < 81_000, "{} bytes", html.len());
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use leptos::either::Either;
 use leptos::prelude::*;
 
+use super::preview::{Preview, Previewed};
 use crate::api::Row;
 use crate::layout::Selection;
 use crate::live::{LiveRow, RowField, RowStore};
@@ -79,15 +80,27 @@ pub(super) struct Columns {
     set: ColumnSet,
     words: Vec<String>,
     from: String,
+    preview: String,
     now: Timestamp,
 }
 
 impl Columns {
     pub(super) fn new(query: &ListingQuery, now: Timestamp) -> Self {
-        let mut from = "?from=".to_owned();
-        from.extend(form_urlencoded::byte_serialize(query.url().as_bytes()));
-        Self { set: ColumnSet::of(query), words: query.search_text().words, from, now }
+        Self {
+            set: ColumnSet::of(query),
+            words: query.search_text().words,
+            from: from_parameter(query),
+            preview: Previewed::address_start(query),
+            now,
+        }
     }
+}
+
+/// What the address of a Resource's page says of the listing that leads to it.
+pub(super) fn from_parameter(query: &ListingQuery) -> String {
+    let mut from = "?from=".to_owned();
+    from.extend(form_urlencoded::byte_serialize(query.url().as_bytes()));
+    from
 }
 
 /// The whole table.
@@ -96,6 +109,7 @@ pub(super) fn ResourceTable(
     rows: RowStore,
     columns: RwSignal<Arc<Columns>>,
     query: RwSignal<Arc<ListingQuery>>,
+    preview: Preview,
 ) -> impl IntoView {
     let headings = move || {
         let (query, columns) = (query.get(), columns.get());
@@ -124,8 +138,12 @@ pub(super) fn ResourceTable(
                 <For each=move || rows.fields() key=RowField::key let:field>
                     {
                         let path = field.key();
+                        let current = path.clone();
                         view! {
-                            <tr data-selected=move || selection.is_selected(&path).then_some("")>
+                            <tr
+                                data-selected=move || selection.is_selected(&path).then_some("")
+                                aria-current=move || preview.is_of(&current).then_some("true")
+                            >
                                 {move || cells(&field.get(), &columns.get()).into_any()}
                             </tr>
                         }
@@ -163,6 +181,8 @@ fn heading(query: &ListingQuery, label: &'static str, key: SortKey, class: &'sta
 fn cells(live: &LiveRow, columns: &Columns) -> impl IntoView + use<> {
     let LiveRow { id, row, changed, .. } = live;
     let link = [id, columns.from.as_str()].concat();
+    let peek = [columns.preview.as_str(), Previewed::address_end(id)].concat();
+    let label = ["Preview ", &row.key.name].concat();
     let name =
         if row.state == State::Deleted { "name flex gap-1.5 text-muted" } else { "name flex gap-1.5 font-[550]" };
     let of_type =
@@ -188,6 +208,7 @@ fn cells(live: &LiveRow, columns: &Columns) -> impl IntoView + use<> {
         <td class=mark("col-runtime", changed.runtime)>{runtime(row, columns.now)}</td>
         <td class=mark("col-health", changed.health)>
             <HealthBadge health=row.health.clone()/>
+            <a class="peek" href=peek aria-label=label></a>
         </td>
         {workspace}
         {source}
@@ -206,7 +227,8 @@ fn mark(column: &'static str, changed: bool) -> String {
     [column, mark].concat()
 }
 
-fn runtime(row: &Row, now: Timestamp) -> impl IntoView + use<> {
+/// The runtime of a row; where there is none, whether that is known.
+pub(super) fn runtime(row: &Row, now: Timestamp) -> impl IntoView + use<> {
     let runtime = row.runtime();
     if !runtime.is_none() {
         return Either::Left(view! { <RuntimeBadge runtime now/> });

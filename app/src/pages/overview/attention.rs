@@ -27,49 +27,49 @@ pub(super) fn NeedsAttention(entries: Vec<Attention>, total: u64, now: Timestamp
 fn entry_view(entry: Attention, now: Timestamp) -> impl IntoView {
     let Attention { common, health, since: at, keys, count, has_more } = entry;
     let badge = view! { <span><HealthBadge health=health.clone()/></span> };
+    let plus = if has_more { "+" } else { "" };
+    let number = count_text(count.into()) + plus;
+    let rest = count.saturating_sub(u32::try_from(keys.len()).unwrap_or(u32::MAX));
+    let rest = (rest > 0).then(|| format!("and {}{plus} more", count_text(rest.into())));
     let (what, why, when) = match common {
         None => {
             let resource = keys.into_iter().next().map(|key| {
                 let href = key.path();
                 view! { <ResourceLink key href/> }
             });
-            let why = view! { <CodeText text=health.reason/> }.into_any();
-            (resource.into_any(), why, "since ")
+            (resource.into_any(), view! { <CodeText text=health.reason/> }.into_any(), "since ")
         }
-        Some(common) => {
-            let number = count_text(count.into()) + if has_more { "+" } else { "" };
-            let (what, why) = match common {
-                Common::Whole(whole) => {
-                    let (href, label) = (whole.path(), whole.resource_type.label().to_lowercase());
-                    let what = view! { {format!("{number} parts of the {label} ")} <a class="font-[550]" href=href>{whole.name}</a> };
-                    (what.into_any(), ().into_any())
-                }
-                Common::Cause(cause) => {
-                    let what = view! { <strong class="font-[550]">{format!("{number} Resources")}</strong> };
-                    (what.into_any(), view! { <CodeText text=cause/> " " }.into_any())
-                }
+        Some(Common::Whole(whole)) => {
+            let (href, label) = (whole.path(), whole.resource_type.label().to_lowercase());
+            let names = names(keys, rest, href.clone());
+            let parts = format!("{number} parts of the {label} ");
+            let what = view! { <span class="min-w-0 truncate [&_a]:underline">{parts} <a class="font-[550]" href=href>{whole.name}</a></span> };
+            (what.into_any(), names.into_any(), "latest ")
+        }
+        Some(Common::Cause(cause)) => {
+            let names = names(keys, rest, ListingQuery::of_health([health.level]).url());
+            let what = view! {
+                <span class="flex min-w-0 items-baseline gap-x-2">
+                    <strong class="flex-none font-[550]">{number} " Resources"</strong>
+                    " "
+                    {names}
+                </span>
             };
-            let all = ListingQuery::of_health([health.level]);
-            (
-                view! { <span class="min-w-0 truncate">{what}</span> }.into_any(),
-                view! { {why} {names(keys, count, has_more, all)} }.into_any(),
-                "latest ",
-            )
+            (what.into_any(), view! { <CodeText text=cause/> }.into_any(), "latest ")
         }
     };
     view! {
-        <li class="relative items-baseline hover:bg-raised grid-cols-[auto_minmax(0,1fr)]! xl:grid-cols-[5.75rem_minmax(0,4fr)_minmax(0,5fr)_9rem]!">
+        <li class="relative items-baseline hover:bg-raised grid-cols-[auto_minmax(0,1fr)]! xl:grid-cols-[6.5rem_minmax(0,4fr)_minmax(0,5fr)_9rem]!">
             {badge}
             {what}
-            <span class="xl:truncate text-sm text-muted max-xl:col-span-2">{why}</span>
+            <span class="truncate text-sm text-muted max-xl:col-span-2">{why}</span>
             <span class="text-sm text-muted max-xl:col-span-2 xl:text-end">{when} <RelativeTime at now/></span>
         </li>
     }
 }
 
-/// The first names of a group, and the way to the rest.
-fn names(keys: Vec<Key>, count: u32, has_more: bool, all: ListingQuery) -> impl IntoView {
-    let rest = count.saturating_sub(u32::try_from(keys.len()).unwrap_or(u32::MAX));
+/// The first names of a group as far as they have room, and the way to the rest.
+fn names(keys: Vec<Key>, rest: Option<String>, all: String) -> impl IntoView {
     let names = keys
         .into_iter()
         .enumerate()
@@ -78,9 +78,12 @@ fn names(keys: Vec<Key>, count: u32, has_more: bool, all: ListingQuery) -> impl 
             view! { {separator} <a class="text-ink" href=href>{key.name}</a> }
         })
         .collect_view();
-    let rest = (rest > 0).then(|| {
-        let plus = if has_more { "+" } else { "" };
-        view! { ", " <a href=all.url()>{format!("and {}{plus} more", count_text(rest.into()))}</a> }
-    });
-    view! { {names} {rest} }
+    let rest = rest.map(|rest| view! { <a class="flex-none" href=all>{rest}</a> });
+    view! {
+        <span class="flex min-w-0 gap-x-1 text-sm text-muted [&_a]:underline">
+            <span class="truncate">{names}</span>
+            " "
+            {rest}
+        </span>
+    }
 }
