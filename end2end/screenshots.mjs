@@ -20,6 +20,7 @@ const PAGES = [
   { name: "depots", path: "/resources/depots" },
   { name: "filtered", path: "/resources/services?state=active&workspace=public" },
   { name: "search", path: "/resources?q=sales" },
+  { name: "preview", path: "/resources/services?preview=services/public.orders-api" },
   { name: "search-empty", path: "/resources/depots?q=qqqxxxzzz" },
   { name: "details", path: "/resources/services/public.orders-api" },
   { name: "runtime", path: "/resources/services/public.orders-api/runtime" },

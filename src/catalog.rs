@@ -258,6 +258,18 @@ impl Catalog for LiveCatalog {
         Ok(rows)
     }
 
+    async fn wholes_of(&self, keys: &[Key]) -> Result<Vec<(Key, Key)>, CatalogError> {
+        let lenses: Vec<(&Key, Key)> =
+            keys.iter().filter_map(|key| Some((key, ManifestFacts::lens_of(key)?))).collect();
+        let wanted: Vec<Key> = lenses.iter().map(|(_, lens)| lens.clone()).collect();
+        let known = self.store.find(&wanted).await?;
+        let is_there = |lens: &Key| known.iter().any(|(_, found)| found.key == *lens && !found.deleted);
+        let mut wholes: Vec<(Key, Key)> =
+            lenses.into_iter().filter(|(_, lens)| is_there(lens)).map(|(part, lens)| (part.clone(), lens)).collect();
+        wholes.extend(self.store.bundles_of(keys).await?);
+        Ok(wholes)
+    }
+
     async fn resource(&self, resource_type: &ResourceType, fqn: &str) -> Result<Option<ResourceDetail>, CatalogError> {
         let candidates = Key::candidates(resource_type, fqn);
         let Some(Detail { resource, content, lives, nodes, bundles, .. }) = self.store.detail(&candidates).await?

@@ -143,6 +143,13 @@ pub trait Catalog: Send + Sync {
     /// When the store fails.
     async fn rows_of(&self, keys: &[Key]) -> Result<Vec<ListingRow>, CatalogError>;
 
+    /// What Resources are parts of: pairs of a part and the Lens or bundle that holds it, as far as the catalog has it and
+    /// it is not deleted. Where a part is held by very many, not all of them.
+    ///
+    /// # Errors
+    /// When the store fails.
+    async fn wholes_of(&self, keys: &[Key]) -> Result<Vec<(Key, Key)>, CatalogError>;
+
     /// One Resource by type and the name of its URL (see [`Key::candidates`]); `None` when there is no such.
     ///
     /// # Errors

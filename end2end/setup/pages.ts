@@ -4,6 +4,7 @@ export const PAGES: { name: string; path: string; missing?: boolean }[] = [
   { name: "all Resources", path: "/resources" },
   { name: "the Depots", path: "/resources/depots" },
   { name: "a search", path: "/resources/services?q=customer-loyalty-recommendations-scoring-service&state=active" },
+  { name: "a listing with a preview", path: "/resources/depots?preview=depots/salesraw" },
   { name: "a listing without rows", path: "/resources/depots?q=qqqxxxzzz" },
   { name: "the details of a Depot", path: "/resources/depots/salesraw" },
   { name: "the runtime of a Depot", path: "/resources/depots/salesraw/runtime" },

@@ -409,7 +409,7 @@ test("names and links of selected rows can be copied, and the rows opened", asyn
   await expect(seen.rows.first()).toBeFocused();
 });
 
-test("the selection ends with the listing", async ({ page, visit }) => {
+test("the selection lasts while one looks at a Resource, and ends with the listing", async ({ page, visit }) => {
   const seen = on(page);
   const selected = page.getByRole("group", { name: "Selected rows" });
   await visit("/resources/depots");
@@ -422,7 +422,58 @@ test("the selection ends with the listing", async ({ page, visit }) => {
   await expect(selected.getByRole("status").first()).toHaveText("1 selected");
   await page.keyboard.press("Enter");
   await expect(seen.tabs).toBeVisible();
+  // Keys that mean something in the listing do nothing to it from here.
+  await page.keyboard.press("Escape");
   await page.goBack();
   await expect(seen.rows.first()).toBeFocused();
+  await expect(selected.getByRole("status").first()).toHaveText("1 selected");
+  await expect(selected.getByRole("button", { name: "Copy names" })).toBeVisible();
+  for (const key of ["g", "d"]) await page.keyboard.press(key);
+  await expect(seen.heading).toHaveText("Depots");
   await expect(selected.getByRole("button")).toHaveCount(0);
 });
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`the row that has the focus and the selected ones are easy to see, in ${colorScheme} colours`, async ({ page, visit }) => {
+    await page.emulateMedia({ colorScheme });
+    await visit("/resources/depots?sort=name");
+    for (const key of ["j", "x", "j"]) await page.keyboard.press(key);
+    const marks = await on(page).main.getByRole("rowheader").evaluateAll((heads) =>
+      heads.slice(0, 3).map((head) => {
+        const row = head.parentElement as HTMLElement;
+        const tick = getComputedStyle(head.querySelector("a") as HTMLElement, "::before");
+        const painter = document.createElement("canvas").getContext("2d") as CanvasRenderingContext2D;
+        const colour = (css: string) => {
+          painter.fillStyle = css;
+          painter.fillRect(0, 0, 1, 1);
+          return [...painter.getImageData(0, 0, 1, 1).data.slice(0, 3)];
+        };
+        const luminance = (css: string) => {
+          const [red, green, blue] = colour(css).map((part) => {
+            const share = part / 255;
+            return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+          });
+          return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+        };
+        const contrast = (one: string, other: string) => {
+          const [light, dark] = [luminance(one), luminance(other)].sort((left, right) => right - left);
+          return (light + 0.05) / (dark + 0.05);
+        };
+        const style = getComputedStyle(row);
+        const ground = getComputedStyle(document.body).backgroundColor;
+        return {
+          line: style.outlineStyle === "none" ? 0 : parseFloat(style.outlineWidth),
+          lineContrast: contrast(style.outlineColor, ground),
+          tick: tick.content.includes("✓"),
+          tickContrast: contrast(tick.backgroundColor, style.backgroundColor),
+        };
+      }),
+    );
+    const [selected, focused, plain] = marks;
+    expect(selected.tick, "a selected row has a tick").toBe(true);
+    expect(selected.tickContrast).toBeGreaterThan(3);
+    expect(focused.line, "the row that has the focus has a line round it").toBeGreaterThanOrEqual(2);
+    expect(focused.lineContrast).toBeGreaterThan(3);
+    expect([focused.tick, plain.tick, plain.line]).toEqual([false, false, 0]);
+  });
+}

@@ -514,6 +514,33 @@ test("rows have one height, and what is not well says why below its name", async
   expect(new Set(heights).size, `heights ${heights}`).toBe(1);
 });
 
+test("names of Depots have room before their Source has a column, which then stands below the name", async ({ page, visit }) => {
+  const seen = on(page);
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await visit("/resources/depots?state=active");
+  await expect(seen.main.getByRole("columnheader", { name: "Source" })).toBeHidden();
+  const width = async () => (await seen.main.getByRole("rowheader").first().boundingBox())?.width ?? 0;
+  expect(await width()).toBeGreaterThan(220);
+  await expect(seen.main.getByRole("rowheader").first()).toContainText(/[A-Z][A-Z0-9]+/);
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await expect(seen.main.getByRole("columnheader", { name: "Source" })).toBeVisible();
+});
+
+test("what cannot be sorted by looks like it", async ({ page, visit }) => {
+  const seen = on(page);
+  await page.setViewportSize({ width: 1920, height: 1000 });
+  await visit("/resources");
+  const titles = await seen.main.getByRole("columnheader").evaluateAll((all) =>
+    all.map((title) => ({
+      name: (title.textContent ?? "").trim(),
+      sorts: title.querySelector("a") !== null,
+      weight: Number(getComputedStyle(title.querySelector("a") ?? title).fontWeight),
+    })),
+  );
+  expect(titles.filter((title) => !title.sorts).map((title) => title.name)).toEqual(["Tags"]);
+  for (const title of titles) expect(title.weight >= 600, title.name).toBe(title.sorts);
+});
+
 test("a row opens wherever it is pressed", async ({ page, visit }) => {
   const seen = on(page);
   await visit("/resources/depots");

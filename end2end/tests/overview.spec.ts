@@ -1,5 +1,6 @@
 // What the overview says, and where it leads.
-import { expect, on, test } from "../setup/test";
+import { Catalog } from "../setup/pharos";
+import { alive, expect, on, test } from "../setup/test";
 
 test("the tiles count what is not well, and lead to it", async ({ page, visit }) => {
   test.slow();
@@ -25,9 +26,78 @@ test("what needs attention is told in a line each, the gravest first, with its r
   const heights = await entries.evaluateAll((all) => all.map((entry) => Math.round(entry.getBoundingClientRect().height)));
   // The line between two of them belongs to the second.
   expect(Math.max(...heights) - Math.min(...heights), `heights ${heights}`).toBeLessThanOrEqual(1);
-  for (const text of await entries.allTextContents()) expect(text).toMatch(/ in \w+.*\..*since .+ ago$/);
-  await entries.first().getByRole("link").click();
+  // A Resource with its reason, many with one, or the parts of one.
+  for (const text of await entries.allTextContents()) {
+    expect(text).toMatch(/ in \w+.*\..*since .+ ago$|\d+\+? Resources .*\..*latest .+ ago$|\d+\+? parts of the .+latest .+ ago$/);
+  }
+  const failed = (await entries.allTextContents()).map((text) => text.startsWith("Failed"));
+  expect(failed, "what failed comes before what is degraded").toEqual([...failed].sort((left, right) => Number(right) - Number(left)));
+  await entries.first().getByRole("link").first().click();
   await expect(on(page).tabs).toBeVisible();
+});
+
+test("many that are not well for one reason are one entry, with their number and the first names", async ({ page, visit }) => {
+  const seen = on(page);
+  await visit("/");
+  const entries = seen.main.getByRole("region", { name: "Needs attention" }).getByRole("listitem");
+  const group = entries.filter({ hasText: "The runtime failed." }).filter({ hasText: /\d+ Resources/ });
+  await expect(group).toHaveCount(1);
+  const text = (await group.textContent()) ?? "";
+  const count = Number(/(\d+) Resources/.exec(text)?.[1]);
+  expect(count).toBeGreaterThanOrEqual(3);
+  const names = group.getByRole("link");
+  expect(text).toContain(`and ${count - 3} more`);
+  await expect(names).toHaveCount(4);
+  // None of them stands alone as well.
+  await expect(entries.filter({ hasText: "The runtime failed." })).toHaveCount(1);
+  const name = await names.first().textContent();
+  await names.first().click();
+  await expect(seen.heading).toHaveText(name ?? "");
+  await page.goBack();
+  await group.getByRole("link", { name: /^and \d+ more$/ }).click();
+  await expect(seen.chosen).toContainText("Health: Failed");
+});
+
+/** The head of what the platform prints. */
+const HEAD = [
+  "  NAME | VERSION | TYPE  | WORKSPACE | STATUS | RUNTIME | OWNER",
+  "-------|---------|-------|-----------|--------|---------|------",
+];
+
+test("the parts of a Lens that fail together are one entry that leads to the Lens", async ({ page, context }) => {
+  const catalog = await Catalog.empty();
+  try {
+    const row = (name: string, type: string, state: string, runtime: string) =>
+      `  ${name} | v1 | ${type} | public | ${state} | ${runtime} | ada  `;
+    const services = ["sales-api", "sales-router", "sales-iris", "other"].map((name) => row(name, "service", "active", "failed"));
+    await catalog.import([...HEAD, ...services, ""].join("\n"));
+    await catalog.import([...HEAD, row("sales", "lens", "active", ""), ""].join("\n"));
+    await page.goto(await catalog.serve());
+    await alive(page);
+    const entries = on(page).main.getByRole("region", { name: "Needs attention" }).getByRole("listitem");
+    await expect(entries).toHaveCount(2);
+    await expect(entries.filter({ hasText: "3 parts of the lens sales" })).toHaveCount(1);
+    await expect(entries.filter({ hasText: "other" })).toHaveCount(1);
+    await entries.getByRole("link", { name: "sales", exact: true }).click();
+    await expect(on(page).heading).toHaveText("sales");
+  } finally {
+    await context.close();
+    await catalog.remove();
+  }
+});
+
+test("the tiles and what stands below them count every Resource once", async ({ page, visit }) => {
+  const seen = on(page);
+  const number = (text: string | null) => Number((text ?? "").replaceAll(",", "").match(/\d+/)?.[0]);
+  await visit("/");
+  const tiles = seen.main.getByRole("list", { name: "Health of all Resources" }).getByRole("link");
+  const rest = seen.main.getByRole("list", { name: "Besides" }).getByRole("link");
+  const all = number(await seen.main.getByText(/^[\d,]+ Resources of \d+ types$/).textContent());
+  const counted = [...(await tiles.allTextContents()).filter((text) => !text.startsWith("Stale")), ...(await rest.allTextContents())];
+  expect(counted.map(number).reduce((sum, one) => sum + one, 0), counted.join(", ")).toBe(all);
+  await tiles.filter({ hasText: "Under way" }).click();
+  await expect(seen.chosen).toContainText("Health: In progress");
+  await expect(seen.chosen).toContainText("Health: Starting");
 });
 
 test("each Resource that changed stands once among the newest changes, the newest first", async ({ page, visit }) => {

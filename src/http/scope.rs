@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use app::catalog::RevisionScope;
+use app::catalog::{RevisionScope, Subjects};
 use app::model::{ListingQuery, ResourceType};
 use percent_encoding::percent_decode_str;
 
@@ -30,7 +30,7 @@ pub(super) fn scope_of(address: &str) -> RevisionScope {
 fn of_page(path: &str, query: &str) -> RevisionScope {
     let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
     match segments.as_slice() {
-        ["resources", types] => of_listing(&decoded(types), query),
+        ["resources", types] => with_previewed(of_listing(&decoded(types), query), query),
         ["resources", types, _] | ["resources", types, _, _] => {
             of_resource(&decoded(types), Parameters::of(query).all("from"))
         }
@@ -44,6 +44,7 @@ fn of_function(name: &str, parameters: &Parameters<'_>) -> RevisionScope {
         "navigation" => RevisionScope::counts(),
         "listing" => of_listing(&one("types"), &one("query")).with_counts(),
         "rows" => of_rows(parameters.pairs().filter(|(name, _)| name.starts_with("ids")).map(|(_, id)| id)),
+        "preview" => with_type(RevisionScope::of_types([]), &one("types")),
         "resource" | "details" | "runtime" | "changes" | "manifest" => {
             of_resource(&one("types"), parameters.all("from"))
         }
@@ -58,6 +59,23 @@ fn of_listing(types: &str, query: &str) -> RevisionScope {
         // Which words count as mistyped depends on the names of all types.
         Some(resource_type) if listing.q.is_empty() => RevisionScope::of_types([resource_type]),
         _ => RevisionScope::everything(),
+    }
+}
+
+/// A listing beside which Resources are looked at.
+fn with_previewed(scope: RevisionScope, query: &str) -> RevisionScope {
+    let previewed = Parameters::of(query).all("preview");
+    previewed.fold(scope, |scope, previewed| with_type(scope, previewed.split('/').next().unwrap_or_default()))
+}
+
+/// The same, made from the Resources of one more type.
+fn with_type(scope: RevisionScope, types: &str) -> RevisionScope {
+    match scope.subjects {
+        Subjects::OfTypes(mut known) => {
+            known.insert(ResourceType::from_slug(types));
+            RevisionScope { subjects: Subjects::OfTypes(known), ..scope }
+        }
+        Subjects::Everything => scope,
     }
 }
 
@@ -131,6 +149,12 @@ mod tests {
             ("/resources/depots?state=active&type=service", types(&["depot"]).with_counts()),
             ("/resources/%64epots", types(&["depot"]).with_counts()),
             ("/resources/vulcan", types(&["vulcan"]).with_counts()),
+            ("/resources/depots?preview=services%2Fpublic.x", types(&["depot", "service"]).with_counts()),
+            (
+                "/resources/depots?state=active&preview=depots/x&preview=services/a.b",
+                types(&["depot", "service"]).with_counts(),
+            ),
+            ("/resources?preview=depots/x", everything()),
             ("/resources/depots?q=salse", everything()),
             ("/resources/depots?%71=salse", everything()),
             ("/resources/depots/salesraw", types(&["depot", "bundle"]).with_counts()),
@@ -162,6 +186,7 @@ mod tests {
             ("/api/ui/rows?ids%5B0%5D=%2Fresources%2Fdepots%2Fx", types(&["depot"])),
             ("/api/ui/rows?ids[0]=depot:v1:x", everything()),
             ("/api/ui/rows", types(&[])),
+            ("/api/ui/preview?types=services&fqn=a.b", types(&["service"])),
             ("/api/ui/resource?types=depots&fqn=x&from=", types(&["depot", "bundle"])),
             ("/api/ui/resource?types=depots&fqn=x&from=%2Fresources", everything()),
             ("/api/ui/resource?types=bundles&fqn=x", everything()),

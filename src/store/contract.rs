@@ -382,14 +382,27 @@ async fn a_resource_tells_which_bundles_hold_it(store: &dyn Store) {
     store.record(&batch(LISTER, both)).await.expect("recorded");
     assert_eq!(bundles().await, ["crm", "retail"]);
     assert_eq!(detail(store, &elsewhere).await.bundles, []);
+    let pairs = async || {
+        let pairs = store.bundles_of(&[elsewhere.clone(), service("orders-api")]).await.expect("an answer");
+        assert!(
+            pairs.iter().all(|(part, _)| *part == service("orders-api")),
+            "the name alone does not tell: {pairs:?}"
+        );
+        let mut bundles: Vec<String> = pairs.into_iter().map(|(_, bundle)| bundle.name).collect();
+        bundles.sort();
+        bundles
+    };
+    assert_eq!(pairs().await, ["crm", "retail"]);
     // What a later manifest leaves out is not held any more; a bundle that is gone holds nothing.
     let less = vec![bundle("retail", 2, &[("depot", None, "sales")])];
     store.record(&batch(LISTER, less)).await.expect("recorded");
     assert_eq!(bundles().await, ["crm"]);
+    assert_eq!(pairs().await, ["crm"]);
     let key = Key::new("bundle", None, "crm").expect("a key");
     let gone = Observation { deleted: true, ..Observation::new(key, Timestamp(3)) };
     store.record(&batch(LISTER, vec![gone])).await.expect("recorded");
     assert!(bundles().await.is_empty());
+    assert!(pairs().await.is_empty());
 }
 
 async fn a_manifest_is_written_only_when_it_differs(store: &dyn Store) {

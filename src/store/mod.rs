@@ -147,6 +147,12 @@ pub trait Store: ChangeFeed + Idempotency + Reports + SourceRuns + Tokens + Send
     /// When the database fails.
     async fn detail(&self, keys: &[Key]) -> Result<Option<Detail>, StoreError>;
 
+    /// Which bundles that are not deleted hold these Resources: pairs of a Resource and a bundle, at most 1,000.
+    ///
+    /// # Errors
+    /// When the database fails.
+    async fn bundles_of(&self, keys: &[Key]) -> Result<Vec<(Key, Key)>, StoreError>;
+
     /// The Resources with these numbers, in the order asked for; unknown numbers are left out.
     ///
     /// # Errors

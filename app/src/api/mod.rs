@@ -15,6 +15,7 @@ pub mod error;
 pub mod listing;
 pub mod navigation;
 pub mod overview;
+pub mod preview;
 pub mod resource;
 pub mod row;
 pub mod sources;
@@ -23,7 +24,8 @@ pub mod suggest;
 pub use error::ApiError;
 pub use listing::{ListingView, ROWS_AT_ONCE, load_listing, load_rows};
 pub use navigation::{NavigationView, load_navigation};
-pub use overview::{OverviewView, ResourceChanges, load_overview};
+pub use overview::{Attention, OverviewView, ResourceChanges, load_overview};
+pub use preview::{PreviewView, load_preview};
 pub use resource::{
     DetailsView, ManifestView, ResourceView, RuntimeView, load_changes, load_details, load_manifest, load_resource,
     load_runtime,

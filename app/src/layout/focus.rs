@@ -1,13 +1,12 @@
 //! Where the focus goes when another page is opened, and what is announced of it.
 
-use std::collections::HashMap;
-
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Element, Event, FocusOptions, HtmlElement};
 
+use super::by_address::ByAddress;
 use crate::model::{ListingQuery, Position};
 
 /// The id of the place of the page.
@@ -21,7 +20,7 @@ pub(crate) fn focus_in_place(element: &HtmlElement) {
 }
 
 /// Whether keys are text just now.
-pub(super) fn is_typing() -> bool {
+pub(crate) fn is_typing() -> bool {
     document().active_element().is_some_and(|element| {
         matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
             || element.dyn_ref::<HtmlElement>().is_some_and(HtmlElement::is_content_editable)
@@ -46,7 +45,7 @@ struct State {
     /// The address that one went back or forward to.
     returned_to: Option<String>,
     /// For each address that one left by a link of its page, the link.
-    left_by: HashMap<String, String>,
+    left_by: ByAddress<String>,
 }
 
 /// What became of the page that was opened last.
@@ -150,8 +149,12 @@ impl Arrival {
     }
 }
 
-fn address() -> Option<String> {
-    window().location().href().ok()
+/// Where the window is. What lies beside a listing does not make it another place.
+pub(super) fn address() -> Option<String> {
+    let location = window().location();
+    let (path, query) = (location.pathname().ok()?, location.search().ok()?);
+    let address = [path, query].concat();
+    Some(ListingQuery::from_address(&address).map_or(address, |listing| listing.url()))
 }
 
 /// Whether what had the focus is gone.

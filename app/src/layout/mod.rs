@@ -1,6 +1,7 @@
 //! The frame round every page.
 
 mod back;
+mod by_address;
 mod focus;
 mod live_button;
 mod navigation;
@@ -15,7 +16,7 @@ mod theme;
 mod top_bar;
 
 pub(crate) use back::go_back_to_listing;
-pub(crate) use focus::{Arrival, MAIN_ID, MainContent, PageAnnouncement, focus_in_place, is_focus_lost};
+pub(crate) use focus::{Arrival, MAIN_ID, MainContent, PageAnnouncement, focus_in_place, is_focus_lost, is_typing};
 pub(crate) use navigation::SideNavigation;
 pub(crate) use pending_pill::PendingPill;
 pub(crate) use scroll::ScrollMemory;

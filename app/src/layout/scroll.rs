@@ -1,12 +1,13 @@
 //! Puts a page back to where one had scrolled when one goes back or forward. Browsers do so by themselves, but before
 //! the rows are there.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use leptos::prelude::*;
 
 use super::Arrival;
+use super::by_address::ByAddress;
+use super::focus::address;
 
 /// Remembers where each address was scrolled to. `is_loading` tells that the router is exchanging pages. Does nothing
 /// on the server.
@@ -23,7 +24,7 @@ const PINNED_FOR: Duration = Duration::from_secs(1);
 /// Where addresses were scrolled to, and where this page is being put back to.
 #[derive(Default)]
 struct ScrollPositions {
-    known: HashMap<String, ScrollPosition>,
+    known: ByAddress<ScrollPosition>,
     pinned: Option<f64>,
     /// Tells one putting back from the next.
     generation: u32,
@@ -112,8 +113,4 @@ fn release(
             positions.pinned = None;
         }
     });
-}
-
-fn address() -> Option<String> {
-    window().location().href().ok()
 }

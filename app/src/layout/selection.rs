@@ -12,12 +12,14 @@ use super::focus::{focus_in_place, is_focus_lost, link_to, main_content};
 #[derive(Clone, Copy)]
 pub(crate) struct Selection {
     paths: RwSignal<Vec<String>>,
+    /// The path of the listing that they were selected in.
+    listing: StoredValue<String>,
 }
 
 impl Selection {
     /// Provides it to the application.
     pub(crate) fn provide() {
-        provide_context(Self { paths: RwSignal::new(Vec::new()) });
+        provide_context(Self { paths: RwSignal::new(Vec::new()), listing: StoredValue::new(String::new()) });
     }
 
     /// The one of the application.
@@ -45,6 +47,15 @@ impl Selection {
                 paths.push(path.to_owned());
             }
         });
+    }
+
+    /// Says which listing is on the screen, whatever it is narrowed down by. What was selected in another one is not
+    /// selected any more; what was selected in this one still is when one comes back from the page of a Resource.
+    pub(crate) fn enter(self, listing: String) {
+        if self.listing.with_value(|entered| *entered != listing) {
+            self.clear();
+            self.listing.set_value(listing);
+        }
     }
 
     /// Selects nothing any more.
@@ -76,7 +87,8 @@ impl Selection {
                     self.toggle(&path);
                 }
             }
-            "Escape" => self.dismiss(),
+            // Away from the listing nobody sees what would be given up.
+            "Escape" if document().get_element_by_id(RESULTS_ID).is_some() => self.dismiss(),
             _ => {}
         }
     }
@@ -109,6 +121,20 @@ mod tests {
             assert_eq!(selection.paths(), ["/resources/depots/b", "/resources/depots/c"]);
             assert!(selection.is_selected("/resources/depots/c") && !selection.is_selected("/resources/depots/a"));
             selection.clear();
+            assert!(selection.paths().is_empty());
+        });
+    }
+
+    #[test]
+    fn what_is_selected_lasts_as_long_as_no_other_listing_is_entered() {
+        Owner::new().with(|| {
+            Selection::provide();
+            let selection = Selection::of_app();
+            selection.enter("/resources/depots".to_owned());
+            selection.toggle("/resources/depots/a");
+            selection.enter("/resources/depots".to_owned());
+            assert_eq!(selection.paths(), ["/resources/depots/a"]);
+            selection.enter("/resources".to_owned());
             assert!(selection.paths().is_empty());
         });
     }

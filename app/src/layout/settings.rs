@@ -16,7 +16,7 @@ impl SingleKeys {
     }
 
     /// The choice of the application.
-    pub(super) fn of_app() -> Self {
+    pub(crate) fn of_app() -> Self {
         expect_context()
     }
 
@@ -26,7 +26,7 @@ impl SingleKeys {
     }
 
     /// The same, without following it.
-    pub(super) fn are_on_untracked(self) -> bool {
+    pub(crate) fn are_on_untracked(self) -> bool {
         !self.0.is_made_untracked()
     }
 }

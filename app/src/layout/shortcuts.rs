@@ -190,6 +190,7 @@ fn keys_of_pages() -> impl IntoView {
         {keys(&["j"], "Next row")}
         {keys(&["k"], "Previous row")}
         {keys(&["x"], "Select the row")}
+        {keys(&["p"], "Look at the row beside the list")}
         {keys(&["?"], "This help")}
     }
 }

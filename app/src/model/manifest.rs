@@ -5,6 +5,12 @@ use serde_json::Value;
 
 use super::key::Key;
 
+/// What the names of a Lens's Services end in.
+const LENS_SERVICES: [&str; 4] = ["api", "router", "iris", "metric"];
+
+/// What the name of its Worker ends in.
+const LENS_WORKER: &str = "worker";
+
 /// A manifest as it was reported, with secrets masked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
@@ -99,10 +105,10 @@ impl<'a> ManifestFacts<'a> {
         let made =
             |resource_type: &str, workspace: Option<&str>, name: &str| Key::new(resource_type, workspace, name).ok();
         match key.resource_type.as_str() {
-            "lens" => ["api", "router", "iris", "metric"]
+            "lens" => LENS_SERVICES
                 .iter()
                 .filter_map(|suffix| made("service", workspace, &format!("{}-{suffix}", key.name)))
-                .chain(made("worker", workspace, &format!("{}-worker", key.name)))
+                .chain(made("worker", workspace, &format!("{}-{LENS_WORKER}", key.name)))
                 .collect(),
             "lakehouse" => {
                 let storage = content
@@ -124,6 +130,18 @@ impl<'a> ManifestFacts<'a> {
                 .collect(),
             _ => Vec::new(),
         }
+    }
+
+    /// The Lens that a Resource is a part of by its name, whether it exists or not; the other way round of [`Self::parts`].
+    #[must_use]
+    pub fn lens_of(key: &Key) -> Option<Key> {
+        let (name, suffix) = key.name.rsplit_once('-')?;
+        let is_part = match key.resource_type.as_str() {
+            "service" => LENS_SERVICES.contains(&suffix),
+            "worker" => suffix == LENS_WORKER,
+            _ => false,
+        };
+        is_part.then(|| Key::new("lens", key.workspace.as_deref(), name).ok()).flatten()
     }
 
     /// The fields of the strip that come from the manifest, in order, as label and path.
@@ -244,6 +262,11 @@ mod tests {
         let parts: Vec<_> = ManifestFacts::parts(&lens, None).iter().map(ToString::to_string).collect();
         assert!(parts.contains(&"service public.sales-api".to_owned()));
         assert!(parts.contains(&"worker public.sales-worker".to_owned()));
+        for part in ManifestFacts::parts(&lens, None) {
+            assert_eq!(ManifestFacts::lens_of(&part).as_ref(), Some(&lens), "{part}");
+        }
+        let other = Key::new("service", Some("public"), "sales-worker").expect("a key");
+        assert_eq!(ManifestFacts::lens_of(&other), None);
     }
 
     #[test]

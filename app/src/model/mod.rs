@@ -3,8 +3,10 @@
 //! Pure types and functions. Nothing in here reads a clock, a file or a database, so the same code runs on the
 //! server and in the browser and every rule can be tested with plain values.
 
+mod attention;
 mod catalog_view;
 mod change;
+mod change_text;
 mod freshness;
 mod health;
 mod history;
@@ -23,6 +25,7 @@ mod summary;
 mod time;
 mod word;
 
+pub use attention::{Ailing, AttentionGroup, Common, group_attention};
 pub use catalog_view::*;
 pub use change::{Change, Field};
 pub use freshness::{Freshness, LISTED_ASPECTS, OLD_AFTER_MS, QUIET_AFTER_INTERVALS, STALE};

@@ -35,4 +35,45 @@ impl Summary {
         let counts = self.health.iter().flat_map(|count| &count.levels);
         counts.filter(|(own, _)| own == level).map(|(_, count)| count).sum()
     }
+
+    /// How many Resources are how well that is none of `levels`: counts per level, from best to worst.
+    #[must_use]
+    pub fn other_than(&self, levels: &[HealthLevel]) -> Vec<(HealthLevel, u64)> {
+        let mut others: Vec<(HealthLevel, u64)> = Vec::new();
+        for (level, count) in self.health.iter().flat_map(|count| &count.levels) {
+            if levels.contains(level) {
+                continue;
+            }
+            match others.iter_mut().find(|(other, _)| other == level) {
+                Some((_, sum)) => *sum += count,
+                None => others.push((level.clone(), *count)),
+            }
+        }
+        others.sort_by(|(left, _), (right, _)| left.cmp(right));
+        others
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_resource_is_counted_once() {
+        let of = |resource_type: &str, levels: &[(HealthLevel, u64)]| HealthCount {
+            resource_type: ResourceType::new(resource_type),
+            levels: levels.to_vec(),
+        };
+        let summary = Summary {
+            health: vec![
+                of("service", &[(HealthLevel::Healthy, 7), (HealthLevel::Unknown, 2), (HealthLevel::Deleted, 1)]),
+                of("workflow", &[(HealthLevel::Healthy, 3), (HealthLevel::Scheduled, 4), (HealthLevel::Unknown, 1)]),
+            ],
+            ..Summary::default()
+        };
+        let others = summary.other_than(&[HealthLevel::Healthy]);
+        assert_eq!(others, [(HealthLevel::Scheduled, 4), (HealthLevel::Unknown, 3), (HealthLevel::Deleted, 1)]);
+        let all: u64 = others.iter().map(|(_, count)| count).sum();
+        assert_eq!(all + summary.of_level(&HealthLevel::Healthy), 18);
+    }
 }

@@ -147,6 +147,9 @@ impl Store for Shelf {
     async fn detail(&self, _: &[Key]) -> Result<Option<Detail>, StoreError> {
         unreachable!()
     }
+    async fn bundles_of(&self, _: &[Key]) -> Result<Vec<(Key, Key)>, StoreError> {
+        unreachable!()
+    }
     async fn holders_of_node(&self, _: &str, _: usize) -> Result<Vec<i64>, StoreError> {
         unreachable!()
     }

@@ -54,6 +54,10 @@ impl Store for SqliteStore {
         self.timings.time("by_number", read::by_number(&self.readers, numbers)).await
     }
 
+    async fn bundles_of(&self, keys: &[Key]) -> Result<Vec<(Key, Key)>, StoreError> {
+        self.timings.time("bundles_of", read::bundles_of(&self.readers, keys)).await
+    }
+
     async fn holders_of_node(&self, name: &str, limit: usize) -> Result<Vec<i64>, StoreError> {
         self.timings.time("holders_of_node", read::holders_of_node(&self.readers, name, limit)).await
     }

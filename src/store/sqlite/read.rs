@@ -23,6 +23,9 @@ const LIVES: usize = 200;
 /// The bundles that a Resource tells it is in.
 const BUNDLES: i64 = 100;
 
+/// The most pairs of a Resource and a bundle that are read at once.
+const HELD: i64 = 1_000;
+
 /// CROSS JOIN makes SQLite go through the keys and look each up, whatever it thinks of the sizes.
 const FIND: &str = concat!(
     "SELECT json_group_array(json_array(wanted.key, ",
@@ -30,6 +33,13 @@ const FIND: &str = concat!(
     ")) FROM json_each(?) AS wanted CROSS JOIN resource ON resource.type = wanted.value ->> 0 \
      AND resource.workspace = wanted.value ->> 1 AND resource.name = wanted.value ->> 2"
 );
+
+const BUNDLES_OF: &str = "SELECT json_group_array(json_array(holder.key, holder.workspace, holder.name)) FROM \
+     (SELECT wanted.key, bundle.workspace, bundle.name FROM json_each(?) AS wanted \
+     CROSS JOIN bundle_part AS part ON part.type = wanted.value ->> 0 \
+     AND part.workspace = wanted.value ->> 1 AND part.name = wanted.value ->> 2 \
+     CROSS JOIN resource AS bundle ON bundle.number = part.bundle AND bundle.deleted = 0 \
+     LIMIT CAST(? AS BIGINT)) AS holder";
 
 const BY_NUMBER: &str = concat!(
     "SELECT json_group_array(",
@@ -84,7 +94,7 @@ const NEWEST: &str = concat!(select_changes!(), "ORDER BY change.seq DESC LIMIT 
 /// The statements above, and whether they may sort: only what is few by itself.
 #[cfg(test)]
 pub(super) fn statements() -> Vec<(String, bool)> {
-    let sorting = [FIND, BY_NUMBER, NODES, DETAIL].map(|sql| (sql.to_owned(), true));
+    let sorting = [FIND, BUNDLES_OF, BY_NUMBER, NODES, DETAIL].map(|sql| (sql.to_owned(), true));
     let ordered =
         [ALL_AFTER, CHANGED_AFTER, LAST_SEQ, CHANGES, NEWEST, BY_NODE_NAME, BY_POD].map(|sql| (sql.to_owned(), false));
     let mut statements: Vec<_> = sorting.into_iter().chain(ordered).collect();
@@ -168,6 +178,16 @@ fn manifest_content(number: i64, content: &str) -> Result<serde_json::Value, Sto
 pub(super) async fn find(readers: &SqlitePool, keys: &[Key]) -> Result<Vec<Numbered>, StoreError> {
     let mut connection = readers.acquire().await?;
     Ok(find_placed(&mut connection, keys.iter()).await?.into_iter().map(|(_, found)| found).collect())
+}
+
+pub(super) async fn bundles_of(readers: &SqlitePool, keys: &[Key]) -> Result<Vec<(Key, Key)>, StoreError> {
+    let held = sqlx::query_scalar(BUNDLES_OF).bind(keys_as_json(keys.iter())?).bind(HELD);
+    let held: String = held.fetch_one(readers).await?;
+    let held: Vec<(usize, String, String)> = row::read(&held)?;
+    let pair = |(place, workspace, name): (usize, String, String)| {
+        Some((keys.get(place)?.clone(), row::key("bundle", workspace, name)))
+    };
+    Ok(held.into_iter().filter_map(pair).collect())
 }
 
 pub(super) async fn by_number(readers: &SqlitePool, numbers: &[i64]) -> Result<Vec<Numbered>, StoreError> {

@@ -1,9 +1,11 @@
 //! Builds the views of pages from what the catalog answers. The only place that does.
 
+mod attention;
 mod details;
 mod listing;
 mod navigation;
 mod overview;
+mod preview;
 mod resource;
 mod row;
 mod suggest;
@@ -14,6 +16,7 @@ use std::sync::Arc;
 pub(super) use self::listing::{listing, rows};
 pub(super) use self::navigation::navigation;
 pub(super) use self::overview::overview;
+pub(super) use self::preview::preview;
 pub(super) use self::resource::{changes, details, manifest, resource, runtime};
 pub(super) use self::suggest::suggestions;
 use super::{ApiError, Current};

@@ -1,11 +1,9 @@
 //! The overview: counts by type and State, what needs attention, what changed last.
 
-use crate::api::{ApiError, OverviewView, ResourceChanges, Row};
+use super::attention::attention;
+use crate::api::{ApiError, OverviewView, ResourceChanges};
 use crate::catalog::Catalog;
-use crate::model::{Change, Field, HealthLevel, ListingQuery};
-
-/// Resources that need attention which have room.
-const ATTENTION: usize = 10;
+use crate::model::{Change, Field};
 
 /// Resources with their newest changes that have room.
 const CHANGED: usize = 10;
@@ -46,19 +44,6 @@ fn by_resource(mut entries: Vec<Change>) -> Vec<ResourceChanges> {
         }
     }
     changed
-}
-
-/// The Resources that need attention, the gravest first, and how many there are in all.
-async fn attention(catalog: &dyn Catalog) -> Result<(Vec<Row>, u64), ApiError> {
-    let (mut rows, mut total) = (Vec::new(), 0);
-    for level in HealthLevel::NEEDING_ATTENTION {
-        // The number is wanted even where there is no room for a row.
-        let room = ATTENTION - rows.len();
-        let listing = catalog.listing(&ListingQuery::of_health([level]), room.max(1)).await?;
-        rows.extend(listing.rows.into_iter().take(room).map(Row::from));
-        total += listing.total;
-    }
-    Ok((rows, total))
 }
 
 /// A change with as much of its values as is shown.

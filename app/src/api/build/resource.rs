@@ -95,7 +95,7 @@ fn activity(detail: &ResourceDetail, log: &ChangePage, now: Timestamp) -> Resour
 /// Failed nodes that a header has room for.
 const FAILED_NODES: usize = 3;
 
-fn status(detail: &ResourceDetail) -> ResourceStatus {
+pub(super) fn status(detail: &ResourceDetail) -> ResourceStatus {
     let resource = &detail.resource;
     let deleted_at = resource
         .deleted

@@ -7,6 +7,7 @@ mod head;
 mod links;
 mod pages;
 mod preferences;
+mod preview;
 mod selection;
 mod table;
 mod toolbar;
@@ -24,6 +25,7 @@ use self::empty::EmptyListing;
 use self::facets::{FacetStore, Facets};
 use self::head::{Head, document_title};
 use self::pages::Pages;
+use self::preview::Preview;
 use self::selection::SelectionBar;
 use self::table::{Columns, ResourceTable};
 use super::loaded::{PageState, load, loaded};
@@ -54,25 +56,19 @@ impl LazyRoute for ListingPage {
         });
         // What is selected belongs to one listing, whatever it is narrowed down by.
         let selection = Selection::of_app();
-        Effect::new(move |before: Option<String>| {
-            let path = query.with(ListingQuery::path);
-            if before.is_some_and(|before| before != path) {
-                selection.clear();
-            }
-            path
-        });
-        on_cleanup(move || selection.clear());
+        Effect::new(move |_| selection.enter(query.with(ListingQuery::path)));
         let answers = load(move || query.get().url(), load_page);
         let state = PageState::waiting();
+        let preview = Preview::new(query);
         let listing = Listing::new();
         listing.follow(state);
-        loaded(
+        let page = loaded(
             answers,
             state,
             move |address, answer| listing.show(query_of(&address), answer),
-            move || listing_view(listing).into_any(),
-        )
-        .into_any()
+            move || listing_view(listing, preview).into_any(),
+        );
+        view! { {page} {preview.view()} }.into_any()
     }
 }
 
@@ -196,12 +192,18 @@ impl Listing {
     }
 }
 
-/// The rows and the ways to more of them. A selected row has a frame, too, as colour alone does not tell everybody.
-const RESULTS: &str = "grid min-w-0 grid-cols-[minmax(0,1fr)] gap-3 [&_tr[data-selected]]:bg-accent-ground \
-                       [&_tr[data-selected]]:outline-2 [&_tr[data-selected]]:-outline-offset-2 \
-                       [&_tr[data-selected]]:outline-accent";
+/// The rows and the ways to more of them. The row that has the focus has a line round it; a selected one has a bar before
+/// it and a tick in the place of its icon, as colour alone does not tell everybody.
+const RESULTS: &str = "grid min-w-0 grid-cols-[minmax(0,1fr)] gap-3 [&_tr:has(.name:focus-visible)]:outline-2 \
+    [&_tr:has(.name:focus-visible)]:-outline-offset-2 [&_tr:has(.name:focus-visible)]:outline-accent \
+    [&_tr[data-selected]]:bg-accent-ground! [&_tr[data-selected]_th]:shadow-[inset_4px_0_0_var(--color-accent)] \
+    [&_tr[data-selected]_.name>i]:hidden [&_tr[data-selected]_.name]:before:size-4 \
+    [&_tr[data-selected]_.name]:before:flex-none [&_tr[data-selected]_.name]:before:rounded-sm \
+    [&_tr[data-selected]_.name]:before:bg-accent [&_tr[data-selected]_.name]:before:text-center \
+    [&_tr[data-selected]_.name]:before:text-xs/4 [&_tr[data-selected]_.name]:before:font-bold \
+    [&_tr[data-selected]_.name]:before:text-ground [&_tr[data-selected]_.name]:before:content-['✓'/'Selected:']";
 
-fn listing_view(listing: Listing) -> impl IntoView {
+fn listing_view(listing: Listing, preview: Preview) -> impl IntoView {
     let Listing { query, view, facets, columns, rows, is_empty, .. } = listing;
     let results = move || {
         if is_empty.get() {
@@ -212,7 +214,7 @@ fn listing_view(listing: Listing) -> impl IntoView {
             })
             .into_any()
         } else {
-            view! { <ResourceTable rows columns query/> }.into_any()
+            view! { <ResourceTable rows columns query preview/> }.into_any()
         }
     };
     view! {
@@ -228,7 +230,13 @@ fn listing_view(listing: Listing) -> impl IntoView {
             }}
             <div class="grid grid-cols-[minmax(0,1fr)] items-start gap-3 xl:grid-cols-[11.5rem_minmax(0,1fr)]">
                 <Facets facets/>
-                <div id=RESULTS_ID class=RESULTS tabindex="-1">
+                <div
+                    id=RESULTS_ID
+                    class=[RESULTS, preview::LINKS].concat()
+                    tabindex="-1"
+                    on:click=move |event| preview.on_click(&event)
+                    on:keydown=move |event| preview.on_key_in_rows(&event)
+                >
                     {results}
                     {move || view! { <Pages query=query.get() view=view.get() rows=rows.count()/> }.into_any()}
                 </div>
@@ -295,7 +303,7 @@ mod tests {
             Selection::provide();
             let listing = Listing::new();
             listing.show(ListingQuery::from_address(address).expect("a listing"), answer);
-            listing_view(listing).to_html()
+            listing_view(listing, Preview::still()).to_html()
         })
     }
 
@@ -308,7 +316,7 @@ mod tests {
         assert!(html.contains("not known") && html.contains("No runtime"));
         assert_eq!(html.matches("<tr").count(), 26);
         assert_eq!(html.matches("<table").count(), html.matches("<tbody").count());
-        assert!(html.len() < 77_000, "{} bytes", html.len());
+        assert!(html.len() < 81_000, "{} bytes", html.len());
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use leptos::either::Either;
 use leptos::prelude::*;
 
+use super::preview::{Preview, Previewed};
 use crate::api::Row;
 use crate::layout::Selection;
 use crate::live::{LiveRow, RowField, RowStore};
@@ -23,10 +24,10 @@ const TABLE: &str = "\
     @min-xl:[&_:is(th,td)]:h-13 @min-xl:[&_:is(th,td)]:align-middle @min-xl:[&_:is(th,td)]:truncate \
     @min-xl:[&_thead_th]:sticky @min-xl:[&_thead_th]:top-bar @min-xl:[&_thead_th]:z-10 @min-xl:[&_thead_th]:h-9 \
     @min-xl:[&_thead_th:first-child]:rounded-tl-lg @min-xl:[&_thead_th:last-child]:rounded-tr-lg \
-    [&_tbody_tr]:relative [&_tbody_tr]:has-[:focus-visible]:bg-raised [&_.name]:after:absolute [&_.name]:after:inset-0 \
+    [&_tbody_tr]:relative [&_.name]:after:absolute [&_.name]:after:inset-0 \
     [&_.name>span]:truncate [html[data-density=compact]_&_tbody_:is(th,td)]:h-8 [html[data-density=compact]_&_tbody_th>div]:flex \
     @max-[40rem]:[&_.col-updated]:hidden @max-[58rem]:[&_.col-workspace]:hidden @min-[58rem]:[&_.in]:hidden @min-[68rem]:[&_.of]:hidden \
-    @max-[50rem]:[&_:is(.col-owner,.col-source)]:hidden @max-[68rem]:[&_.col-type]:hidden @max-[84rem]:[&_.col-tags]:hidden \
+    @max-[50rem]:[&_.col-owner]:hidden @max-[58rem]:[&_.col-source]:hidden @max-[68rem]:[&_.col-type]:hidden @max-[84rem]:[&_.col-tags]:hidden \
     [html[data-without~=type]_&_.col-type]:hidden [html[data-without~=workspace]_&_.col-workspace]:hidden \
     [html[data-without~=source]_&_.col-source]:hidden [html[data-without~=owner]_&_.col-owner]:hidden \
     [html[data-without~=tags]_&_.col-tags]:hidden [html[data-without~=updated]_&_.col-updated]:hidden \
@@ -35,7 +36,8 @@ const TABLE: &str = "\
     @max-xl:[&_tbody_tr]:gap-y-1 @max-xl:[&_tbody_tr]:rounded-lg @max-xl:[&_tbody_tr]:border @max-xl:[&_tbody_tr]:px-3 \
     @max-xl:[&_tbody_tr]:py-2 @max-xl:[&_tbody_th]:min-w-0 @max-xl:[&_tbody_th]:flex-1 \
     @max-xl:[&_tbody_th]:basis-[calc(100%-8rem)] @max-xl:[&_td]:order-2 @max-xl:[&_td]:leading-6 @max-xl:[&_td]:text-sm @max-xl:[&_td.col-health]:order-1 @max-xl:[&_td.col-health]:self-start \
-    @max-xl:[&_td.col-updated]:block @max-xl:[&_.col-updated_*]:inline @max-xl:[&_.col-updated>span]:ml-2";
+    @max-xl:[&_td.col-updated]:block @max-xl:[&_.col-updated_*]:inline @max-xl:[&_.col-updated>span]:ml-2 \
+    [&_thead_th.col-tags]:font-normal";
 
 /// The widths of the columns. The name has what is left.
 mod width {
@@ -78,15 +80,27 @@ pub(super) struct Columns {
     set: ColumnSet,
     words: Vec<String>,
     from: String,
+    preview: String,
     now: Timestamp,
 }
 
 impl Columns {
     pub(super) fn new(query: &ListingQuery, now: Timestamp) -> Self {
-        let mut from = "?from=".to_owned();
-        from.extend(form_urlencoded::byte_serialize(query.url().as_bytes()));
-        Self { set: ColumnSet::of(query), words: query.search_text().words, from, now }
+        Self {
+            set: ColumnSet::of(query),
+            words: query.search_text().words,
+            from: from_parameter(query),
+            preview: Previewed::address_start(query),
+            now,
+        }
     }
+}
+
+/// What the address of a Resource's page says of the listing that leads to it.
+pub(super) fn from_parameter(query: &ListingQuery) -> String {
+    let mut from = "?from=".to_owned();
+    from.extend(form_urlencoded::byte_serialize(query.url().as_bytes()));
+    from
 }
 
 /// The whole table.
@@ -95,6 +109,7 @@ pub(super) fn ResourceTable(
     rows: RowStore,
     columns: RwSignal<Arc<Columns>>,
     query: RwSignal<Arc<ListingQuery>>,
+    preview: Preview,
 ) -> impl IntoView {
     let headings = move || {
         let (query, columns) = (query.get(), columns.get());
@@ -123,8 +138,12 @@ pub(super) fn ResourceTable(
                 <For each=move || rows.fields() key=RowField::key let:field>
                     {
                         let path = field.key();
+                        let current = path.clone();
                         view! {
-                            <tr data-selected=move || selection.is_selected(&path).then_some("")>
+                            <tr
+                                data-selected=move || selection.is_selected(&path).then_some("")
+                                aria-current=move || preview.is_of(&current).then_some("true")
+                            >
                                 {move || cells(&field.get(), &columns.get()).into_any()}
                             </tr>
                         }
@@ -162,6 +181,8 @@ fn heading(query: &ListingQuery, label: &'static str, key: SortKey, class: &'sta
 fn cells(live: &LiveRow, columns: &Columns) -> impl IntoView + use<> {
     let LiveRow { id, row, changed, .. } = live;
     let link = [id, columns.from.as_str()].concat();
+    let peek = [columns.preview.as_str(), Previewed::address_end(id)].concat();
+    let label = ["Preview ", &row.key.name].concat();
     let name =
         if row.state == State::Deleted { "name flex gap-1.5 text-muted" } else { "name flex gap-1.5 font-[550]" };
     let of_type =
@@ -187,6 +208,7 @@ fn cells(live: &LiveRow, columns: &Columns) -> impl IntoView + use<> {
         <td class=mark("col-runtime", changed.runtime)>{runtime(row, columns.now)}</td>
         <td class=mark("col-health", changed.health)>
             <HealthBadge health=row.health.clone()/>
+            <a class="peek" href=peek aria-label=label></a>
         </td>
         {workspace}
         {source}
@@ -205,7 +227,8 @@ fn mark(column: &'static str, changed: bool) -> String {
     [column, mark].concat()
 }
 
-fn runtime(row: &Row, now: Timestamp) -> impl IntoView + use<> {
+/// The runtime of a row; where there is none, whether that is known.
+pub(super) fn runtime(row: &Row, now: Timestamp) -> impl IntoView + use<> {
     let runtime = row.runtime();
     if !runtime.is_none() {
         return Either::Left(view! { <RuntimeBadge runtime now/> });
@@ -224,7 +247,7 @@ fn age(row: &Row, now: Timestamp) -> Option<impl IntoView + use<>> {
     Some(view! { <SeenAge at is_stale=row.stale_since.is_some() now/> })
 }
 
-/// Why it is not well, or else what it is for; with type and workspace where those have no column. Only words that occur
+/// Why it is not well, or else what it is for; with type, and workspace or source, where those have no column. Only words that occur
 /// are marked in it: unlike in a name, a typo forgiven would mark much.
 fn second_line(row: &Row, columns: &Columns) -> impl IntoView + use<> {
     let has_text = row.health.level.needs_attention() || !row.description.is_empty();
@@ -236,9 +259,9 @@ fn second_line(row: &Row, columns: &Columns) -> impl IntoView + use<> {
     let of_type = columns.set.resource_type.then(|| {
         view! { <span class="of">{[&row.key.resource_type.label(), after].concat()}</span> }
     });
-    let workspace = row.key.workspace.as_ref().filter(|_| columns.set.workspace).map(|workspace| {
-        view! { <span class="in">{[before, workspace, after].concat()}</span> }
-    });
+    let workspace = row.key.workspace.as_ref().filter(|_| columns.set.workspace);
+    let source = row.depot_source.as_ref().filter(|_| columns.set.source);
+    let place = workspace.or(source).map(|place| view! { <span class="in">{[before, place, after].concat()}</span> });
     let text = if row.health.level.needs_attention() {
         Either::Left(view! { <span class="text-ink"><CodeText text=row.health.reason.clone()/></span> })
     } else {
@@ -248,7 +271,7 @@ fn second_line(row: &Row, columns: &Columns) -> impl IntoView + use<> {
             view! { <Highlighted text=row.description.clone() words=&marked/> }
         }))
     };
-    view! { <div class=SECOND_LINE>{of_type} {workspace} {text}</div> }
+    view! { <div class=SECOND_LINE>{of_type} {place} {text}</div> }
 }
 
 fn tags(row: &Row) -> Option<impl IntoView + use<>> {

@@ -13,12 +13,13 @@ use leptos::task::spawn_local;
 use leptos_router::{LazyRoute, lazy_route};
 
 use self::activity::Activity;
-use self::attention::Attention;
+use self::attention::NeedsAttention;
 use self::by_type::ByType;
 use self::changes::NewestChanges;
 use self::tiles::Tiles;
 use super::loaded::{PageState, load, loaded};
-use crate::api::{Current, OverviewView, Row, load_overview, load_rows};
+use crate::api::{Attention, Current, OverviewView, load_overview, load_rows};
+use crate::layout::Selection;
 use crate::live::{LiveFeed, Throttle, current_from, patch_in_place};
 use crate::ui::{Clock, CodeBlock, EmptyState, page_title, resources_text};
 
@@ -36,6 +37,7 @@ impl LazyRoute for OverviewPage {
 
     // The data is asked for here and not in `data`, so that the code for it is in the chunk of the page.
     fn view(_this: Self) -> AnyView {
+        Selection::of_app().clear();
         let state = PageState::waiting();
         let shown = RwSignal::new(Current::<OverviewView>::default());
         follow(state, shown);
@@ -79,9 +81,10 @@ fn follow(state: PageState, shown: RwSignal<Current<OverviewView>>) {
                     return;
                 }
                 let (attention, of_attention) =
-                    patch_in_place(&before.value.attention, &answer.value.attention, Row::id);
+                    patch_in_place(&before.value.attention, &answer.value.attention, Attention::id);
                 let left = left.map(|left| left.value).unwrap_or_default();
-                let (attention, _) = patch_in_place(&attention, &left, Row::id);
+                let left: Vec<Attention> = left.into_iter().map(Attention::of).collect();
+                let (attention, _) = patch_in_place(&attention, &left, Attention::id);
                 let (changes, of_changes) =
                     patch_in_place(&before.value.changes, &answer.value.changes, |changed| changed.key.clone());
                 let all = answer.clone();
@@ -96,9 +99,10 @@ fn follow(state: PageState, shown: RwSignal<Current<OverviewView>>) {
     });
 }
 
-/// The ids of the rows that are no longer among them.
-fn left(before: &[Row], now: &[Row]) -> Vec<String> {
-    before.iter().filter(|row| now.iter().all(|other| other.key != row.key)).map(Row::id).collect()
+/// The paths of the Resources that stood alone and are no longer among the entries.
+fn left(before: &[Attention], now: &[Attention]) -> Vec<String> {
+    let single = before.iter().filter(|entry| entry.common.is_none()).map(Attention::id);
+    single.filter(|id| now.iter().all(|other| other.id() != *id)).collect()
 }
 
 fn overview_view(answer: &Current<OverviewView>) -> impl IntoView + use<> {
@@ -115,7 +119,7 @@ fn overview_view(answer: &Current<OverviewView>) -> impl IntoView + use<> {
                 <Tiles summary=view.summary.clone()/>
                 <Activity changed=view.summary.changed now/>
             </div>
-            <Attention rows=view.attention total=view.attention_total now/>
+            <NeedsAttention entries=view.attention total=view.attention_total now/>
             <div class="grid grid-cols-[minmax(0,1fr)] gap-5 max-xl:order-2">
                 <NewestChanges changes=view.changes now/>
                 <ByType types=view.types health=view.summary.health/>
