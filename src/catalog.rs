@@ -3,6 +3,7 @@
 pub mod feed;
 mod follower;
 mod freshness;
+mod recording;
 pub mod retention;
 mod revisions;
 mod rows;
@@ -23,6 +24,9 @@ use tokio::sync::watch;
 use self::feed::{Feed, FeedReader};
 pub use self::follower::{FollowError, Follower, catch_up, rebuild};
 pub use self::freshness::FreshnessWatch;
+pub use self::recording::Record;
+#[cfg(test)]
+pub(crate) use self::recording::digest;
 use self::revisions::Revisions;
 use self::rows::Rows;
 use crate::index::{Index, IndexError};

@@ -17,7 +17,7 @@ use super::duration::duration;
 use super::{ConfigArguments, DatabaseArguments, signals};
 use crate::access::{Access, Reading};
 use crate::catalog::retention::{Keep, Retention};
-use crate::catalog::{LiveCatalog, system_clock};
+use crate::catalog::{LiveCatalog, Record, system_clock};
 use crate::config::Config;
 use crate::demo::Environment;
 use crate::http::{Services, Shutdown};

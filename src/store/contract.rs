@@ -13,6 +13,7 @@ use super::testing::{
     LISTER, POLLER, active, batch, depot, detail, gone, listing, manifest, service, sqlite, stored, with_status,
 };
 use super::{Selection, Store, StoreError};
+use crate::catalog::{Record, digest};
 
 /// Runs each story on a new SQLite database.
 macro_rules! stories {
@@ -107,7 +108,7 @@ async fn everything_said_is_kept(store: &dyn Store) {
         created_at: Some(Timestamp(-5)),
     };
     let mut expected = app::model::Resource::new(observation.key.clone(), observation.at);
-    let digest = super::digest::digest(&manifest("orders").text);
+    let digest = digest(&manifest("orders").text);
     let mut nodes = Vec::new();
     let mut differences = expected.observe(&observation, LISTER, &mut nodes, Some(&digest));
 
@@ -403,7 +404,7 @@ async fn a_manifest_is_written_only_when_it_differs(store: &dyn Store) {
     store.record(&batch(LISTER, vec![with(9, "three"), with(8, "two")])).await.unwrap();
     assert_eq!(store.manifest(1).await.unwrap(), Some(manifest("three")));
     let (_, resource) = stored(store, &key).await;
-    assert_eq!(resource.manifest_digest, Some(super::digest::digest(&manifest("three").text)));
+    assert_eq!(resource.manifest_digest, Some(digest(&manifest("three").text)));
     store.record(&batch(LISTER, vec![active(&key, 10)])).await.unwrap();
     assert_eq!(store.manifest(1).await.unwrap(), Some(manifest("three")), "not said is not gone");
 }

@@ -3,8 +3,7 @@
 #[cfg(test)]
 mod contract;
 mod differences;
-mod digest;
-mod failure;
+mod engine;
 mod feed;
 mod idempotency;
 mod observed;
@@ -19,13 +18,14 @@ mod tokens;
 use std::path::Path;
 use std::sync::Arc;
 
-use app::model::{Batch, Change, ChangePage, Key, Manifest, Recorded, Resource, ResourceType, RuntimeNode, State};
+use app::model::{Change, ChangePage, Key, Manifest, Resource, ResourceType, RuntimeNode, State};
 use async_trait::async_trait;
 
+pub use engine::{CountChange, LogRow, WriteTransaction};
 pub use feed::{ChangeFeed, LogBounds, Logged, Pruned, Stretch};
 pub use idempotency::{Idempotency, KEEP_ANSWERS_MS, KeptAnswer, MAX_KEPT_ANSWERS};
 pub use reports::{IdPattern, MAX_REPORTED, Matched, Reports};
-pub use source_runs::SourceRuns;
+pub use source_runs::{SourceRuns, check_source};
 pub use timings::{Histograms, OperationLabel, Timings};
 pub use tokens::{NewToken, StoredToken, Tokens};
 
@@ -45,7 +45,7 @@ pub enum StoreError {
     },
     /// The database is busy or gone.
     #[error("the database does not answer")]
-    Unavailable(#[source] sqlx::Error),
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// A row does not say what it should.
     #[error("the database holds something unexpected: {0}")]
     Corrupt(String),
@@ -129,11 +129,14 @@ pub struct CheckReport {
 /// batches only.
 #[async_trait]
 pub trait Store: ChangeFeed + Idempotency + Reports + SourceRuns + Tokens + Send + Sync {
-    /// Records a batch in one transaction: Resources, change log, counts.
+    /// Begins a transaction that writes, once nobody else does.
     ///
     /// # Errors
-    /// When the batch is refused or the database fails; nothing is stored then.
-    async fn record(&self, batch: &Batch) -> Result<Recorded, StoreError>;
+    /// When the database fails.
+    async fn begin(&self) -> Result<Box<dyn WriteTransaction>, StoreError>;
+
+    /// Whether the database can be written, as far as anybody knows: after something could not be, it is tried.
+    async fn can_write(&self) -> bool;
 
     /// The Resources with these keys, in no particular order; unknown keys are left out.
     ///

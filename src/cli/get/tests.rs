@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use app::model::{Batch, Change, ChangePage, Recorded, SourceRecord, SourceRun, State};
+use app::model::{Change, ChangePage, SourceRecord, SourceRun, State};
 use async_trait::async_trait;
 use clap::Parser;
 
@@ -138,8 +138,11 @@ impl Store for Shelf {
         Ok(self.resources.values().find(|(other, ..)| *other == number).and_then(|(.., manifest)| manifest.clone()))
     }
 
-    async fn record(&self, _: &Batch) -> Result<Recorded, StoreError> {
+    async fn begin(&self) -> Result<Box<dyn crate::store::WriteTransaction>, StoreError> {
         unreachable!("get does not write")
+    }
+    async fn can_write(&self) -> bool {
+        unreachable!()
     }
     async fn find(&self, _: &[Key]) -> Result<Vec<Numbered>, StoreError> {
         unreachable!()

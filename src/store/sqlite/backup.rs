@@ -237,6 +237,7 @@ fn name(file: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog::Record;
     use crate::store::Store;
     use crate::store::testing::{LISTER, active, batch, depot, reopen, sqlite, stored};
 
@@ -307,7 +308,7 @@ mod tests {
         std::fs::write(folder.path().join("empty.db"), "").unwrap();
         assert!(refused("empty.db").await.contains("another program"));
         sqlx::query("INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (9999, '', 1, x'', 0)")
-            .execute(&store.writer)
+            .execute(store.writer.pool())
             .await
             .unwrap();
         assert!(refused("pharos.db").await.contains("newer version"));

@@ -4,11 +4,11 @@ mod backup;
 mod bulk;
 mod bundles;
 mod check;
+mod failure;
 mod feed;
 mod idempotency;
 mod open;
 mod read;
-mod record;
 mod reports;
 mod row;
 mod rows;
@@ -16,21 +16,24 @@ mod source_runs;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod transaction;
+mod writer;
 
-use app::model::{Batch, Change, ChangePage, Key, Manifest, Recorded, ResourceType, State};
+use app::model::{Change, ChangePage, Key, Manifest, ResourceType, State};
 use async_trait::async_trait;
 use sqlx::SqlitePool;
 
 pub use backup::{BackupError, Copied, backup, restore};
 
-use super::{Changed, CheckReport, Detail, Numbered, Selection, Store, StoreError, Timings};
+use self::writer::Writer;
+use super::{Changed, CheckReport, Detail, Numbered, Selection, Store, StoreError, Timings, WriteTransaction};
 
 /// Resources, manifests, nodes and the change log in one SQLite file, which several processes may share.
 ///
 /// One connection writes, several read. Readers never wait for the writer, nor the writer for them (write-ahead log).
 #[derive(Debug)]
 pub struct SqliteStore {
-    writer: SqlitePool,
+    writer: Writer,
     readers: SqlitePool,
     identity: String,
     timings: Timings,
@@ -38,8 +41,12 @@ pub struct SqliteStore {
 
 #[async_trait]
 impl Store for SqliteStore {
-    async fn record(&self, batch: &Batch) -> Result<Recorded, StoreError> {
-        self.timings.time("record", record::record(&self.writer, batch)).await
+    async fn begin(&self) -> Result<Box<dyn WriteTransaction>, StoreError> {
+        Ok(Box::new(self.writer.begin().await?))
+    }
+
+    async fn can_write(&self) -> bool {
+        self.writer.works().await
     }
 
     async fn find(&self, keys: &[Key]) -> Result<Vec<Numbered>, StoreError> {

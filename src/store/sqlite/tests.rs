@@ -5,6 +5,7 @@ use std::time::Instant;
 use app::model::{Key, Observation, State};
 
 use super::SqliteStore;
+use crate::catalog::Record;
 use crate::store::testing::{LISTER, POLLER, active, batch, depot, listing, reopen, service, sqlite, stored};
 use crate::store::{Store, StoreError, open};
 
@@ -67,7 +68,7 @@ async fn a_database_may_be_created_by_several_at_once() {
 async fn readers_see_whole_batches_and_do_not_wait() {
     let (folder, store) = sqlite().await;
     let other = reopen(&folder).await;
-    let mut held = store.writer.begin_with("BEGIN IMMEDIATE").await.unwrap();
+    let mut held = store.writer.begin().await.unwrap();
     sqlx::query("INSERT INTO source (name) VALUES ('half')").execute(&mut *held).await.unwrap();
     assert_eq!(other.counts().await.unwrap(), []);
     assert_eq!(other.last_seq().await.unwrap(), 0);
@@ -110,7 +111,7 @@ async fn a_database_that_cannot_be_opened_says_why() {
         "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
          VALUES (9999, 'to come', 1, x'00', 0)",
     )
-    .execute(&newer.writer)
+    .execute(newer.writer.pool())
     .await
     .unwrap();
     newer.close().await;
@@ -118,7 +119,7 @@ async fn a_database_that_cannot_be_opened_says_why() {
     assert!(reason(&url).await.contains("a newer version of Pharos"));
 
     let (foreign_folder, foreign) = sqlite().await;
-    sqlx::query("PRAGMA application_id = 7").execute(&foreign.writer).await.unwrap();
+    sqlx::query("PRAGMA application_id = 7").execute(foreign.writer.pool()).await.unwrap();
     foreign.close().await;
     let url = format!("sqlite://{}", foreign_folder.path().join("pharos.db").display());
     assert!(reason(&url).await.contains("another program"));
@@ -134,7 +135,7 @@ async fn a_database_that_cannot_be_opened_says_why() {
 async fn a_check_finds_and_mends_what_is_off() {
     let (_folder, store) = sqlite().await;
     store.record(&listing(LISTER, "depot", 1, &[depot("a"), depot("b")])).await.unwrap();
-    let mut connection = store.writer.acquire().await.unwrap();
+    let mut connection = store.writer.pool().acquire().await.unwrap();
     for statement in [
         "UPDATE state_count SET resources = 7",
         "INSERT INTO state_count VALUES ('service', 'active', 3)",
@@ -154,7 +155,10 @@ async fn a_check_finds_and_mends_what_is_off() {
     assert_eq!((after.problems.len(), after.mended), (0, false), "{after:?}");
     assert_eq!(store.counts().await.unwrap().len(), 1);
 
-    sqlx::query("UPDATE resource SET observed = 'nonsense' WHERE number = 1").execute(&store.writer).await.unwrap();
+    sqlx::query("UPDATE resource SET observed = 'nonsense' WHERE number = 1")
+        .execute(store.writer.pool())
+        .await
+        .unwrap();
     let unreadable = store.check(true).await.unwrap();
     assert_eq!((unreadable.problems.len(), unreadable.mended), (1, false), "{unreadable:?}");
     assert!(matches!(store.find(&[depot("a")]).await, Err(StoreError::Corrupt(_))));
@@ -164,7 +168,7 @@ async fn a_check_finds_and_mends_what_is_off() {
 async fn no_query_goes_through_a_whole_table() {
     use sqlx::Row;
     let (_folder, store) = sqlite().await;
-    let writing = super::record::statements().into_iter().map(|query| (query, false));
+    let writing = super::transaction::statements().into_iter().map(|query| (query, false));
     let feeding = super::feed::statements().into_iter().map(|query| (query.to_owned(), false));
     for (query, may_sort) in super::read::statements().into_iter().chain(writing).chain(feeding) {
         let explained = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {query}"));
@@ -273,7 +277,7 @@ async fn measured() {
 }
 
 async fn report_file(store: &SqliteStore, folder: &std::path::Path, count: usize) {
-    sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&store.writer).await.unwrap();
+    sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(store.writer.pool()).await.unwrap();
     let size = std::fs::metadata(folder.join("pharos.db")).unwrap().len();
     println!("{count}: {} bytes per Resource", size / count as u64);
     let parts: Vec<(String, i64)> =
