@@ -5,7 +5,9 @@
 
 mod digest;
 mod entry;
+mod nul;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use app::model::{
@@ -16,6 +18,7 @@ use async_trait::async_trait;
 
 pub(crate) use self::digest::digest;
 use self::entry::{Entry, Writing};
+use self::nul::without_nul;
 use crate::store::{LogRow, Store, StoreError, WriteTransaction, check_source};
 
 /// How many observations are worked on at a time: enough to read and write many rows with one statement, few enough to
@@ -102,19 +105,20 @@ impl<'t, 'b> Recording<'t, 'b> {
 
     /// Takes in observations, several of one Resource in their order, and writes what they changed.
     async fn take_in(&mut self, observations: &[Observation], sighting: Sighting) -> Result<(), StoreError> {
+        let observations: Vec<Cow<'_, Observation>> = observations.iter().map(without_nul).collect();
         let mut places: HashMap<&Key, usize> = HashMap::with_capacity(observations.len());
         let mut first: Vec<&Observation> = Vec::with_capacity(observations.len());
-        for observation in observations {
+        for observation in &observations {
             places.entry(&observation.key).or_insert_with(|| {
                 first.push(observation);
                 first.len() - 1
             });
         }
         let mut entries = self.load(&first).await?;
-        self.load_nodes(&mut entries, observations, &places).await?;
+        self.load_nodes(&mut entries, &observations, &places).await?;
 
         let mut log: Vec<LogRow> = Vec::new();
-        for observation in observations {
+        for observation in &observations {
             let entry = &mut entries[places[&observation.key]];
             entry.seen_at = entry.seen_at.max(observation.at);
             let digest = observation.manifest.as_ref().map(|manifest| digest(&manifest.text));
@@ -140,7 +144,8 @@ impl<'t, 'b> Recording<'t, 'b> {
         self.write(&mut entries, &log, sighting).await
     }
 
-    fn log_row(&mut self, number: i64, at: Timestamp, differences: Vec<Difference>) -> LogRow {
+    fn log_row(&mut self, number: i64, at: Timestamp, mut differences: Vec<Difference>) -> LogRow {
+        differences.sort_by_key(|&(field, ..)| field);
         self.recorded.seq += i64::try_from(differences.len()).unwrap_or_default();
         LogRow { seq: self.recorded.seq, number, at, differences }
     }
@@ -166,7 +171,7 @@ impl<'t, 'b> Recording<'t, 'b> {
     async fn load_nodes(
         &mut self,
         entries: &mut [Entry<'_>],
-        observations: &[Observation],
+        observations: &[Cow<'_, Observation>],
         places: &HashMap<&Key, usize>,
     ) -> Result<(), StoreError> {
         let wanted: BTreeMap<i64, usize> = observations

@@ -23,12 +23,12 @@ pub(super) struct CheckArguments {
 
 pub(super) async fn run(arguments: CheckArguments) -> Result<ExitCode> {
     super::start_log("warn,tantivy=error");
-    let url = &arguments.database.database;
-    let store = super::open_existing(url).await?;
+    let database = super::existing(&arguments.database.database)?;
+    let store = database.open().await?;
     let mend = !arguments.dry_run;
     let report = store.check(mend).await?;
     let mut problems = report.problems;
-    let folder = super::index_folder(url);
+    let folder = database.index_folder();
     if folder.exists() {
         problems.extend(check_index(&store, &folder, mend).await?);
     }

@@ -15,7 +15,7 @@ use super::testing::{
 use super::{Selection, Store, StoreError};
 use crate::catalog::{Record, digest};
 
-/// Runs each story on a new SQLite database.
+/// Runs each story on a new SQLite database, and on an engine in memory.
 macro_rules! stories {
     ($($story:ident),+ $(,)?) => {
         mod on_sqlite {
@@ -30,6 +30,18 @@ macro_rules! stories {
                 }
             )+
         }
+
+        mod in_memory {
+            $(
+                #[tokio::test]
+                async fn $story() {
+                    let store = crate::store::memory::MemoryStore::default();
+                    super::$story(&store).await;
+                    let report = super::Store::check(&store, false).await.expect("a report");
+                    assert_eq!(report.problems, Vec::<String>::new());
+                }
+            )+
+        }
     };
 }
 
@@ -38,6 +50,10 @@ mod feed;
 stories!(
     an_empty_store_answers,
     everything_said_is_kept,
+    text_is_kept_as_it_came,
+    nul_is_left_out,
+    a_dropped_transaction_leaves_no_trace,
+    one_writes_at_a_time,
     the_same_observation_twice_changes_nothing,
     an_older_observation_never_wins,
     learning_that_there_is_none_is_kept,
@@ -128,6 +144,91 @@ async fn everything_said_is_kept(store: &dyn Store) {
     assert_eq!(logged, differences);
     assert!(changes.iter().all(|change| change.key == observation.key && change.source == LISTER));
     assert_eq!(changes.iter().map(|change| change.seq).rev().collect::<Vec<_>>(), Vec::from_iter(1..=recorded.seq));
+}
+
+async fn a_dropped_transaction_leaves_no_trace(store: &dyn Store) {
+    store.record(&batch(LISTER, vec![active(&depot("a"), 1)])).await.unwrap();
+    let mut transaction = store.begin().await.unwrap();
+    let source = transaction.source(POLLER, Timestamp(9)).await.unwrap();
+    let (number, mut resource) = transaction.load(&[&depot("a")]).await.unwrap().remove(0).1;
+    resource.owner = Some("ada".to_owned());
+    transaction.upsert(&[(number, &resource)]).await.unwrap();
+    transaction.sight(source, &[(number, Timestamp(9))]).await.unwrap();
+    assert_eq!(
+        transaction.load_numbers(&[number]).await.unwrap()[0].1.owner.as_deref(),
+        Some("ada"),
+        "it sees its own"
+    );
+    assert_eq!(stored(store, &depot("a")).await.1.owner, None, "nobody else does");
+    drop(transaction);
+    assert_eq!(stored(store, &depot("a")).await.1.owner, None);
+    assert_eq!(store.source_records().await.unwrap().len(), 1);
+    store.record(&batch(LISTER, vec![active(&depot("b"), 2)])).await.unwrap();
+    assert!(store.can_write().await);
+}
+
+async fn one_writes_at_a_time(store: &dyn Store) {
+    let batches: Vec<_> = (0..8)
+        .map(|writer| {
+            batch(
+                &format!("writer-{writer}"),
+                (0..5).map(|number| active(&depot(&format!("{writer}-{number}")), 1)).collect(),
+            )
+        })
+        .collect();
+    let recorded = futures::future::join_all(batches.iter().map(|batch| store.record(batch))).await;
+    let mut ends: Vec<i64> = recorded.into_iter().map(|recorded| recorded.unwrap().seq).collect();
+    ends.sort_unstable();
+    assert_eq!(ends, (1..=8).map(|batch| batch * 5).collect::<Vec<_>>(), "no two batches share numbers");
+}
+
+async fn text_is_kept_as_it_came(store: &dyn Store) {
+    let texts = ["ünïcödé ", "u\u{308}", "\u{1F9ED}\u{10FFFF}", "a\tb\r\n\u{1}\u{7f}", "\"quoted\" 'too' \\ %_*", " "];
+    for (place, text) in texts.into_iter().enumerate() {
+        let said = || Some(text.to_owned());
+        let key = depot(&format!("d{place}"));
+        let seen = Observation {
+            version: said(),
+            owner: said(),
+            description: said(),
+            tags: Some(vec![text.to_owned()]),
+            runtime: said(),
+            nodes: Some(vec![RuntimeNode { pod: said(), ..RuntimeNode::new(text, NodeStatus::Running) }]),
+            manifest: Some(manifest(text)),
+            ..with_status(&key, 1, text)
+        };
+        store.record(&batch(LISTER, vec![seen.clone()])).await.unwrap();
+        let found = detail(store, &key).await;
+        assert_eq!((&found.resource.owner, &found.resource.description), (&seen.owner, &seen.description));
+        assert_eq!((&found.resource.status, &found.resource.runtime), (&seen.status, &seen.runtime));
+        assert_eq!((found.resource.tags, Some(found.nodes)), (seen.tags.unwrap(), seen.nodes));
+        assert_eq!(store.manifest(found.number).await.unwrap(), seen.manifest);
+        let later = Observation { owner: Some(format!("{text}!")), ..active(&key, 2) };
+        store.record(&batch(LISTER, vec![later])).await.unwrap();
+        let changes = store.changes(found.number, None, 9).await.unwrap().changes;
+        assert!(changes.iter().any(|change| change.from.as_deref() == Some(text)), "{changes:?}");
+    }
+}
+
+async fn nul_is_left_out(store: &dyn Store) {
+    let key = depot("salesraw");
+    let said = || Some("a\0b".to_owned());
+    let seen = Observation {
+        owner: said(),
+        tags: said().map(|tag| vec![tag]),
+        message: said(),
+        nodes: Some(vec![RuntimeNode { pod: said(), ..RuntimeNode::new("n\0", NodeStatus::Running) }]),
+        manifest: Some(Manifest { text: "a\0b: 1".to_owned(), content: serde_json::json!({"a\0b": ["c\0d"]}) }),
+        ..with_status(&key, 1, "err\0or")
+    };
+    store.record(&batch(LISTER, vec![seen.clone()])).await.unwrap();
+    let found = detail(store, &key).await;
+    assert_eq!((found.resource.owner.as_deref(), found.resource.state()), (Some("ab"), State::Error));
+    assert_eq!((found.resource.tags, found.resource.message.as_deref()), (vec!["ab".to_owned()], Some("ab")));
+    assert_eq!((found.nodes[0].name.as_str(), found.nodes[0].pod.as_deref()), ("n", Some("ab")));
+    let kept = store.manifest(found.number).await.unwrap().unwrap();
+    assert_eq!((kept.text.as_str(), kept.content), ("ab: 1", serde_json::json!({"ab": ["cd"]})));
+    assert_eq!(store.record(&batch(LISTER, vec![seen])).await.unwrap().changed, 0, "the same again");
 }
 
 async fn the_same_observation_twice_changes_nothing(store: &dyn Store) {

@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 
-use app::model::{Difference, Key, Manifest, Resource, ResourceType, RuntimeNode, Scope, State, Timestamp};
+use app::model::{Difference, Field, Key, Manifest, Resource, ResourceType, RuntimeNode, Scope, State, Timestamp};
 use async_trait::async_trait;
 
 use super::{Numbered, StoreError};
@@ -21,6 +21,14 @@ pub struct LogRow {
     pub at: Timestamp,
     /// The differences, in the order of [`app::model::Field::ALL`]; at least one.
     pub differences: Vec<Difference>,
+}
+
+impl LogRow {
+    /// Whether a Resource's life begins or ends with one of the differences.
+    #[must_use]
+    pub fn tells_of_life(&self) -> bool {
+        self.differences.iter().any(|(field, ..)| matches!(field, Field::Created | Field::Deleted))
+    }
 }
 
 /// By how much the count of a type and State changes.

@@ -2,25 +2,30 @@
 
 #[cfg(test)]
 mod contract;
+mod copies;
+mod database;
 mod differences;
 mod engine;
 mod feed;
 mod idempotency;
+#[cfg(test)]
+pub(crate) mod memory;
 mod observed;
 mod reports;
 pub mod source_runs;
-pub mod sqlite;
+mod sqlite;
 #[cfg(test)]
 pub(crate) mod testing;
 mod timings;
 mod tokens;
 
-use std::path::Path;
 use std::sync::Arc;
 
 use app::model::{Change, ChangePage, Key, Manifest, Resource, ResourceType, RuntimeNode, State};
 use async_trait::async_trait;
 
+pub use copies::{BackupError, Copied};
+pub use database::{DEFAULT_URL, Database};
 pub use engine::{CountChange, LogRow, WriteTransaction};
 pub use feed::{ChangeFeed, LogBounds, Logged, Pruned, Stretch};
 pub use idempotency::{Idempotency, KEEP_ANSWERS_MS, KeptAnswer, MAX_KEPT_ANSWERS};
@@ -233,24 +238,8 @@ pub trait Store: ChangeFeed + Idempotency + Reports + SourceRuns + Tokens + Send
 
 /// Opens the database that a URL names, creates it if there is none, and brings it up to date.
 ///
-/// `sqlite://pharos.db` is a file in the working directory, `sqlite:///var/lib/pharos.db` one by its whole path.
-///
 /// # Errors
 /// [`StoreError::Open`] with the reason and what to do.
 pub async fn open(url: &str) -> Result<Arc<dyn Store>, StoreError> {
-    let refuse = |url: &str, reason: &str| Err(StoreError::Open { url: url.to_owned(), reason: reason.to_owned() });
-    const FORM: &str = "name the file as in `sqlite://pharos.db`";
-    let Some((scheme, rest)) = url.split_once(':') else {
-        return refuse(url, &format!("it is not a URL; {FORM}"));
-    };
-    if scheme != "sqlite" {
-        // The rest may hold a password.
-        return refuse(&format!("{scheme}:…"), &format!("this version supports only SQLite; {FORM}"));
-    }
-    match rest.strip_prefix("//").unwrap_or(rest) {
-        "" => refuse(url, &format!("the file is missing; {FORM}")),
-        ":memory:" => refuse(url, &format!("several connections share the database, so it has to be a file; {FORM}")),
-        path if path.contains('?') => refuse(url, &format!("parameters after `?` are not supported; {FORM}")),
-        path => Ok(Arc::new(sqlite::SqliteStore::open(Path::new(path), url).await?)),
-    }
+    Database::named(url)?.open().await
 }

@@ -6,6 +6,7 @@ mod bundles;
 mod check;
 mod failure;
 mod feed;
+mod file;
 mod idempotency;
 mod open;
 mod read;
@@ -23,7 +24,8 @@ use app::model::{Change, ChangePage, Key, Manifest, ResourceType, State};
 use async_trait::async_trait;
 use sqlx::SqlitePool;
 
-pub use backup::{BackupError, Copied, backup, restore};
+pub(super) use backup::{backup, restore};
+pub(super) use file::{DatabaseFile, FORM};
 
 use self::writer::Writer;
 use super::{Changed, CheckReport, Detail, Numbered, Selection, Store, StoreError, Timings, WriteTransaction};
@@ -32,7 +34,7 @@ use super::{Changed, CheckReport, Detail, Numbered, Selection, Store, StoreError
 ///
 /// One connection writes, several read. Readers never wait for the writer, nor the writer for them (write-ahead log).
 #[derive(Debug)]
-pub struct SqliteStore {
+pub(crate) struct SqliteStore {
     writer: Writer,
     readers: SqlitePool,
     identity: String,

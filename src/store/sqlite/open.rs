@@ -30,7 +30,7 @@ impl SqliteStore {
     ///
     /// # Errors
     /// [`StoreError::Open`] with the reason and what to do.
-    pub async fn open(path: &Path, url: &str) -> Result<Self, StoreError> {
+    pub(crate) async fn open(path: &Path, url: &str) -> Result<Self, StoreError> {
         let refuse = |reason: String| StoreError::Open { url: url.to_owned(), reason };
         create_file(path).map_err(refuse)?;
         let readers =

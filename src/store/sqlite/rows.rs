@@ -4,7 +4,7 @@ use app::model::{Manifest, Resource, RuntimeNode, Timestamp};
 use sqlx::{Arguments, SqliteConnection};
 
 use super::bulk::Bulk;
-use super::row::{stored_workspace, tells_of_life};
+use super::row::stored_workspace;
 use crate::store::{CountChange, LogRow, StoreError, differences, observed};
 
 const RESOURCES: Bulk = Bulk {
@@ -100,7 +100,7 @@ pub(super) async fn write_log(
         values.add(row.number)?;
         values.add(row.at.0)?;
         values.add(source)?;
-        values.add(tells_of_life(&row.differences))?;
+        values.add(row.tells_of_life())?;
         values.add(differences::write(&row.differences)?)
     })
     .await?;
