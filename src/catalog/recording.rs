@@ -6,6 +6,8 @@
 mod digest;
 mod entry;
 mod nul;
+#[cfg(test)]
+mod tests;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -80,6 +82,8 @@ struct Recording<'t, 'b> {
     batch: &'b Batch,
     source: i64,
     last_number: i64,
+    /// How many ended nodes of a Resource are kept.
+    ended_nodes: usize,
     /// By how much each count of type and State changes.
     counts: HashMap<(ResourceType, State), i64>,
     /// The Resources that the batch lists; kept only for complete listings.
@@ -92,11 +96,13 @@ impl<'t, 'b> Recording<'t, 'b> {
         let source = transaction.source(&batch.source, batch.at).await?;
         let last_number = transaction.last_number().await?;
         let seq = transaction.last_seq().await?;
+        let ended_nodes = transaction.ended_nodes_kept().await?;
         Ok(Self {
             transaction,
             batch,
             source,
             last_number,
+            ended_nodes,
             counts: HashMap::new(),
             listed: HashSet::new(),
             recorded: Recorded { seq, ..Recorded::default() },
@@ -123,7 +129,13 @@ impl<'t, 'b> Recording<'t, 'b> {
             entry.seen_at = entry.seen_at.max(observation.at);
             let digest = observation.manifest.as_ref().map(|manifest| digest(&manifest.text));
             let digest_before = entry.resource.manifest_digest.clone();
-            let found = entry.resource.observe(observation, &self.batch.source, &mut entry.nodes, digest.as_deref());
+            let found = entry.resource.observe_keeping(
+                self.ended_nodes,
+                observation,
+                &self.batch.source,
+                &mut entry.nodes,
+                digest.as_deref(),
+            );
             if found.is_empty() {
                 continue;
             }
@@ -222,6 +234,9 @@ impl<'t, 'b> Recording<'t, 'b> {
         let nodes: Vec<(i64, &RuntimeNode)> =
             entries.iter().flat_map(|entry| entry.changed_nodes().map(|node| (entry.number, node))).collect();
         self.transaction.keep_nodes(&nodes).await?;
+        let forgotten: Vec<(i64, &str)> =
+            entries.iter().flat_map(|entry| entry.forgotten_nodes().map(|name| (entry.number, name))).collect();
+        self.transaction.forget_nodes(&forgotten).await?;
         if sighting == Sighting::Reported {
             let sightings: Vec<(i64, Timestamp)> = entries.iter().map(|entry| (entry.number, entry.seen_at)).collect();
             self.transaction.sight(self.source, &sightings).await?;

@@ -80,6 +80,7 @@ pub(super) async fn run(arguments: ServeArguments) -> Result<ExitCode> {
         .with_context(|| format!("cannot listen on `{}`; choose another with --addr", arguments.addr))?;
     let clock = system_clock();
     let store = database.open().await?;
+    store.keep_ended_nodes(config.retention.ended_nodes).await?;
     let address = listener.local_addr()?;
     let reading = reading::rule(address, arguments.public_read, store.as_ref(), clock()).await?;
     if reading == Reading::WithToken {

@@ -70,6 +70,8 @@ stories!(
     a_resource_that_returns_keeps_its_history,
     one_name_in_two_workspaces_is_two_resources,
     nodes_are_merged,
+    the_live_nodes_and_the_last_ended_ones_are_kept,
+    nodes_are_paged_by_name,
     a_node_leads_to_whose_it_is,
     a_manifest_is_written_only_when_it_differs,
     a_resource_tells_which_bundles_hold_it,
@@ -251,12 +253,21 @@ async fn an_older_observation_never_wins(store: &dyn Store) {
 
 async fn learning_that_there_is_none_is_kept(store: &dyn Store) {
     let key = depot("crm");
-    store.record(&batch(LISTER, vec![active(&key, 1)])).await.unwrap();
-    let none = Observation { runtime: Some(String::new()), replicas: Some(3), ..active(&key, 2) };
-    let recorded = store.record(&batch(LISTER, vec![none])).await.unwrap();
-    assert_eq!(recorded.changed, 0, "no entry of its own in the log");
+    let recorded = store.record(&batch(LISTER, vec![active(&key, 1)])).await.unwrap();
+    let none = Observation { owner: Some(String::new()), description: Some(String::new()), ..active(&key, 2) };
+    let again = store.record(&batch(LISTER, vec![none])).await.unwrap();
+    assert_eq!((again.changed, again.seq), (0, recorded.seq), "no entry of its own in the log");
     let (_, resource) = stored(store, &key).await;
+    assert_eq!((resource.owner.as_deref(), resource.description.as_deref()), (Some(""), Some("")));
+    // Pages show these differently.
+    let none = Observation { runtime: Some(String::new()), replicas: Some(3), ..active(&key, 3) };
+    let told = store.record(&batch(LISTER, vec![none])).await.unwrap();
+    assert_eq!((told.changed, told.seq), (1, recorded.seq + 2));
+    let (number, resource) = stored(store, &key).await;
     assert_eq!((resource.runtime.as_deref(), resource.replicas), (Some(""), Some(3)));
+    let changes = store.changes(number, None, 2).await.unwrap().changes;
+    let told: Vec<_> = changes.iter().map(|change| (change.field, change.to.as_deref())).collect();
+    assert_eq!(told, [(Field::Replicas, Some("3")), (Field::Runtime, Some(""))]);
 }
 
 async fn several_observations_of_one_resource_in_a_batch(store: &dyn Store) {
@@ -427,6 +438,48 @@ async fn nodes_are_merged(store: &dyn Store) {
     store.record(&batch(LISTER, vec![other, active(&key, 4)])).await.unwrap();
     assert_eq!(statuses(detail(store, &key).await.nodes), expected);
     assert_eq!(detail(store, &service("other")).await.nodes.len(), 2);
+}
+
+async fn the_live_nodes_and_the_last_ended_ones_are_kept(store: &dyn Store) {
+    let key = service("orders-api");
+    let reported = |round: i64| {
+        let name = |number: i64| format!("orders-{round}-{number:03}");
+        let nodes = (0..150).map(|number| RuntimeNode::new(name(number), NodeStatus::Running)).collect();
+        Observation { nodes: Some(nodes), ..active(&key, round) }
+    };
+    for round in 1..=9 {
+        store.record(&batch(LISTER, vec![reported(round)])).await.unwrap();
+        store.record(&batch(LISTER, vec![reported(round)])).await.unwrap();
+    }
+    let nodes = detail(store, &key).await.nodes;
+    let live = nodes.iter().filter(|node| !node.status.has_ended()).count();
+    assert_eq!((live, nodes.len() - live), (150, 200));
+    assert!(nodes.iter().all(|node| node.name.as_str() > "orders-7"), "those that ended last");
+    store.keep_ended_nodes(20).await.unwrap();
+    store.keep_ended_nodes(20).await.unwrap();
+    store.record(&batch(LISTER, vec![reported(10)])).await.unwrap();
+    assert_eq!(detail(store, &key).await.nodes.len(), 170, "whoever writes keeps to what was set");
+    let last = store.last_seq().await.unwrap();
+    assert_eq!(store.record(&batch(LISTER, vec![reported(10)])).await.unwrap().seq, last);
+}
+
+async fn nodes_are_paged_by_name(store: &dyn Store) {
+    let node = |number: i64| RuntimeNode::new(format!("n-{number:02}"), NodeStatus::Running);
+    let with = |key: Key| Observation { nodes: Some((0..25).map(node).collect()), ..active(&key, 1) };
+    store.record(&batch(LISTER, vec![with(service("a")), with(service("b"))])).await.unwrap();
+    let number = stored(store, &service("a")).await.0;
+    let mut found: Vec<RuntimeNode> = Vec::new();
+    loop {
+        let after = found.last().map_or("", |node| node.name.as_str()).to_owned();
+        let page = store.nodes(number, &after, 10).await.unwrap();
+        assert!(page.len() <= 10);
+        if page.is_empty() {
+            break;
+        }
+        found.extend(page);
+    }
+    assert_eq!(found, (0..25).map(node).collect::<Vec<_>>());
+    assert_eq!(store.nodes(77, "", 10).await.unwrap(), []);
 }
 
 async fn a_node_leads_to_whose_it_is(store: &dyn Store) {

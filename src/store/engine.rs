@@ -78,6 +78,13 @@ pub trait WriteTransaction: Send {
     /// Keeps runtime nodes, in place of those of the same names of the same Resources.
     async fn keep_nodes(&mut self, nodes: &[(i64, &RuntimeNode)]) -> Result<(), StoreError>;
 
+    /// Removes runtime nodes, each named by the number of its Resource and its name.
+    async fn forget_nodes(&mut self, nodes: &[(i64, &str)]) -> Result<(), StoreError>;
+
+    /// How many ended nodes are kept of a Resource: what [`super::Store::keep_ended_nodes`] was told last, or
+    /// [`app::model::ENDED_NODES_KEPT`].
+    async fn ended_nodes_kept(&mut self) -> Result<usize, StoreError>;
+
     /// Notes which Resources a source reported, and when last.
     async fn sight(&mut self, source: i64, sightings: &[(i64, Timestamp)]) -> Result<(), StoreError>;
 

@@ -24,6 +24,7 @@ struct Tables {
     /// By the last entry of each row, with the place of its source.
     log: BTreeMap<i64, (usize, LogRow)>,
     pruned: i64,
+    ended_nodes: Option<u32>,
     sightings: BTreeMap<(usize, i64), Timestamp>,
     counts: BTreeMap<(ResourceType, State), i64>,
     answers: BTreeMap<(String, String), (Timestamp, KeptAnswer)>,

@@ -140,6 +140,13 @@ pub trait Store: ChangeFeed + Idempotency + Reports + SourceRuns + Tokens + Send
     /// When the database fails.
     async fn begin(&self) -> Result<Box<dyn WriteTransaction>, StoreError>;
 
+    /// Sets how many ended runtime nodes are kept of a Resource, whoever writes. Those beyond go when the nodes of their
+    /// Resource are reported the next time.
+    ///
+    /// # Errors
+    /// When the database fails.
+    async fn keep_ended_nodes(&self, kept: u32) -> Result<(), StoreError>;
+
     /// Whether the database can be written, as far as anybody knows: after something could not be, it is tried.
     async fn can_write(&self) -> bool;
 
@@ -166,6 +173,12 @@ pub trait Store: ChangeFeed + Idempotency + Reports + SourceRuns + Tokens + Send
     /// # Errors
     /// When the database fails.
     async fn holders_of_node(&self, name: &str, limit: usize) -> Result<Vec<i64>, StoreError>;
+
+    /// Up to `limit` runtime nodes of a Resource with names after `after`, by name.
+    ///
+    /// # Errors
+    /// When the database fails.
+    async fn nodes(&self, number: i64, after: &str, limit: usize) -> Result<Vec<RuntimeNode>, StoreError>;
 
     /// Up to `limit` selected Resources after `after`, in the order of type, workspace and name.
     ///

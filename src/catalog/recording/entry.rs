@@ -57,6 +57,15 @@ impl Entry<'_> {
         writing
     }
 
+    /// The names of the nodes that are stored and not kept any more.
+    pub(super) fn forgotten_nodes(&self) -> impl Iterator<Item = &str> {
+        let mut kept = self.nodes.iter().peekable();
+        self.nodes_before.iter().map(|node| node.name.as_str()).filter(move |name| {
+            while kept.next_if(|node| node.name.as_str() < *name).is_some() {}
+            kept.peek().is_none_or(|node| node.name != *name)
+        })
+    }
+
     /// The nodes that are new or differ from those that are stored, by name as both lists are.
     pub(super) fn changed_nodes(&self) -> impl Iterator<Item = &RuntimeNode> {
         let mut before = self.nodes_before.iter().peekable();

@@ -59,6 +59,11 @@ impl Store for MemoryStore {
         Ok(Box::new(self.write().await))
     }
 
+    async fn keep_ended_nodes(&self, kept: u32) -> Result<(), StoreError> {
+        self.change(|tables| tables.ended_nodes = Some(kept)).await;
+        Ok(())
+    }
+
     async fn can_write(&self) -> bool {
         true
     }
@@ -96,6 +101,11 @@ impl Store for MemoryStore {
         let holders: BTreeSet<i64> =
             now.nodes.iter().filter(|(_, node)| named(node)).map(|((number, _), _)| *number).collect();
         Ok(holders.into_iter().take(limit).collect())
+    }
+
+    async fn nodes(&self, number: i64, after: &str, limit: usize) -> Result<Vec<RuntimeNode>, StoreError> {
+        let now = self.now();
+        Ok(now.nodes_of(number).filter(|node| node.name.as_str() > after).take(limit).cloned().collect())
     }
 
     async fn select(

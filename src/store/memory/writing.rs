@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use app::model::{Key, Manifest, Resource, RuntimeNode, Scope, Timestamp};
+use app::model::{ENDED_NODES_KEPT, Key, Manifest, Resource, RuntimeNode, Scope, Timestamp};
 use async_trait::async_trait;
 use tokio::sync::OwnedMutexGuard;
 
@@ -121,6 +121,17 @@ impl WriteTransaction for Writing {
         let named = |(number, node): &(i64, &RuntimeNode)| ((*number, node.name.clone()), (*node).clone());
         self.tables.nodes.extend(nodes.iter().map(named));
         Ok(())
+    }
+
+    async fn forget_nodes(&mut self, nodes: &[(i64, &str)]) -> Result<(), StoreError> {
+        for (number, name) in nodes {
+            self.tables.nodes.remove(&(*number, (*name).to_owned()));
+        }
+        Ok(())
+    }
+
+    async fn ended_nodes_kept(&mut self) -> Result<usize, StoreError> {
+        Ok(self.tables.ended_nodes.and_then(|kept| usize::try_from(kept).ok()).unwrap_or(ENDED_NODES_KEPT))
     }
 
     async fn sight(&mut self, source: i64, sightings: &[(i64, Timestamp)]) -> Result<(), StoreError> {

@@ -20,7 +20,7 @@ mod tokens;
 mod transaction;
 mod writer;
 
-use app::model::{Change, ChangePage, Key, Manifest, ResourceType, State};
+use app::model::{Change, ChangePage, Key, Manifest, ResourceType, RuntimeNode, State};
 use async_trait::async_trait;
 use sqlx::SqlitePool;
 
@@ -47,6 +47,25 @@ impl Store for SqliteStore {
         Ok(Box::new(self.writer.begin().await?))
     }
 
+    async fn keep_ended_nodes(&self, kept: u32) -> Result<(), StoreError> {
+        let known: Option<String> = sqlx::query_scalar("SELECT value FROM meta WHERE name = 'ended_nodes'")
+            .fetch_optional(&self.readers)
+            .await?;
+        if known.is_some_and(|known| known == kept.to_string()) {
+            return Ok(());
+        }
+        let mut transaction = self.writer.begin().await?;
+        sqlx::query(
+            "INSERT INTO meta (name, value) VALUES ('ended_nodes', ?) \
+             ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        )
+        .bind(kept.to_string())
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
     async fn can_write(&self) -> bool {
         self.writer.works().await
     }
@@ -65,6 +84,10 @@ impl Store for SqliteStore {
 
     async fn holders_of_node(&self, name: &str, limit: usize) -> Result<Vec<i64>, StoreError> {
         self.timings.time("holders_of_node", read::holders_of_node(&self.readers, name, limit)).await
+    }
+
+    async fn nodes(&self, number: i64, after: &str, limit: usize) -> Result<Vec<RuntimeNode>, StoreError> {
+        self.timings.time("nodes", read::nodes(&self.readers, number, after, limit)).await
     }
 
     async fn select(

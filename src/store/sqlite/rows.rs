@@ -136,7 +136,21 @@ const NODES: Bulk = Bulk {
           created_at = excluded.created_at, started_at = excluded.started_at, ended_at = excluded.ended_at",
 };
 
-/// Writes new and changed nodes. Nodes never go away, see [`app::model::merge_nodes`].
+const FORGOTTEN: Bulk =
+    Bulk { start: "DELETE FROM runtime_node WHERE (resource, name) IN (VALUES", columns: 2, end: ")" };
+
+/// Removes nodes.
+pub(super) async fn remove_nodes(connection: &mut SqliteConnection, rows: &[(i64, &str)]) -> Result<(), StoreError> {
+    FORGOTTEN
+        .run(connection, rows, |values, (number, name)| {
+            values.add(*number)?;
+            values.add(*name)
+        })
+        .await?;
+    Ok(())
+}
+
+/// Writes new and changed nodes.
 pub(super) async fn write_nodes(
     connection: &mut SqliteConnection,
     rows: &[(i64, &RuntimeNode)],

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use app::model::{Key, Manifest, Resource, RuntimeNode, Scope, Timestamp};
+use app::model::{ENDED_NODES_KEPT, Key, Manifest, Resource, RuntimeNode, Scope, Timestamp};
 use async_trait::async_trait;
 use sqlx::{QueryBuilder, Sqlite};
 
@@ -58,6 +58,18 @@ impl WriteTransaction for Write {
 
     async fn keep_nodes(&mut self, nodes: &[(i64, &RuntimeNode)]) -> Result<(), StoreError> {
         rows::write_nodes(self, nodes).await
+    }
+
+    async fn forget_nodes(&mut self, nodes: &[(i64, &str)]) -> Result<(), StoreError> {
+        rows::remove_nodes(self, nodes).await
+    }
+
+    async fn ended_nodes_kept(&mut self) -> Result<usize, StoreError> {
+        let kept: Option<i64> =
+            sqlx::query_scalar("SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'ended_nodes'")
+                .fetch_optional(&mut **self)
+                .await?;
+        Ok(kept.and_then(|kept| usize::try_from(kept).ok()).unwrap_or(ENDED_NODES_KEPT))
     }
 
     async fn sight(&mut self, source: i64, sightings: &[(i64, Timestamp)]) -> Result<(), StoreError> {
