@@ -3,6 +3,7 @@
 pub mod feed;
 mod follower;
 mod freshness;
+mod recording;
 pub mod retention;
 mod revisions;
 mod rows;
@@ -14,8 +15,8 @@ use std::time::Duration;
 use app::catalog::{CHANGES_PAGE_SIZE, Catalog, CatalogError, Revision, RevisionScope};
 use app::model::{
     Batch, Change, ChangePage, Counts, DetailSection, ExpectedSource, FacetName, FacetValue, IndexStatus, Key, Listing,
-    ListingQuery, ListingRow, MAX_NAME_BYTES, Manifest, ManifestFacts, Neighbours, Recorded, Resource, ResourceDetail,
-    ResourceType, SourceStatus, Suggestion, Summary, Timestamp, incarnations,
+    ListingQuery, ListingRow, MAX_NAME_BYTES, Manifest, ManifestFacts, Neighbours, NodePage, Recorded, Resource,
+    ResourceDetail, ResourceType, SourceStatus, Suggestion, Summary, Timestamp, incarnations,
 };
 use async_trait::async_trait;
 use tokio::sync::watch;
@@ -23,6 +24,9 @@ use tokio::sync::watch;
 use self::feed::{Feed, FeedReader};
 pub use self::follower::{FollowError, Follower, catch_up, rebuild};
 pub use self::freshness::FreshnessWatch;
+pub use self::recording::Record;
+#[cfg(test)]
+pub(crate) use self::recording::digest;
 use self::revisions::Revisions;
 use self::rows::Rows;
 use crate::index::{Index, IndexError};
@@ -302,6 +306,17 @@ impl Catalog for LiveCatalog {
             Some((number, _)) => Ok(self.store.manifest(number).await?),
             None => Ok(None),
         }
+    }
+
+    async fn nodes(&self, key: &Key, after: &str, limit: usize) -> Result<NodePage, CatalogError> {
+        let Some((number, resource)) = self.one(key).await? else { return Ok(NodePage::default()) };
+        if !resource.has_runtime_tab() {
+            return Ok(NodePage::default());
+        }
+        let mut nodes = self.store.nodes(number, after, limit.saturating_add(1)).await?;
+        let more = nodes.len() > limit;
+        nodes.truncate(limit);
+        Ok(NodePage { after: nodes.last().filter(|_| more).map(|node| node.name.clone()), nodes })
     }
 
     async fn changes(&self, key: &Key, before: Option<i64>) -> Result<ChangePage, CatalogError> {

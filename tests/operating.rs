@@ -8,8 +8,12 @@ use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use app::model::Batch;
 use axum::http::StatusCode;
+use pharos::catalog::Record;
 use pharos::http::Shutdown;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{AssertSqlSafe, ConnectOptions};
 use support::{Site, active};
 
 /// How long anything may take before a test gives up.
@@ -51,6 +55,42 @@ async fn metrics_tell_of_requests_store_index_and_process() {
         assert!(value("process_start_time_seconds") > Some(1.6e9));
     }
     assert!(metrics.body.ends_with("# EOF\n"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_cannot_write_is_not_ready_and_is_again_when_it_can() {
+    let site = Site::empty().await;
+    site.record(vec![active("depot", None, "salesraw")]).await;
+    let mut database = SqliteConnectOptions::new()
+        .filename(site.folder.path().join("pharos.db"))
+        .busy_timeout(PATIENCE)
+        .connect()
+        .await
+        .expect("the database");
+    // As a full disk does it: SQLite ends the transaction by itself.
+    for (trigger, table) in [("full_log", "change"), ("full_meta", "meta")] {
+        let full =
+            format!("CREATE TRIGGER {trigger} BEFORE INSERT ON {table} BEGIN SELECT RAISE(ROLLBACK, 'full'); END");
+        sqlx::query(AssertSqlSafe(full)).execute(&mut database).await.expect("a trigger");
+    }
+    let batch = |name: &str| Batch {
+        source: "test".into(),
+        observations: vec![active("depot", None, name)],
+        ..Batch::default()
+    };
+    for _ in 0..2 {
+        site.store.record(&batch("crm")).await.expect_err("nothing can be written");
+        let ready = site.get("/readyz").await;
+        assert_eq!(ready.status, StatusCode::SERVICE_UNAVAILABLE);
+        assert!(ready.body.contains(r#""writable":false"#), "{}", ready.body);
+        assert!(site.get("/metrics").await.body.contains("pharos_store_writable 0"));
+        assert_eq!(site.get("/resources/depots/salesraw").await.status, StatusCode::OK, "it still reads");
+    }
+    for drop in ["DROP TRIGGER full_log", "DROP TRIGGER full_meta"] {
+        sqlx::query(drop).execute(&mut database).await.expect("no trigger");
+    }
+    assert_eq!(site.get("/readyz").await.status, StatusCode::OK);
+    site.store.record(&batch("crm")).await.expect("there is room again");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -8,6 +8,7 @@ use std::time::Duration;
 use app::model::{Batch, NodeStatus, Observation, RuntimeNode, Timestamp};
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
+use pharos::catalog::Record;
 use support::{NOON, Site, active};
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,7 +7,8 @@ use async_trait::async_trait;
 
 use crate::model::{
     Batch, Change, ChangePage, Counts, FacetName, FacetValue, IndexStatus, Key, Listing, ListingQuery, ListingRow,
-    Manifest, Neighbours, Recorded, ResourceDetail, ResourceType, SourceStatus, Suggestion, Summary, Timestamp,
+    Manifest, Neighbours, NodePage, Recorded, ResourceDetail, ResourceType, SourceStatus, Suggestion, Summary,
+    Timestamp,
 };
 
 /// Entries on a page of a change log.
@@ -161,6 +162,12 @@ pub trait Catalog: Send + Sync {
     /// # Errors
     /// When the store fails.
     async fn manifest(&self, key: &Key) -> Result<Option<Manifest>, CatalogError>;
+
+    /// Up to `limit` runtime nodes of a Resource by name, those that have ended too, after the name `after`.
+    ///
+    /// # Errors
+    /// When the store fails.
+    async fn nodes(&self, key: &Key, after: &str, limit: usize) -> Result<NodePage, CatalogError>;
 
     /// The change log of a Resource, newest first, from before `before`.
     ///

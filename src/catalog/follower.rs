@@ -245,6 +245,7 @@ mod tests {
     use tempfile::TempDir;
 
     use super::*;
+    use crate::catalog::Record;
     use crate::catalog::{LiveCatalog, system_clock};
     use crate::store::testing::{self, LISTER, active, batch, depot, sqlite, with_status};
 

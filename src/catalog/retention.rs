@@ -138,6 +138,7 @@ pub async fn prune(store: &Arc<dyn Store>, keep: Keep, now: Timestamp) -> Result
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog::Record;
     use crate::store::testing::{LISTER, active, batch, depot, detail, sqlite, with_status};
 
     #[test]

@@ -112,6 +112,7 @@ mod tests {
     use app::model::Observation;
 
     use super::*;
+    use crate::catalog::Record;
     use crate::store::testing::{LISTER, active, batch, depot, sqlite};
 
     #[tokio::test]

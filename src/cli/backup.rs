@@ -6,8 +6,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Args;
 
-use super::{DatabaseArguments, existing_file};
-use crate::store::sqlite;
+use super::{DatabaseArguments, existing};
 
 #[derive(Debug, Args)]
 pub(super) struct BackupArguments {
@@ -20,8 +19,7 @@ pub(super) struct BackupArguments {
 
 pub(super) async fn run(arguments: BackupArguments) -> Result<ExitCode> {
     super::start_log("error");
-    let database = existing_file(&arguments.database.database)?;
-    let copied = sqlite::backup(&database, &arguments.file).await?;
+    let copied = existing(&arguments.database.database)?.backup(&arguments.file).await?;
     println!("{} backed up to `{}` ({} bytes)", resources(copied.resources), arguments.file.display(), copied.bytes);
     Ok(ExitCode::SUCCESS)
 }

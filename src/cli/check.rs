@@ -1,16 +1,21 @@
-//! `pharos check`: compares counts with rows and index with store, and mends what differs.
+//! `pharos check`: compares counts with rows and what is listed with what is stored, and mends what differs.
 
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Result;
-use app::model::{Counts, FacetName, ListingQuery};
 use clap::Args;
 
 use super::DatabaseArguments;
 use crate::catalog::{catch_up, rebuild, system_clock};
 use crate::index::{Index, IndexError, Opened};
 use crate::store::Store;
+
+/// Resources that are compared at a time.
+const RESOURCES_AT_ONCE: usize = 5_000;
+
+/// At most so many differences are told one by one.
+const TOLD: u64 = 20;
 
 #[derive(Debug, Args)]
 pub(super) struct CheckArguments {
@@ -23,12 +28,12 @@ pub(super) struct CheckArguments {
 
 pub(super) async fn run(arguments: CheckArguments) -> Result<ExitCode> {
     super::start_log("warn,tantivy=error");
-    let url = &arguments.database.database;
-    let store = super::open_existing(url).await?;
+    let database = super::existing(&arguments.database.database)?;
+    let store = database.open().await?;
     let mend = !arguments.dry_run;
     let report = store.check(mend).await?;
     let mut problems = report.problems;
-    let folder = super::index_folder(url);
+    let folder = database.index_folder();
     if folder.exists() {
         problems.extend(check_index(&store, &folder, mend).await?);
     }
@@ -90,36 +95,32 @@ async fn check_index(store: &Arc<dyn Store>, folder: &std::path::Path, mend: boo
     Ok(problems)
 }
 
+/// Compares what the index says of every Resource with what is stored, and looks at its orders.
 async fn differences(store: &Arc<dyn Store>, index: &Index) -> Result<Vec<String>> {
+    let now = system_clock()();
     let mut problems = Vec::new();
-    for entry in Counts::new(store.counts().await?).types {
-        let hits = index.search(&ListingQuery::of(Some(entry.resource_type.clone())), 1)?;
-        let indexed = |state: &str| {
-            hits.facets
-                .iter()
-                .filter(|facet| facet.name == FacetName::State)
-                .flat_map(|facet| &facet.values)
-                .find(|value| value.value == state)
-                .map_or(0, |value| value.count)
-        };
-        if hits.total != entry.total() {
-            problems.push(format!(
-                "the index has {} Resources of the type `{}`, the store {}",
-                hits.total,
-                entry.resource_type,
-                entry.total()
-            ));
-        }
-        for (state, count) in &entry.states {
-            let found = indexed(state.as_str());
-            // A facet with a single value need not be listed.
-            if found != *count && entry.states.len() > 1 {
+    let (mut differing, mut stored, mut last) = (0_u64, 0_u64, 0);
+    loop {
+        let resources = store.all_after(last, RESOURCES_AT_ONCE).await?;
+        let Some(&(highest, _)) = resources.last() else { break };
+        last = highest;
+        stored += resources.len() as u64;
+        for difference in index.differences(&resources, now) {
+            differing += 1;
+            if differing <= TOLD {
                 problems.push(format!(
-                    "the index has {found} Resources of the type `{}` in the State `{state}`, the store {count}",
-                    entry.resource_type
+                    "the index says of Resource {} that its {} is `{}`, the store `{}`",
+                    difference.number, difference.what, difference.indexed, difference.stored
                 ));
             }
         }
     }
+    if differing > TOLD {
+        problems.push(format!("and {} differences more between index and store", differing - TOLD));
+    }
+    if index.len() != stored {
+        problems.push(format!("the index has {} Resources, the store {stored}", index.len()));
+    }
+    problems.extend(index.disorder().map(|disorder| format!("the index is out of order: {disorder}")));
     Ok(problems)
 }

@@ -8,7 +8,7 @@ use app::model::Recorded;
 use clap::Args;
 
 use super::DatabaseArguments;
-use crate::catalog::system_clock;
+use crate::catalog::{Record, system_clock};
 use crate::demo::Environment;
 use crate::store;
 

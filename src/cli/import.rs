@@ -13,7 +13,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::DatabaseArguments;
-use crate::catalog::system_clock;
+use crate::catalog::{Record, system_clock};
 use crate::ingest::{Documents, ReadOptions};
 use crate::store::{self, Store, StoreError};
 

@@ -29,7 +29,7 @@ use clap::{Args, Parser, Subcommand};
 
 use log::start_log;
 
-use crate::store::Store;
+use crate::store::{DEFAULT_URL, Database, Store};
 
 /// A catalog of a data platform's Resources: is it there, is it working, and where did it break?
 ///
@@ -90,7 +90,7 @@ enum Command {
 #[derive(Clone, Debug, Args)]
 pub struct DatabaseArguments {
     /// The database, such as `sqlite://pharos.db` in this folder or `sqlite:///var/lib/pharos/pharos.db`
-    #[arg(long, value_name = "URL", env = "PHAROS_DATABASE", default_value = "sqlite://pharos.db")]
+    #[arg(long, value_name = "URL", env = "PHAROS_DATABASE", default_value = DEFAULT_URL)]
     pub database: String,
 }
 
@@ -172,45 +172,18 @@ async fn print_listing(arguments: get::GetArguments) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The file of a database's URL.
-fn database_file(url: &str) -> &Path {
-    Path::new(url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")).unwrap_or(url))
-}
-
-/// The folder of the index, beside the database.
-fn index_folder(url: &str) -> PathBuf {
-    let mut folder = database_file(url).as_os_str().to_owned();
-    folder.push(".index");
-    PathBuf::from(folder)
-}
-
-/// The file of a database that is copied or replaced as a file.
-fn sqlite_file(url: &str) -> Result<PathBuf> {
-    let file = database_file(url);
-    if !url.starts_with("sqlite:") || file.as_os_str().is_empty() {
-        // The rest of a URL may hold a password.
-        let scheme = url.split(':').next().unwrap_or_default();
-        bail!("`{scheme}:…` is not a database in a file; name one as in `sqlite://pharos.db`");
+/// The database of a command that needs one that is there.
+fn existing(url: &str) -> Result<Database> {
+    let database = Database::named(url)?;
+    if !database.exists() {
+        bail!("there is no database `{database}`; `pharos import` makes one, or name another with --database");
     }
-    Ok(file.to_owned())
-}
-
-/// The same, of a database that must be there.
-fn existing_file(url: &str) -> Result<PathBuf> {
-    let file = sqlite_file(url)?;
-    if !file.exists() {
-        bail!("there is no database `{}`; `pharos import` makes one, or name another with --database", file.display());
-    }
-    Ok(file)
+    Ok(database)
 }
 
 /// Opens a database for a command that only looks: one that is not there is told, not made.
 async fn open_existing(url: &str) -> Result<Arc<dyn Store>> {
-    // Other schemes are answered where databases are opened, which keeps passwords out of the text.
-    if url.starts_with("sqlite:") {
-        existing_file(url)?;
-    }
-    Ok(crate::store::open(url).await?)
+    Ok(existing(url)?.open().await?)
 }
 
 #[cfg(test)]
@@ -232,11 +205,5 @@ mod tests {
             assert!(help.contains("Example"), "{name}");
             assert!(help.lines().all(|line| line.chars().count() <= 120), "{name}");
         }
-    }
-
-    #[test]
-    fn the_index_lies_beside_the_database() {
-        assert_eq!(index_folder("sqlite://data/pharos.db"), PathBuf::from("data/pharos.db.index"));
-        assert_eq!(index_folder("sqlite:///srv/pharos.db"), PathBuf::from("/srv/pharos.db.index"));
     }
 }

@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::DatabaseArguments;
 use crate::index::Index;
-use crate::store::sqlite;
+use crate::store::Database;
 
 #[derive(Debug, Args)]
 pub(super) struct RestoreArguments {
@@ -24,17 +24,16 @@ pub(super) struct RestoreArguments {
 
 pub(super) async fn run(arguments: RestoreArguments) -> Result<ExitCode> {
     super::start_log("error");
-    let url = &arguments.database.database;
-    let database = super::sqlite_file(url)?;
-    let index = super::index_folder(url);
+    let database = Database::named(&arguments.database.database)?;
+    let index = database.index_folder();
     // Held until the end, so that no server starts in between.
     let _index_lock = if index.is_dir() {
-        Some(Index::lock(&index).with_context(|| format!("cannot replace `{}`", database.display()))?)
+        Some(Index::lock(&index).with_context(|| format!("cannot replace `{database}`"))?)
     } else {
         None
     };
-    let copied = sqlite::restore(&arguments.file, &database, arguments.force).await?;
-    println!("{} restored to `{}`", super::backup::resources(copied.resources), database.display());
+    let copied = database.restore(&arguments.file, arguments.force).await?;
+    println!("{} restored to `{database}`", super::backup::resources(copied.resources));
     println!(
         "`pharos serve` rebuilds the index when it starts. Tokens are again what they were: see `pharos token list`"
     );

@@ -17,13 +17,13 @@ use super::duration::duration;
 use super::{ConfigArguments, DatabaseArguments, signals};
 use crate::access::{Access, Reading};
 use crate::catalog::retention::{Keep, Retention};
-use crate::catalog::{LiveCatalog, system_clock};
+use crate::catalog::{LiveCatalog, Record, system_clock};
 use crate::config::Config;
 use crate::demo::Environment;
 use crate::http::{Services, Shutdown};
 use crate::index::{Index, Opened};
 use crate::sources::{Recorder, Runner, Scheduler, SourceSettings};
-use crate::store;
+use crate::store::Database;
 
 /// How many Resources the demo catalog has.
 const DEMO_RESOURCES: u64 = 1_500;
@@ -65,9 +65,9 @@ pub(super) async fn run(arguments: ServeArguments) -> Result<ExitCode> {
     } else {
         None
     };
-    let url = match &temporary {
-        Some(folder) => format!("sqlite://{}", folder.path().join("demo.db").display()),
-        None => arguments.database.database,
+    let database = match &temporary {
+        Some(folder) => Database::in_folder(folder.path(), "demo"),
+        None => Database::named(&arguments.database.database)?,
     };
     let config = match (arguments.demo, arguments.config.file()) {
         // The sources of a real catalog have no business in an invented one, unless they are asked for.
@@ -79,7 +79,8 @@ pub(super) async fn run(arguments: ServeArguments) -> Result<ExitCode> {
         .await
         .with_context(|| format!("cannot listen on `{}`; choose another with --addr", arguments.addr))?;
     let clock = system_clock();
-    let store = store::open(&url).await?;
+    let store = database.open().await?;
+    store.keep_ended_nodes(config.retention.ended_nodes).await?;
     let address = listener.local_addr()?;
     let reading = reading::rule(address, arguments.public_read, store.as_ref(), clock()).await?;
     if reading == Reading::WithToken {
@@ -90,7 +91,7 @@ pub(super) async fn run(arguments: ServeArguments) -> Result<ExitCode> {
             store.record(&batch).await?;
         }
     }
-    let folder = super::index_folder(&url);
+    let folder = database.index_folder();
     let (index, opened) = Index::open(&folder, store.identity())?;
     let must_rebuild = match opened {
         Opened::Ready => false,

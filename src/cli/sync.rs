@@ -37,6 +37,7 @@ pub(super) async fn run(arguments: SyncArguments) -> Result<ExitCode> {
     let config = Config::load(arguments.config.file())?;
     let sources = chosen(config.sources, &arguments.source)?;
     let store = store::open(&arguments.database.database).await?;
+    store.keep_ended_nodes(config.retention.ended_nodes).await?;
     let runner =
         Runner::new(Arc::clone(&store), Recorder::Store(Arc::clone(&store)), system_clock()).forcing(arguments.force);
     let code = if arguments.once {

@@ -4,6 +4,7 @@
 //! expected. The values of secrets have no place in the file: it names variables and files that hold them.
 
 mod fault;
+mod retention;
 mod section;
 mod values;
 
@@ -13,6 +14,7 @@ use toml::de::DeTable;
 
 pub(crate) use fault::quoted;
 pub use fault::{ConfigError, Fault};
+pub use retention::RetentionSettings;
 pub(crate) use section::{Placed, Section, list, nearest};
 pub(crate) use values::{bytes_text, parse_duration};
 
@@ -30,6 +32,8 @@ const MAX_BYTES: u64 = 1 << 20;
 pub struct Config {
     /// The sources, in their order.
     pub sources: Vec<SourceSettings>,
+    /// How much is kept of what has ended.
+    pub retention: RetentionSettings,
 }
 
 impl Config {
@@ -71,6 +75,7 @@ impl Config {
             Ok(table) => {
                 let root = Section::root(&faults, table.get_ref());
                 config.sources = crate::sources::settings(&root);
+                config.retention = retention::settings(&root);
                 root.end();
             }
         }

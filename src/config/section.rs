@@ -147,6 +147,17 @@ impl<'a, 't> Section<'a, 't> {
         }
     }
 
+    /// A table, written as `[key]`.
+    pub(crate) fn section(&self, key: &'static str) -> Option<Section<'a, 't>> {
+        let (value, line) = self.get(key)?;
+        let DeValue::Table(entries) = value else {
+            self.refuse(line, key, kind(value), &format!("a table that begins with `[{key}]`"));
+            return None;
+        };
+        let path = if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) };
+        Some(Section { faults: self.faults, path, line, entries, asked: RefCell::default() })
+    }
+
     /// A list of tables, written as `[[key]]`.
     pub(crate) fn sections(&self, key: &'static str) -> Vec<Section<'a, 't>> {
         let expected = format!("tables that begin with `[[{key}]]`");

@@ -12,11 +12,13 @@ use serde::Serialize;
 
 use super::Shutdown;
 use super::caching::CachePolicy;
+use crate::store::Store;
 
 #[derive(Serialize)]
 struct Readiness {
     ready: bool,
     stopping: bool,
+    writable: bool,
     rebuilding: bool,
     indexed: u64,
     stored_seq: i64,
@@ -28,15 +30,21 @@ pub(super) async fn alive() -> Response {
     ([(CACHE_CONTROL, CachePolicy::NoStore.header())], "ok\n").into_response()
 }
 
-/// `GET /readyz`: the database answers, and the server is not stopping. A rebuild of the index does not make the server unready, since it already
-/// serves; the body tells.
-pub(super) async fn ready(State(catalog): State<Arc<dyn Catalog>>, State(shutdown): State<Shutdown>) -> Response {
+/// `GET /readyz`: the database answers and can be written, and the server is not stopping. A rebuild of the index does
+/// not make the server unready, since it already serves; the body tells.
+pub(super) async fn ready(
+    State(catalog): State<Arc<dyn Catalog>>,
+    State(store): State<Arc<dyn Store>>,
+    State(shutdown): State<Shutdown>,
+) -> Response {
     let index = catalog.index_status().await;
     let stopping = shutdown.has_begun();
-    let ready = !stopping && catalog.newest_changes(1).await.is_ok();
+    let writable = store.can_write().await;
+    let ready = !stopping && writable && catalog.newest_changes(1).await.is_ok();
     let body = Readiness {
         ready,
         stopping,
+        writable,
         rebuilding: index.rebuilding,
         indexed: index.indexed,
         stored_seq: index.stored_seq,

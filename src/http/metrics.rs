@@ -9,10 +9,15 @@ use axum::response::{IntoResponse, Response};
 
 use super::caching::CachePolicy;
 use crate::metrics::Metrics;
+use crate::store::Store;
 
 const FORMAT: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-pub(super) async fn metrics(State(metrics): State<Arc<Metrics>>, State(catalog): State<Arc<dyn Catalog>>) -> Response {
-    let text = metrics.text(catalog.as_ref()).await;
+pub(super) async fn metrics(
+    State(metrics): State<Arc<Metrics>>,
+    State(catalog): State<Arc<dyn Catalog>>,
+    State(store): State<Arc<dyn Store>>,
+) -> Response {
+    let text = metrics.text(catalog.as_ref(), store.as_ref()).await;
     ([(CACHE_CONTROL, CachePolicy::NoStore.header())], [(CONTENT_TYPE, FORMAT)], text).into_response()
 }

@@ -112,6 +112,12 @@ impl FromRef<HttpState> for Arc<dyn Catalog> {
     }
 }
 
+impl FromRef<HttpState> for Arc<dyn Store> {
+    fn from_ref(state: &HttpState) -> Self {
+        Arc::clone(&state.services.store)
+    }
+}
+
 impl FromRef<HttpState> for Arc<Metrics> {
     fn from_ref(state: &HttpState) -> Self {
         Arc::clone(&state.services.metrics)

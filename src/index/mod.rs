@@ -5,6 +5,7 @@
 
 mod bits;
 mod column;
+mod compare;
 mod cursor;
 mod error;
 mod facets;
@@ -36,6 +37,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, Rw
 use app::model::{Cursor, Facet, Timestamp};
 use tantivy::{IndexReader, ReloadPolicy};
 
+pub use compare::Difference;
 pub use error::IndexError;
 
 use matches::Remembered;

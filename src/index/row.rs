@@ -3,6 +3,8 @@
 use app::model::{HealthLevel, Resource, RuntimeState, State, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::tables::COLUMNS;
+
 /// What the index keeps of a Resource, apart from the words of its description.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Row {
@@ -63,6 +65,19 @@ impl Row {
             changed_at: resource.changed_at.0,
             starting_since: since.filter(|_| level == HealthLevel::Starting).map(|since| since.0),
         }
+    }
+
+    /// The values of the facets that have one, in the order of their columns.
+    pub(super) fn words(&self) -> [Option<&str>; COLUMNS] {
+        [
+            Some(self.resource_type.as_str()),
+            Some(self.state.as_str()),
+            Some(self.runtime.as_str()),
+            Some(self.health.as_str()),
+            self.workspace.as_deref(),
+            self.owner.as_deref(),
+            self.source.as_deref(),
+        ]
     }
 }
 

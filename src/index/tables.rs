@@ -192,16 +192,7 @@ impl Tables {
 
     fn fill(&mut self, row: &Row) {
         let number = row.number;
-        let words = [
-            Some(row.resource_type.as_str()),
-            Some(row.state.as_str()),
-            Some(row.runtime.as_str()),
-            Some(row.health.as_str()),
-            row.workspace.as_deref(),
-            row.owner.as_deref(),
-            row.source.as_deref(),
-        ];
-        for (column, word) in self.columns.iter_mut().zip(words) {
+        for (column, word) in self.columns.iter_mut().zip(row.words()) {
             column.set(number, word);
         }
         self.tags.set(number, &row.tags);

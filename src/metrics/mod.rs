@@ -62,6 +62,7 @@ pub struct Metrics {
     last_change: Gauge,
     index_lag: Gauge,
     index_rebuilding: Gauge,
+    writable: Gauge,
     sources: sources::SourceNumbers,
     page_cache: PageCacheNumbers,
 }
@@ -79,6 +80,7 @@ impl Metrics {
             last_change: Gauge::default(),
             index_lag: Gauge::default(),
             index_rebuilding: Gauge::default(),
+            writable: Gauge::default(),
             sources: sources::SourceNumbers::default(),
             page_cache: PageCacheNumbers::default(),
         };
@@ -106,6 +108,7 @@ impl Metrics {
                 "1 while the index is rebuilt",
                 metrics.index_rebuilding.clone(),
             );
+            registry.register("pharos_store_writable", "0 while nothing can be written", metrics.writable.clone());
             registry.register(
                 "pharos_store_duration_seconds",
                 "Time of operations of the store",
@@ -146,7 +149,8 @@ impl Metrics {
     }
 
     /// All that is measured, in the text format of `OpenMetrics`.
-    pub async fn text(&self, catalog: &dyn Catalog) -> String {
+    pub async fn text(&self, catalog: &dyn Catalog, store: &dyn Store) -> String {
+        self.writable.set(i64::from(store.can_write().await));
         let status = catalog.index_status().await;
         let counts = catalog.counts().await.ok();
         let sources = catalog.sources().await.unwrap_or_default();

@@ -10,7 +10,7 @@ use app::model::{Batch, Recorded, SourceRun, Timestamp};
 use super::SourceSettings;
 use super::reading::{Reading, RunError, read};
 use super::secret::without_secrets;
-use crate::catalog::Clock;
+use crate::catalog::{Clock, Record};
 use crate::store::{Store, StoreError};
 
 /// How long a hold lasts without being renewed: so long a source rests after a crash in the middle of its run.

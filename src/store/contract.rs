@@ -13,8 +13,9 @@ use super::testing::{
     LISTER, POLLER, active, batch, depot, detail, gone, listing, manifest, service, sqlite, stored, with_status,
 };
 use super::{Selection, Store, StoreError};
+use crate::catalog::{Record, digest};
 
-/// Runs each story on a new SQLite database.
+/// Runs each story on a new SQLite database, and on an engine in memory.
 macro_rules! stories {
     ($($story:ident),+ $(,)?) => {
         mod on_sqlite {
@@ -29,6 +30,18 @@ macro_rules! stories {
                 }
             )+
         }
+
+        mod in_memory {
+            $(
+                #[tokio::test]
+                async fn $story() {
+                    let store = crate::store::memory::MemoryStore::default();
+                    super::$story(&store).await;
+                    let report = super::Store::check(&store, false).await.expect("a report");
+                    assert_eq!(report.problems, Vec::<String>::new());
+                }
+            )+
+        }
     };
 }
 
@@ -37,6 +50,10 @@ mod feed;
 stories!(
     an_empty_store_answers,
     everything_said_is_kept,
+    text_is_kept_as_it_came,
+    nul_is_left_out,
+    a_dropped_transaction_leaves_no_trace,
+    one_writes_at_a_time,
     the_same_observation_twice_changes_nothing,
     an_older_observation_never_wins,
     learning_that_there_is_none_is_kept,
@@ -53,6 +70,8 @@ stories!(
     a_resource_that_returns_keeps_its_history,
     one_name_in_two_workspaces_is_two_resources,
     nodes_are_merged,
+    the_live_nodes_and_the_last_ended_ones_are_kept,
+    nodes_are_paged_by_name,
     a_node_leads_to_whose_it_is,
     a_manifest_is_written_only_when_it_differs,
     a_resource_tells_which_bundles_hold_it,
@@ -107,7 +126,7 @@ async fn everything_said_is_kept(store: &dyn Store) {
         created_at: Some(Timestamp(-5)),
     };
     let mut expected = app::model::Resource::new(observation.key.clone(), observation.at);
-    let digest = super::digest::digest(&manifest("orders").text);
+    let digest = digest(&manifest("orders").text);
     let mut nodes = Vec::new();
     let mut differences = expected.observe(&observation, LISTER, &mut nodes, Some(&digest));
 
@@ -127,6 +146,91 @@ async fn everything_said_is_kept(store: &dyn Store) {
     assert_eq!(logged, differences);
     assert!(changes.iter().all(|change| change.key == observation.key && change.source == LISTER));
     assert_eq!(changes.iter().map(|change| change.seq).rev().collect::<Vec<_>>(), Vec::from_iter(1..=recorded.seq));
+}
+
+async fn a_dropped_transaction_leaves_no_trace(store: &dyn Store) {
+    store.record(&batch(LISTER, vec![active(&depot("a"), 1)])).await.unwrap();
+    let mut transaction = store.begin().await.unwrap();
+    let source = transaction.source(POLLER, Timestamp(9)).await.unwrap();
+    let (number, mut resource) = transaction.load(&[&depot("a")]).await.unwrap().remove(0).1;
+    resource.owner = Some("ada".to_owned());
+    transaction.upsert(&[(number, &resource)]).await.unwrap();
+    transaction.sight(source, &[(number, Timestamp(9))]).await.unwrap();
+    assert_eq!(
+        transaction.load_numbers(&[number]).await.unwrap()[0].1.owner.as_deref(),
+        Some("ada"),
+        "it sees its own"
+    );
+    assert_eq!(stored(store, &depot("a")).await.1.owner, None, "nobody else does");
+    drop(transaction);
+    assert_eq!(stored(store, &depot("a")).await.1.owner, None);
+    assert_eq!(store.source_records().await.unwrap().len(), 1);
+    store.record(&batch(LISTER, vec![active(&depot("b"), 2)])).await.unwrap();
+    assert!(store.can_write().await);
+}
+
+async fn one_writes_at_a_time(store: &dyn Store) {
+    let batches: Vec<_> = (0..8)
+        .map(|writer| {
+            batch(
+                &format!("writer-{writer}"),
+                (0..5).map(|number| active(&depot(&format!("{writer}-{number}")), 1)).collect(),
+            )
+        })
+        .collect();
+    let recorded = futures::future::join_all(batches.iter().map(|batch| store.record(batch))).await;
+    let mut ends: Vec<i64> = recorded.into_iter().map(|recorded| recorded.unwrap().seq).collect();
+    ends.sort_unstable();
+    assert_eq!(ends, (1..=8).map(|batch| batch * 5).collect::<Vec<_>>(), "no two batches share numbers");
+}
+
+async fn text_is_kept_as_it_came(store: &dyn Store) {
+    let texts = ["ünïcödé ", "u\u{308}", "\u{1F9ED}\u{10FFFF}", "a\tb\r\n\u{1}\u{7f}", "\"quoted\" 'too' \\ %_*", " "];
+    for (place, text) in texts.into_iter().enumerate() {
+        let said = || Some(text.to_owned());
+        let key = depot(&format!("d{place}"));
+        let seen = Observation {
+            version: said(),
+            owner: said(),
+            description: said(),
+            tags: Some(vec![text.to_owned()]),
+            runtime: said(),
+            nodes: Some(vec![RuntimeNode { pod: said(), ..RuntimeNode::new(text, NodeStatus::Running) }]),
+            manifest: Some(manifest(text)),
+            ..with_status(&key, 1, text)
+        };
+        store.record(&batch(LISTER, vec![seen.clone()])).await.unwrap();
+        let found = detail(store, &key).await;
+        assert_eq!((&found.resource.owner, &found.resource.description), (&seen.owner, &seen.description));
+        assert_eq!((&found.resource.status, &found.resource.runtime), (&seen.status, &seen.runtime));
+        assert_eq!((found.resource.tags, Some(found.nodes)), (seen.tags.unwrap(), seen.nodes));
+        assert_eq!(store.manifest(found.number).await.unwrap(), seen.manifest);
+        let later = Observation { owner: Some(format!("{text}!")), ..active(&key, 2) };
+        store.record(&batch(LISTER, vec![later])).await.unwrap();
+        let changes = store.changes(found.number, None, 9).await.unwrap().changes;
+        assert!(changes.iter().any(|change| change.from.as_deref() == Some(text)), "{changes:?}");
+    }
+}
+
+async fn nul_is_left_out(store: &dyn Store) {
+    let key = depot("salesraw");
+    let said = || Some("a\0b".to_owned());
+    let seen = Observation {
+        owner: said(),
+        tags: said().map(|tag| vec![tag]),
+        message: said(),
+        nodes: Some(vec![RuntimeNode { pod: said(), ..RuntimeNode::new("n\0", NodeStatus::Running) }]),
+        manifest: Some(Manifest { text: "a\0b: 1".to_owned(), content: serde_json::json!({"a\0b": ["c\0d"]}) }),
+        ..with_status(&key, 1, "err\0or")
+    };
+    store.record(&batch(LISTER, vec![seen.clone()])).await.unwrap();
+    let found = detail(store, &key).await;
+    assert_eq!((found.resource.owner.as_deref(), found.resource.state()), (Some("ab"), State::Error));
+    assert_eq!((found.resource.tags, found.resource.message.as_deref()), (vec!["ab".to_owned()], Some("ab")));
+    assert_eq!((found.nodes[0].name.as_str(), found.nodes[0].pod.as_deref()), ("n", Some("ab")));
+    let kept = store.manifest(found.number).await.unwrap().unwrap();
+    assert_eq!((kept.text.as_str(), kept.content), ("ab: 1", serde_json::json!({"ab": ["cd"]})));
+    assert_eq!(store.record(&batch(LISTER, vec![seen])).await.unwrap().changed, 0, "the same again");
 }
 
 async fn the_same_observation_twice_changes_nothing(store: &dyn Store) {
@@ -149,12 +253,21 @@ async fn an_older_observation_never_wins(store: &dyn Store) {
 
 async fn learning_that_there_is_none_is_kept(store: &dyn Store) {
     let key = depot("crm");
-    store.record(&batch(LISTER, vec![active(&key, 1)])).await.unwrap();
-    let none = Observation { runtime: Some(String::new()), replicas: Some(3), ..active(&key, 2) };
-    let recorded = store.record(&batch(LISTER, vec![none])).await.unwrap();
-    assert_eq!(recorded.changed, 0, "no entry of its own in the log");
+    let recorded = store.record(&batch(LISTER, vec![active(&key, 1)])).await.unwrap();
+    let none = Observation { owner: Some(String::new()), description: Some(String::new()), ..active(&key, 2) };
+    let again = store.record(&batch(LISTER, vec![none])).await.unwrap();
+    assert_eq!((again.changed, again.seq), (0, recorded.seq), "no entry of its own in the log");
     let (_, resource) = stored(store, &key).await;
+    assert_eq!((resource.owner.as_deref(), resource.description.as_deref()), (Some(""), Some("")));
+    // Pages show these differently.
+    let none = Observation { runtime: Some(String::new()), replicas: Some(3), ..active(&key, 3) };
+    let told = store.record(&batch(LISTER, vec![none])).await.unwrap();
+    assert_eq!((told.changed, told.seq), (1, recorded.seq + 2));
+    let (number, resource) = stored(store, &key).await;
     assert_eq!((resource.runtime.as_deref(), resource.replicas), (Some(""), Some(3)));
+    let changes = store.changes(number, None, 2).await.unwrap().changes;
+    let told: Vec<_> = changes.iter().map(|change| (change.field, change.to.as_deref())).collect();
+    assert_eq!(told, [(Field::Replicas, Some("3")), (Field::Runtime, Some(""))]);
 }
 
 async fn several_observations_of_one_resource_in_a_batch(store: &dyn Store) {
@@ -327,6 +440,48 @@ async fn nodes_are_merged(store: &dyn Store) {
     assert_eq!(detail(store, &service("other")).await.nodes.len(), 2);
 }
 
+async fn the_live_nodes_and_the_last_ended_ones_are_kept(store: &dyn Store) {
+    let key = service("orders-api");
+    let reported = |round: i64| {
+        let name = |number: i64| format!("orders-{round}-{number:03}");
+        let nodes = (0..150).map(|number| RuntimeNode::new(name(number), NodeStatus::Running)).collect();
+        Observation { nodes: Some(nodes), ..active(&key, round) }
+    };
+    for round in 1..=9 {
+        store.record(&batch(LISTER, vec![reported(round)])).await.unwrap();
+        store.record(&batch(LISTER, vec![reported(round)])).await.unwrap();
+    }
+    let nodes = detail(store, &key).await.nodes;
+    let live = nodes.iter().filter(|node| !node.status.has_ended()).count();
+    assert_eq!((live, nodes.len() - live), (150, 200));
+    assert!(nodes.iter().all(|node| node.name.as_str() > "orders-7"), "those that ended last");
+    store.keep_ended_nodes(20).await.unwrap();
+    store.keep_ended_nodes(20).await.unwrap();
+    store.record(&batch(LISTER, vec![reported(10)])).await.unwrap();
+    assert_eq!(detail(store, &key).await.nodes.len(), 170, "whoever writes keeps to what was set");
+    let last = store.last_seq().await.unwrap();
+    assert_eq!(store.record(&batch(LISTER, vec![reported(10)])).await.unwrap().seq, last);
+}
+
+async fn nodes_are_paged_by_name(store: &dyn Store) {
+    let node = |number: i64| RuntimeNode::new(format!("n-{number:02}"), NodeStatus::Running);
+    let with = |key: Key| Observation { nodes: Some((0..25).map(node).collect()), ..active(&key, 1) };
+    store.record(&batch(LISTER, vec![with(service("a")), with(service("b"))])).await.unwrap();
+    let number = stored(store, &service("a")).await.0;
+    let mut found: Vec<RuntimeNode> = Vec::new();
+    loop {
+        let after = found.last().map_or("", |node| node.name.as_str()).to_owned();
+        let page = store.nodes(number, &after, 10).await.unwrap();
+        assert!(page.len() <= 10);
+        if page.is_empty() {
+            break;
+        }
+        found.extend(page);
+    }
+    assert_eq!(found, (0..25).map(node).collect::<Vec<_>>());
+    assert_eq!(store.nodes(77, "", 10).await.unwrap(), []);
+}
+
 async fn a_node_leads_to_whose_it_is(store: &dyn Store) {
     let node = |name: &str, pod: &str| RuntimeNode {
         pod: Some(pod.to_owned()),
@@ -416,7 +571,7 @@ async fn a_manifest_is_written_only_when_it_differs(store: &dyn Store) {
     store.record(&batch(LISTER, vec![with(9, "three"), with(8, "two")])).await.unwrap();
     assert_eq!(store.manifest(1).await.unwrap(), Some(manifest("three")));
     let (_, resource) = stored(store, &key).await;
-    assert_eq!(resource.manifest_digest, Some(super::digest::digest(&manifest("three").text)));
+    assert_eq!(resource.manifest_digest, Some(digest(&manifest("three").text)));
     store.record(&batch(LISTER, vec![active(&key, 10)])).await.unwrap();
     assert_eq!(store.manifest(1).await.unwrap(), Some(manifest("three")), "not said is not gone");
 }

@@ -2,30 +2,35 @@
 
 #[cfg(test)]
 mod contract;
+mod copies;
+mod database;
 mod differences;
-mod digest;
-mod failure;
+mod engine;
 mod feed;
 mod idempotency;
+#[cfg(test)]
+pub(crate) mod memory;
 mod observed;
 mod reports;
 pub mod source_runs;
-pub mod sqlite;
+mod sqlite;
 #[cfg(test)]
 pub(crate) mod testing;
 mod timings;
 mod tokens;
 
-use std::path::Path;
 use std::sync::Arc;
 
-use app::model::{Batch, Change, ChangePage, Key, Manifest, Recorded, Resource, ResourceType, RuntimeNode, State};
+use app::model::{Change, ChangePage, Key, Manifest, Resource, ResourceType, RuntimeNode, State};
 use async_trait::async_trait;
 
+pub use copies::{BackupError, Copied};
+pub use database::{DEFAULT_URL, Database};
+pub use engine::{CountChange, LogRow, WriteTransaction};
 pub use feed::{ChangeFeed, LogBounds, Logged, Pruned, Stretch};
 pub use idempotency::{Idempotency, KEEP_ANSWERS_MS, KeptAnswer, MAX_KEPT_ANSWERS};
 pub use reports::{IdPattern, MAX_REPORTED, Matched, Reports};
-pub use source_runs::SourceRuns;
+pub use source_runs::{SourceRuns, check_source};
 pub use timings::{Histograms, OperationLabel, Timings};
 pub use tokens::{NewToken, StoredToken, Tokens};
 
@@ -45,7 +50,7 @@ pub enum StoreError {
     },
     /// The database is busy or gone.
     #[error("the database does not answer")]
-    Unavailable(#[source] sqlx::Error),
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// A row does not say what it should.
     #[error("the database holds something unexpected: {0}")]
     Corrupt(String),
@@ -129,11 +134,21 @@ pub struct CheckReport {
 /// batches only.
 #[async_trait]
 pub trait Store: ChangeFeed + Idempotency + Reports + SourceRuns + Tokens + Send + Sync {
-    /// Records a batch in one transaction: Resources, change log, counts.
+    /// Begins a transaction that writes, once nobody else does.
     ///
     /// # Errors
-    /// When the batch is refused or the database fails; nothing is stored then.
-    async fn record(&self, batch: &Batch) -> Result<Recorded, StoreError>;
+    /// When the database fails.
+    async fn begin(&self) -> Result<Box<dyn WriteTransaction>, StoreError>;
+
+    /// Sets how many ended runtime nodes are kept of a Resource, whoever writes. Those beyond go when the nodes of their
+    /// Resource are reported the next time.
+    ///
+    /// # Errors
+    /// When the database fails.
+    async fn keep_ended_nodes(&self, kept: u32) -> Result<(), StoreError>;
+
+    /// Whether the database can be written, as far as anybody knows: after something could not be, it is tried.
+    async fn can_write(&self) -> bool;
 
     /// The Resources with these keys, in no particular order; unknown keys are left out.
     ///
@@ -164,6 +179,12 @@ pub trait Store: ChangeFeed + Idempotency + Reports + SourceRuns + Tokens + Send
     /// # Errors
     /// When the database fails.
     async fn holders_of_node(&self, name: &str, limit: usize) -> Result<Vec<i64>, StoreError>;
+
+    /// Up to `limit` runtime nodes of a Resource with names after `after`, by name.
+    ///
+    /// # Errors
+    /// When the database fails.
+    async fn nodes(&self, number: i64, after: &str, limit: usize) -> Result<Vec<RuntimeNode>, StoreError>;
 
     /// Up to `limit` selected Resources after `after`, in the order of type, workspace and name.
     ///
@@ -236,24 +257,8 @@ pub trait Store: ChangeFeed + Idempotency + Reports + SourceRuns + Tokens + Send
 
 /// Opens the database that a URL names, creates it if there is none, and brings it up to date.
 ///
-/// `sqlite://pharos.db` is a file in the working directory, `sqlite:///var/lib/pharos.db` one by its whole path.
-///
 /// # Errors
 /// [`StoreError::Open`] with the reason and what to do.
 pub async fn open(url: &str) -> Result<Arc<dyn Store>, StoreError> {
-    let refuse = |url: &str, reason: &str| Err(StoreError::Open { url: url.to_owned(), reason: reason.to_owned() });
-    const FORM: &str = "name the file as in `sqlite://pharos.db`";
-    let Some((scheme, rest)) = url.split_once(':') else {
-        return refuse(url, &format!("it is not a URL; {FORM}"));
-    };
-    if scheme != "sqlite" {
-        // The rest may hold a password.
-        return refuse(&format!("{scheme}:…"), &format!("this version supports only SQLite; {FORM}"));
-    }
-    match rest.strip_prefix("//").unwrap_or(rest) {
-        "" => refuse(url, &format!("the file is missing; {FORM}")),
-        ":memory:" => refuse(url, &format!("several connections share the database, so it has to be a file; {FORM}")),
-        path if path.contains('?') => refuse(url, &format!("parameters after `?` are not supported; {FORM}")),
-        path => Ok(Arc::new(sqlite::SqliteStore::open(Path::new(path), url).await?)),
-    }
+    Database::named(url)?.open().await
 }

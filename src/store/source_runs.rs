@@ -10,6 +10,34 @@ use super::StoreError;
 /// Runs that are kept of each source.
 pub const RUNS_KEPT: usize = 50;
 
+/// The longest name of a source, in bytes.
+const MAX_SOURCE_BYTES: usize = 64;
+
+/// Whether something can be the name of a source.
+///
+/// # Errors
+/// [`StoreError::Invalid`] with what is wrong.
+pub fn check_source(source: &str) -> Result<(), StoreError> {
+    let refuse = |why: String| Err(StoreError::Invalid(why));
+    if source.trim().is_empty() {
+        return refuse("the name of the source is blank; give it one, such as `import`".to_owned());
+    }
+    if source.len() > MAX_SOURCE_BYTES {
+        let start: String = source.chars().take(20).collect();
+        return refuse(format!(
+            "the name of the source, `{start}…`, has {} bytes; at most {MAX_SOURCE_BYTES} are allowed",
+            source.len()
+        ));
+    }
+    if source.contains(char::is_control) {
+        return refuse(format!(
+            "the name of the source, `{}`, holds a control character; use letters, digits and `-`",
+            source.escape_debug()
+        ));
+    }
+    Ok(())
+}
+
 /// A live Resource, and when and by whom each part of it was last observed.
 pub type Observed = (i64, BTreeMap<Aspect, Seen>);
 

@@ -225,6 +225,15 @@ pub struct ChangePage {
     pub before: Option<i64>,
 }
 
+/// A page of the runtime nodes of a Resource, by name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NodePage {
+    /// The nodes.
+    pub nodes: Vec<RuntimeNode>,
+    /// The name to continue after, if there are more.
+    pub after: Option<String>,
+}
+
 /// One life of a Resource: from its creation to its deletion.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Incarnation {

@@ -41,11 +41,13 @@ pub enum Field {
     Message,
     /// The time of creation that the platform reports.
     CreatedAt,
+    /// How many replicas are wanted.
+    Replicas,
 }
 
 impl Field {
     /// All fields, in the order they are recorded in.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Created,
         Self::Deleted,
         Self::Status,
@@ -62,6 +64,7 @@ impl Field {
         Self::Counts,
         Self::Message,
         Self::CreatedAt,
+        Self::Replicas,
     ];
 
     /// The word in the database and on the wire.
@@ -84,6 +87,7 @@ impl Field {
             Self::Counts => "counts",
             Self::Message => "message",
             Self::CreatedAt => "created-at",
+            Self::Replicas => "replicas",
         }
     }
 
@@ -113,6 +117,7 @@ impl Field {
             Self::Counts => "Resource counts",
             Self::Message => "Message",
             Self::CreatedAt => "Creation time",
+            Self::Replicas => "Replicas",
         }
     }
 }

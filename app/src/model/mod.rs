@@ -36,7 +36,7 @@ pub use listing_query::{
     Cursor, FacetName, ListingQuery, MAX_QUERY_BYTES, MAX_SEARCH_CHARS, PageSize, Position, SortKey, Sorting,
 };
 pub use manifest::{DetailSection, Manifest, ManifestFacts, ManifestField};
-pub use node::{NodeStatus, RuntimeNode, merge_nodes, summarise_nodes};
+pub use node::{ENDED_NODES_KEPT, NodeStatus, RuntimeNode, merge_nodes, summarise_nodes};
 pub use node_sorting::{NodeColumn, NodeSorting};
 pub use observation::{Batch, Observation, Recorded, ResourceCounts, Scope};
 pub use resource::{Aspect, Difference, PLATFORM_TAG, Resource, Seen};

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::change::Field;
 use super::health::{Health, health};
 use super::key::{Key, ResourceId};
-use super::node::{RuntimeNode, merge_nodes, summarise_nodes};
+use super::node::{ENDED_NODES_KEPT, RuntimeNode, merge_nodes, summarise_nodes};
 use super::observation::{Observation, ResourceCounts};
 use super::runtime::Runtime;
 use super::time::Timestamp;
@@ -194,6 +194,18 @@ impl Resource {
         nodes: &mut Vec<RuntimeNode>,
         digest: Option<&str>,
     ) -> Vec<Difference> {
+        self.observe_keeping(ENDED_NODES_KEPT, seen, source, nodes, digest)
+    }
+
+    /// As [`Self::observe`], of the nodes that have ended keeping the last `ended_nodes`.
+    pub fn observe_keeping(
+        &mut self,
+        ended_nodes: usize,
+        seen: &Observation,
+        source: &str,
+        nodes: &mut Vec<RuntimeNode>,
+        digest: Option<&str>,
+    ) -> Vec<Difference> {
         let mut differences: Vec<Difference> = Vec::new();
         let state_before = self.state();
         let first_time = self.observed.is_empty();
@@ -224,18 +236,26 @@ impl Resource {
         if seen.runtime.is_some() && self.newer(Aspect::Runtime, seen, source) {
             let word_before = self.runtime.as_ref().map(|_| self.runtime().state);
             replace(&mut self.runtime, seen.runtime.as_ref(), Field::Runtime, &mut differences);
+            if word_before.is_none() && self.runtime.as_deref() == Some("") {
+                // Pages tell "no runtime" from "not known".
+                differences.push((Field::Runtime, None, Some(String::new())));
+            }
             if word_before.as_ref() != Some(&self.runtime().state) {
                 self.runtime_since = Some(seen.at);
             }
         }
         if let Some(reported) = &seen.nodes
+            && let had_tab = self.has_runtime_tab()
             && self.newer(Aspect::Nodes, seen, source)
         {
-            let merged = merge_nodes(nodes, reported, seen.at);
+            let merged = merge_nodes(nodes, reported, seen.at, ended_nodes);
             if merged != *nodes {
                 let said = |nodes: &[RuntimeNode]| (!nodes.is_empty()).then(|| summarise_nodes(nodes));
                 differences.push((Field::Nodes, said(nodes), said(&merged)));
                 *nodes = merged;
+            } else if self.has_runtime_tab() != had_tab {
+                // That it has no nodes gives it a Runtime tab as well.
+                differences.push((Field::Nodes, None, None));
             }
         }
         if let Some(version) = &seen.version
@@ -270,7 +290,11 @@ impl Resource {
             if seen.depot_source.is_some() {
                 replace(&mut self.depot_source, seen.depot_source.as_ref(), Field::Source, &mut differences);
             }
-            self.replicas = seen.replicas.or(self.replicas);
+            if seen.replicas.is_some() && seen.replicas != self.replicas {
+                let before = std::mem::replace(&mut self.replicas, seen.replicas);
+                let said = |replicas: Option<u32>| replicas.map(|replicas| replicas.to_string());
+                differences.push((Field::Replicas, said(before), said(self.replicas)));
+            }
         }
         if let Some(digest) = digest
             && self.newer(Aspect::Manifest, seen, source)

@@ -8,6 +8,7 @@ use tempfile::TempDir;
 use tokio::sync::watch;
 
 use super::*;
+use crate::catalog::Record;
 use crate::store::testing::{LISTER, batch, service, sqlite, with_status};
 
 /// A store, its feed, and what the follower would say.

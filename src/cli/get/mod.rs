@@ -14,7 +14,7 @@ use app::model::{Identifier, Key, Manifest, Resource, ResourceId, ResourceType, 
 use serde_json::Value;
 
 use super::server::ServerArguments;
-use crate::store::{Selection, Store, StoreError};
+use crate::store::{DEFAULT_URL, Selection, Store, StoreError};
 
 pub use fields::Fields;
 pub(super) use remote::run as run_remote;
@@ -86,7 +86,7 @@ pub struct GetArguments {
     pub watch: bool,
 
     /// The database
-    #[arg(long, value_name = "URL", env = "PHAROS_DATABASE", default_value = "sqlite://pharos.db")]
+    #[arg(long, value_name = "URL", env = "PHAROS_DATABASE", default_value = DEFAULT_URL)]
     pub database: String,
 
     #[command(flatten)]

@@ -1,16 +1,9 @@
-use std::collections::BTreeMap;
-
-use app::model::{Batch, Change, ChangePage, Recorded, SourceRecord, SourceRun, State};
-use async_trait::async_trait;
 use clap::Parser;
 
 use super::*;
+use crate::catalog::Record;
 use crate::demo::Environment;
-use crate::store::source_runs::Observed;
-use crate::store::{
-    ChangeFeed, Changed, CheckReport, Detail, IdPattern, Idempotency, KeptAnswer, LogBounds, Matched, NewToken,
-    Numbered, Pruned, Reports, SourceRuns, StoredToken, Stretch, Timings, Tokens,
-};
+use crate::store::memory::MemoryStore;
 
 const NOW: Timestamp = Timestamp(1_780_000_000_000);
 
@@ -24,190 +17,18 @@ fn arguments(words: &str) -> GetArguments {
     CommandLine::try_parse_from(std::iter::once("get").chain(words.split_whitespace())).expect(words).get
 }
 
-/// A store that can do what `get` asks of it.
-struct Shelf {
-    resources: BTreeMap<Key, (i64, Resource, Option<Manifest>)>,
-}
-
-impl Shelf {
-    fn of(environment: Environment) -> Self {
-        let mut resources: BTreeMap<Key, (i64, Resource, Option<Manifest>)> = BTreeMap::new();
-        for batch in environment.batches(1_000) {
-            for seen in &batch.observations {
-                let number = i64::try_from(resources.len()).expect("few") + 1;
-                let (_, resource, manifest) = resources
-                    .entry(seen.key.clone())
-                    .or_insert_with(|| (number, Resource::new(seen.key.clone(), seen.at), None));
-                resource.observe(seen, &batch.source, &mut Vec::new(), None);
-                if seen.manifest.is_some() {
-                    manifest.clone_from(&seen.manifest);
-                }
-            }
-        }
-        Self { resources }
-    }
-}
-
-#[async_trait]
-impl Tokens for Shelf {
-    async fn add_token(&self, _: &NewToken) -> Result<(), StoreError> {
-        unreachable!()
-    }
-    async fn tokens(&self) -> Result<Vec<StoredToken>, StoreError> {
-        unreachable!()
-    }
-    async fn token(&self, _: &str) -> Result<Option<StoredToken>, StoreError> {
-        unreachable!()
-    }
-    async fn revoke_token(&self, _: i64, _: Timestamp) -> Result<bool, StoreError> {
-        unreachable!()
-    }
-    async fn record_token_uses(&self, _: &[(i64, Timestamp)]) -> Result<(), StoreError> {
-        unreachable!()
-    }
-}
-
-#[async_trait]
-impl SourceRuns for Shelf {
-    async fn hold_source(&self, _: &str, _: Timestamp, _: Timestamp) -> Result<bool, StoreError> {
-        unreachable!()
-    }
-    async fn keep_hold(&self, _: &str, _: Option<Timestamp>) -> Result<(), StoreError> {
-        unreachable!()
-    }
-    async fn record_run(&self, _: &str, _: &SourceRun) -> Result<(), StoreError> {
-        unreachable!()
-    }
-    async fn plan_run(&self, _: &str, _: Option<Timestamp>) -> Result<(), StoreError> {
-        unreachable!()
-    }
-    async fn source_records(&self) -> Result<Vec<SourceRecord>, StoreError> {
-        unreachable!()
-    }
-    async fn source_runs(&self, _: &str, _: usize) -> Result<Vec<SourceRun>, StoreError> {
-        unreachable!()
-    }
-    async fn reported_by(&self, _: &str, _: i64, _: usize) -> Result<Vec<Observed>, StoreError> {
-        unreachable!()
-    }
-}
-
-#[async_trait]
-impl Idempotency for Shelf {
-    async fn kept_answer(&self, _: &str, _: &str, _: Timestamp) -> Result<Option<KeptAnswer>, StoreError> {
-        unreachable!()
-    }
-    async fn keep_answer(&self, _: &str, _: &str, _: &KeptAnswer, _: Timestamp) -> Result<(), StoreError> {
-        unreachable!()
-    }
-}
-
-#[async_trait]
-impl Reports for Shelf {
-    async fn matching(&self, _: &IdPattern, _: u64, _: u64) -> Result<Matched, StoreError> {
-        unreachable!()
-    }
-}
-
-#[async_trait]
-impl Store for Shelf {
-    async fn select(
-        &self,
-        selection: &Selection,
-        after: Option<&Key>,
-        limit: usize,
-    ) -> Result<Vec<Numbered>, StoreError> {
-        let fits = |wanted: Option<&str>, is: Option<&str>| wanted.is_none() || wanted == is;
-        Ok(self
-            .resources
-            .values()
-            .filter(|(_, resource, _)| after.is_none_or(|after| resource.key > *after))
-            .filter(|(_, resource, _)| {
-                (selection.include_deleted || !resource.deleted)
-                    && selection.resource_type.as_ref().is_none_or(|wanted| *wanted == resource.key.resource_type)
-                    && fits(selection.workspace.as_deref(), resource.key.workspace.as_deref())
-                    && fits(selection.name.as_deref(), Some(&resource.key.name))
-                    && fits(selection.owner.as_deref(), resource.owner.as_deref())
-            })
-            .take(limit)
-            .map(|(number, resource, _)| (*number, resource.clone()))
-            .collect())
-    }
-
-    async fn manifest(&self, number: i64) -> Result<Option<Manifest>, StoreError> {
-        Ok(self.resources.values().find(|(other, ..)| *other == number).and_then(|(.., manifest)| manifest.clone()))
-    }
-
-    async fn record(&self, _: &Batch) -> Result<Recorded, StoreError> {
-        unreachable!("get does not write")
-    }
-    async fn find(&self, _: &[Key]) -> Result<Vec<Numbered>, StoreError> {
-        unreachable!()
-    }
-    async fn detail(&self, _: &[Key]) -> Result<Option<Detail>, StoreError> {
-        unreachable!()
-    }
-    async fn bundles_of(&self, _: &[Key]) -> Result<Vec<(Key, Key)>, StoreError> {
-        unreachable!()
-    }
-    async fn holders_of_node(&self, _: &str, _: usize) -> Result<Vec<i64>, StoreError> {
-        unreachable!()
-    }
-    async fn by_number(&self, _: &[i64]) -> Result<Vec<Numbered>, StoreError> {
-        unreachable!()
-    }
-    async fn all_after(&self, _: i64, _: usize) -> Result<Vec<Numbered>, StoreError> {
-        unreachable!()
-    }
-    async fn changed_after(&self, _: i64, _: usize) -> Result<Changed, StoreError> {
-        unreachable!()
-    }
-    async fn last_seq(&self) -> Result<i64, StoreError> {
-        unreachable!()
-    }
-    async fn changes(&self, _: i64, _: Option<i64>, _: usize) -> Result<ChangePage, StoreError> {
-        unreachable!()
-    }
-    async fn newest_changes(&self, _: usize) -> Result<Vec<Change>, StoreError> {
-        unreachable!()
-    }
-    async fn counts(&self) -> Result<Vec<(ResourceType, State, u64)>, StoreError> {
-        unreachable!()
-    }
-    fn timings(&self) -> &Timings {
-        unreachable!()
-    }
-    fn identity(&self) -> &str {
-        "shelf"
-    }
-    async fn check(&self, _: bool) -> Result<CheckReport, StoreError> {
-        unreachable!()
-    }
-    async fn close(&self) {}
-}
-
-#[async_trait]
-impl ChangeFeed for Shelf {
-    async fn entries_after(&self, _: i64, _: usize) -> Result<Stretch, StoreError> {
-        unreachable!()
-    }
-    async fn log_bounds(&self) -> Result<LogBounds, StoreError> {
-        unreachable!()
-    }
-    async fn prune(&self, _: i64, _: Timestamp, _: Timestamp, _: usize) -> Result<Pruned, StoreError> {
-        unreachable!()
-    }
-}
-
 /// What is printed, and what is said beside it.
 async fn get(words: &str) -> (String, String) {
     get_of(500, words).await
 }
 
 async fn get_of(resources: u64, words: &str) -> (String, String) {
-    let shelf = Shelf::of(Environment::new(resources, 1, NOW));
+    let store = MemoryStore::default();
+    for batch in Environment::new(resources, 1, NOW).batches(1_000) {
+        store.record(&batch).await.expect("recorded");
+    }
     let (mut output, mut progress) = (Vec::new(), Vec::new());
-    run(&arguments(words), &shelf, NOW, &mut output, &mut progress).await.expect("a listing");
+    run(&arguments(words), &store, NOW, &mut output, &mut progress).await.expect("a listing");
     (String::from_utf8(output).expect("text"), String::from_utf8(progress).expect("text"))
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use app::catalog::{Catalog, CatalogError};
-use app::model::{ChangePage, Key};
+use app::model::{ChangePage, Key, NodePage};
 use axum::Json;
 use axum::extract::{OriginalUri, RawQuery, State};
 use axum::http::HeaderMap;
@@ -20,11 +20,16 @@ use super::resource::found;
 use super::rows::{ChangeRow, NodeRow};
 use super::table;
 
+/// The most runtime nodes on a page. A Resource keeps a few hundred that have ended, so hardly any has more.
+const NODES_AT_ONCE: usize = 2_000;
+
 /// The runtime nodes of a Resource.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Nodes {
-    /// The nodes, by name; those that have ended too.
+    /// The nodes, by name; the latest of those that have ended too.
     items: Vec<NodeRow>,
+    /// The name to continue `after`; `null` at the end.
+    after: Option<String>,
 }
 
 /// A page of the change log of a Resource.
@@ -36,7 +41,7 @@ pub(super) struct Changes {
     before: Option<i64>,
 }
 
-/// The runtime nodes of a Resource.
+/// The runtime nodes of a Resource, by name: a page of them as JSON, or all of them as CSV or NDJSON.
 #[utoipa::path(
     get,
     path = "/api/v1/resources/{types}/{fqn}/nodes",
@@ -45,6 +50,8 @@ pub(super) struct Changes {
     params(
         ("types" = String, Path, description = "The type in the plural, such as `services`"),
         ("fqn" = String, Path, description = "`name`, or `workspace.name` where the type has workspaces"),
+        ("after" = Option<String>, Query, description = "Only nodes after the one of this name"),
+        ("limit" = Option<u16>, Query, minimum = 1, maximum = 2000, description = "The length of a page; 2,000 if not said"),
     ),
     responses((status = 200, description = "The nodes", content(
         (Nodes = "application/json"), (String = "text/csv"), (NodeRow = "application/x-ndjson")
@@ -57,15 +64,43 @@ pub(super) async fn nodes(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    Parameters::read(query.as_deref(), &[])?;
+    let parameters = Parameters::read(query.as_deref(), &[("after", Times::Once), ("limit", Times::Once)])?;
+    let limit = parameters.number("limit", 1..=NODES_AT_ONCE as i64)?.and_then(|limit| usize::try_from(limit).ok());
+    let limit = limit.unwrap_or(NODES_AT_ONCE);
+    let after = parameters.one("after").unwrap_or_default();
     let (_, asked) = Format::split(address.path(), &Format::TABLES);
     let format = Format::choose(asked, &headers, &Format::TABLES)?;
-    let rows: Vec<NodeRow> = found(&catalog, &types, &fqn).await?.nodes.into_iter().map(NodeRow::from).collect();
+    let key = found(&catalog, &types, &fqn).await?.resource.key;
+    let page = catalog.nodes(&key, after, limit).await?;
     Ok(match format {
-        Format::Json => Json(Nodes { items: rows }).into_response(),
+        Format::Json => {
+            let items = page.nodes.into_iter().map(NodeRow::from).collect();
+            Json(Nodes { items, after: page.after }).into_response()
+        }
         _ => {
-            let body = table::body(format, stream::iter([Ok::<_, CatalogError>(rows)]));
+            let body = table::body(format, every_node(catalog, key, page));
             ([(CONTENT_TYPE, format.content_type())], body).into_response()
+        }
+    })
+}
+
+fn every_node(
+    catalog: Arc<dyn Catalog>,
+    key: Key,
+    first: NodePage,
+) -> impl Stream<Item = Result<Vec<NodeRow>, CatalogError>> + Send + 'static {
+    stream::unfold(Some(Ok(first)), move |page| {
+        let (catalog, key) = (Arc::clone(&catalog), key.clone());
+        async move {
+            let page: NodePage = match page? {
+                Ok(page) => page,
+                Err(error) => return Some((Err(error), None)),
+            };
+            let next = match page.after {
+                Some(after) => Some(catalog.nodes(&key, &after, NODES_AT_ONCE).await),
+                None => None,
+            };
+            Some((Ok(page.nodes.into_iter().map(NodeRow::from).collect()), next))
         }
     })
 }

@@ -156,7 +156,7 @@ pub(crate) struct ChangeRow {
     /// The name of the Resource.
     name: String,
     /// What changed: `created`, `deleted`, `status`, `builder-stage`, `runtime`, `nodes`, `version`, `owner`,
-    /// `description`, `tags`, `layer`, `source`, `manifest`, `counts`, `message` or `created-at`.
+    /// `description`, `tags`, `layer`, `source`, `manifest`, `counts`, `message`, `created-at` or `replicas`.
     field: String,
     /// The value before; `null` when there was none.
     from: Option<String>,

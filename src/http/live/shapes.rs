@@ -35,7 +35,7 @@ struct FeedChange {
     #[schema(example = "service:v1:orders-api:public")]
     id: String,
     /// What changed: `created`, `deleted`, `status`, `builder-stage`, `runtime`, `nodes`, `version`, `owner`,
-    /// `description`, `tags`, `layer`, `source`, `manifest`, `counts`, `message` or `created-at`.
+    /// `description`, `tags`, `layer`, `source`, `manifest`, `counts`, `message`, `created-at` or `replicas`.
     field: String,
     /// The value before; `null` when there was none.
     #[schema(required = true)]

@@ -4,6 +4,7 @@ use app::model::{Change, Field, NodeStatus, Observation, RuntimeNode, Timestamp}
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
+use crate::catalog::Record;
 use crate::store::testing::{LISTER, POLLER, active, batch, depot, detail, gone, service, sqlite, stored, with_status};
 use crate::store::{LogBounds, Store, Stretch};
 

@@ -10,68 +10,16 @@ use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use tempfile::NamedTempFile;
 
 use super::open::{Problem, applied};
+use crate::store::{BackupError, Copied};
 
 /// How long to wait for a writer before a database that is to be replaced counts as in use.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(2);
-
-/// Why a database was not copied. The text says what to do.
-#[derive(Debug, thiserror::Error)]
-pub enum BackupError {
-    /// There is no such file.
-    #[error("there is no file `{0}`")]
-    Missing(String),
-    /// The target is there.
-    #[error("`{0}` exists already; name a file that does not, since a backup never overwrites one")]
-    Exists(String),
-    /// The database to be restored is there.
-    #[error("the database `{0}` exists already; repeat with --force if what is in it may be lost")]
-    WouldReplace(String),
-    /// The database to be replaced is open.
-    #[error("the database `{0}` is open in another process; stop the server and other commands first")]
-    InUse(String),
-    /// Source and target are the same file.
-    #[error("`{0}` is the database itself")]
-    Same(String),
-    /// The file cannot be copied.
-    #[error("cannot use `{file}`: {reason}")]
-    Unusable {
-        /// The file.
-        file: String,
-        /// Why, and what to do.
-        reason: String,
-    },
-    /// The copy is not what it should be.
-    #[error("the copy of `{file}` is damaged ({found}), so it was thrown away; run `pharos check`")]
-    Damaged {
-        /// The file.
-        file: String,
-        /// What the database engine found.
-        found: String,
-    },
-    /// A file cannot be written.
-    #[error("cannot write `{file}`: {source}; check that its folder exists, may be written, and has room")]
-    Write {
-        /// The file.
-        file: String,
-        /// What the system says.
-        source: io::Error,
-    },
-}
-
-/// A copy that was made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Copied {
-    /// Resources in it.
-    pub resources: u64,
-    /// Its size.
-    pub bytes: u64,
-}
 
 /// Copies a database into a new file, as it is at one moment, while others read and write it.
 ///
 /// # Errors
 /// When the file exists, the database is none of Pharos, or the copy cannot be made whole; nothing is left behind then.
-pub async fn backup(database: &Path, file: &Path) -> Result<Copied, BackupError> {
+pub(in crate::store) async fn backup(database: &Path, file: &Path) -> Result<Copied, BackupError> {
     if file.exists() {
         return Err(BackupError::Exists(name(file)));
     }
@@ -88,7 +36,7 @@ pub async fn backup(database: &Path, file: &Path) -> Result<Copied, BackupError>
 ///
 /// # Errors
 /// When the backup is none, or of a newer version; when a database is there and may not be replaced, or is open.
-pub async fn restore(file: &Path, database: &Path, force: bool) -> Result<Copied, BackupError> {
+pub(in crate::store) async fn restore(file: &Path, database: &Path, force: bool) -> Result<Copied, BackupError> {
     if !file.is_file() {
         return Err(BackupError::Missing(name(file)));
     }
@@ -237,6 +185,7 @@ fn name(file: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog::Record;
     use crate::store::Store;
     use crate::store::testing::{LISTER, active, batch, depot, reopen, sqlite, stored};
 
@@ -307,7 +256,7 @@ mod tests {
         std::fs::write(folder.path().join("empty.db"), "").unwrap();
         assert!(refused("empty.db").await.contains("another program"));
         sqlx::query("INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (9999, '', 1, x'', 0)")
-            .execute(&store.writer)
+            .execute(store.writer.pool())
             .await
             .unwrap();
         assert!(refused("pharos.db").await.contains("newer version"));

@@ -78,24 +78,29 @@ impl Findings {
 
 pub(super) async fn check(store: &SqliteStore, mend: bool) -> Result<CheckReport, StoreError> {
     // One transaction, so that everything is looked at as it was at one moment. Only mending keeps writers waiting.
-    let mut transaction = match mend {
-        true => store.writer.begin_with("BEGIN IMMEDIATE").await?,
-        false => store.readers.begin().await?,
-    };
-    let mut findings = Findings::default();
-    check_file(&mut transaction, &mut findings).await?;
-    let counted = check_resources(&mut transaction, &mut findings, mend).await?;
-    check_counts(&mut transaction, &mut findings, &counted, mend).await?;
-    check_orphans(&mut transaction, &mut findings, mend).await?;
-    let wrong = !findings.problems.is_empty();
-    if mend {
+    let findings = if mend {
+        let mut transaction = store.writer.begin().await?;
+        let findings = find(&mut transaction, mend).await?;
         transaction.commit().await?;
-    }
+        findings
+    } else {
+        find(&mut *store.readers.begin().await?, mend).await?
+    };
+    let wrong = !findings.problems.is_empty();
     Ok(CheckReport {
         resources: findings.resources,
         problems: findings.problems,
         mended: mend && wrong && !findings.lasting,
     })
+}
+
+async fn find(connection: &mut SqliteConnection, mend: bool) -> Result<Findings, StoreError> {
+    let mut findings = Findings::default();
+    check_file(connection, &mut findings).await?;
+    let counted = check_resources(connection, &mut findings, mend).await?;
+    check_counts(connection, &mut findings, &counted, mend).await?;
+    check_orphans(connection, &mut findings, mend).await?;
+    Ok(findings)
 }
 
 async fn check_file(connection: &mut SqliteConnection, findings: &mut Findings) -> Result<(), StoreError> {

@@ -81,7 +81,7 @@ impl ChangeFeed for SqliteStore {
         let Some(&&(horizon, ..)) = due.iter().rev().find(|&&&(_, at, life)| at < before.0 && !life) else {
             return Ok(Pruned { removed: 0, next });
         };
-        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        let mut transaction = self.writer.begin().await?;
         let removed = sqlx::query(REMOVE).bind(oldest).bind(horizon).execute(&mut *transaction).await?.rows_affected();
         sqlx::query(NOTE).bind(horizon.to_string()).execute(&mut *transaction).await?;
         transaction.commit().await?;

@@ -31,7 +31,7 @@ impl Idempotency for SqliteStore {
         answer: &KeptAnswer,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        let mut transaction = self.writer.begin().await?;
         sqlx::query("DELETE FROM kept_answer WHERE at <= ?")
             .bind(now.0.saturating_sub(KEEP_ANSWERS_MS))
             .execute(&mut *transaction)
@@ -83,7 +83,7 @@ mod tests {
     #[tokio::test]
     async fn no_more_are_kept_than_there_is_room_for() {
         let (_folder, store) = sqlite().await;
-        let mut transaction = store.writer.begin().await.unwrap();
+        let mut transaction = store.writer.pool().begin().await.unwrap();
         for number in 0..MAX_KEPT_ANSWERS {
             sqlx::query("INSERT INTO kept_answer VALUES ('ci', ?, '', ?, 200, '')")
                 .bind(number.to_string())

@@ -4,11 +4,12 @@ mod backup;
 mod bulk;
 mod bundles;
 mod check;
+mod failure;
 mod feed;
+mod file;
 mod idempotency;
 mod open;
 mod read;
-mod record;
 mod reports;
 mod row;
 mod rows;
@@ -16,21 +17,25 @@ mod source_runs;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod transaction;
+mod writer;
 
-use app::model::{Batch, Change, ChangePage, Key, Manifest, Recorded, ResourceType, State};
+use app::model::{Change, ChangePage, Key, Manifest, ResourceType, RuntimeNode, State};
 use async_trait::async_trait;
 use sqlx::SqlitePool;
 
-pub use backup::{BackupError, Copied, backup, restore};
+pub(super) use backup::{backup, restore};
+pub(super) use file::{DatabaseFile, FORM};
 
-use super::{Changed, CheckReport, Detail, Numbered, Selection, Store, StoreError, Timings};
+use self::writer::Writer;
+use super::{Changed, CheckReport, Detail, Numbered, Selection, Store, StoreError, Timings, WriteTransaction};
 
 /// Resources, manifests, nodes and the change log in one SQLite file, which several processes may share.
 ///
 /// One connection writes, several read. Readers never wait for the writer, nor the writer for them (write-ahead log).
 #[derive(Debug)]
-pub struct SqliteStore {
-    writer: SqlitePool,
+pub(crate) struct SqliteStore {
+    writer: Writer,
     readers: SqlitePool,
     identity: String,
     timings: Timings,
@@ -38,8 +43,31 @@ pub struct SqliteStore {
 
 #[async_trait]
 impl Store for SqliteStore {
-    async fn record(&self, batch: &Batch) -> Result<Recorded, StoreError> {
-        self.timings.time("record", record::record(&self.writer, batch)).await
+    async fn begin(&self) -> Result<Box<dyn WriteTransaction>, StoreError> {
+        Ok(Box::new(self.writer.begin().await?))
+    }
+
+    async fn keep_ended_nodes(&self, kept: u32) -> Result<(), StoreError> {
+        let known: Option<String> = sqlx::query_scalar("SELECT value FROM meta WHERE name = 'ended_nodes'")
+            .fetch_optional(&self.readers)
+            .await?;
+        if known.is_some_and(|known| known == kept.to_string()) {
+            return Ok(());
+        }
+        let mut transaction = self.writer.begin().await?;
+        sqlx::query(
+            "INSERT INTO meta (name, value) VALUES ('ended_nodes', ?) \
+             ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        )
+        .bind(kept.to_string())
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    async fn can_write(&self) -> bool {
+        self.writer.works().await
     }
 
     async fn find(&self, keys: &[Key]) -> Result<Vec<Numbered>, StoreError> {
@@ -60,6 +88,10 @@ impl Store for SqliteStore {
 
     async fn holders_of_node(&self, name: &str, limit: usize) -> Result<Vec<i64>, StoreError> {
         self.timings.time("holders_of_node", read::holders_of_node(&self.readers, name, limit)).await
+    }
+
+    async fn nodes(&self, number: i64, after: &str, limit: usize) -> Result<Vec<RuntimeNode>, StoreError> {
+        self.timings.time("nodes", read::nodes(&self.readers, number, after, limit)).await
     }
 
     async fn select(

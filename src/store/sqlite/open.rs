@@ -8,6 +8,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{ConnectOptions, Row, SqliteConnection, SqlitePool};
 
 use super::SqliteStore;
+use super::writer::Writer;
 use crate::store::{StoreError, Timings};
 
 static MIGRATOR: Migrator = sqlx::migrate!("src/store/sqlite/migrations");
@@ -29,7 +30,7 @@ impl SqliteStore {
     ///
     /// # Errors
     /// [`StoreError::Open`] with the reason and what to do.
-    pub async fn open(path: &Path, url: &str) -> Result<Self, StoreError> {
+    pub(crate) async fn open(path: &Path, url: &str) -> Result<Self, StoreError> {
         let refuse = |reason: String| StoreError::Open { url: url.to_owned(), reason };
         create_file(path).map_err(refuse)?;
         let readers =
@@ -43,7 +44,7 @@ impl SqliteStore {
                     .pragma("journal_size_limit", "67108864"),
             );
         match prepare_patiently(&readers, &writer).await {
-            Ok(identity) => Ok(Self { writer, readers, identity, timings: Timings::default() }),
+            Ok(identity) => Ok(Self { writer: Writer::new(writer), readers, identity, timings: Timings::default() }),
             Err(problem) => {
                 readers.close().await;
                 writer.close().await;

@@ -95,8 +95,8 @@ const NEWEST: &str = concat!(select_changes!(), "ORDER BY change.seq DESC LIMIT 
 #[cfg(test)]
 pub(super) fn statements() -> Vec<(String, bool)> {
     let sorting = [FIND, BUNDLES_OF, BY_NUMBER, NODES, DETAIL].map(|sql| (sql.to_owned(), true));
-    let ordered =
-        [ALL_AFTER, CHANGED_AFTER, LAST_SEQ, CHANGES, NEWEST, BY_NODE_NAME, BY_POD].map(|sql| (sql.to_owned(), false));
+    let ordered = [ALL_AFTER, CHANGED_AFTER, LAST_SEQ, CHANGES, NEWEST, BY_NODE_NAME, BY_POD, NODES_AFTER]
+        .map(|sql| (sql.to_owned(), false));
     let mut statements: Vec<_> = sorting.into_iter().chain(ordered).collect();
     let word = || Some("x".to_owned());
     let service = ResourceType::new("service");
@@ -125,7 +125,7 @@ pub(super) fn rows_of(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
-fn json(value: &impl serde::Serialize) -> Result<String, StoreError> {
+pub(super) fn json(value: &impl serde::Serialize) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|error| StoreError::Invalid(format!("a name cannot be written: {error}")))
 }
 
@@ -317,6 +317,23 @@ pub(super) const LAST_SEQ: &str = "SELECT coalesce(max(seq), 0) FROM change";
 
 pub(super) async fn last_seq(readers: &SqlitePool) -> Result<i64, StoreError> {
     Ok(sqlx::query_scalar(LAST_SEQ).fetch_one(readers).await?)
+}
+
+const NODES_AFTER: &str = concat!(
+    "SELECT ",
+    node_json!(),
+    " FROM runtime_node AS node WHERE node.resource = ? AND node.name > ? ORDER BY node.name LIMIT CAST(? AS BIGINT)"
+);
+
+pub(super) async fn nodes(
+    readers: &SqlitePool,
+    number: i64,
+    after: &str,
+    limit: usize,
+) -> Result<Vec<RuntimeNode>, StoreError> {
+    let found: Vec<String> =
+        sqlx::query_scalar(NODES_AFTER).bind(number).bind(after).bind(rows_of(limit)).fetch_all(readers).await?;
+    found.iter().map(|node| Ok(row::read::<StoredNode<'_>>(node)?.numbered().1)).collect()
 }
 
 /// The nodes of these Resources, with their numbers, by name.

@@ -139,7 +139,7 @@ mod tests {
     use app::model::{Key, Observation, Timestamp};
 
     use super::*;
-    use crate::store::Store;
+    use crate::catalog::Record;
     use crate::store::testing::{LISTER, batch, sqlite};
 
     async fn names(store: &SqliteStore, id: &str, offset: u64, limit: u64) -> (Vec<String>, u64) {

@@ -2,9 +2,7 @@
 
 use std::borrow::Cow;
 
-use app::model::{
-    Change, Difference, Field, Key, NodeStatus, Resource, ResourceCounts, ResourceType, RuntimeNode, Timestamp,
-};
+use app::model::{Change, Difference, Key, NodeStatus, Resource, ResourceCounts, ResourceType, RuntimeNode, Timestamp};
 use serde::Deserialize;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
@@ -196,11 +194,6 @@ pub(super) fn changes(row: &SqliteRow) -> Result<Vec<Change>, StoreError> {
         differences: differences.into(),
     };
     stored.entries(&key(row.try_get(4)?, row.try_get(5)?, row.try_get(6)?))
-}
-
-/// Whether a Resource's life begins or ends with one of the differences.
-pub(super) fn tells_of_life(found: &[Difference]) -> bool {
-    found.iter().any(|(field, ..)| matches!(field, Field::Created | Field::Deleted))
 }
 
 /// A runtime node as a JSON array, which [`StoredNode`] reads.

@@ -5,38 +5,7 @@ use sqlx::{Arguments, SqliteConnection};
 
 use super::bulk::Bulk;
 use super::row::stored_workspace;
-use crate::store::{StoreError, observed};
-
-/// A Resource ready to be written.
-pub(super) struct ResourceRow<'r> {
-    number: i64,
-    resource: &'r Resource,
-    pub(super) state: String,
-    tags: Option<String>,
-}
-
-impl<'r> ResourceRow<'r> {
-    pub(super) fn new(number: i64, resource: &'r Resource) -> Result<Self, StoreError> {
-        let tags = match resource.tags.as_slice() {
-            [] => None,
-            tags => Some(
-                serde_json::to_string(tags)
-                    .map_err(|error| StoreError::Invalid(format!("the tags cannot be written: {error}")))?,
-            ),
-        };
-        Ok(Self { number, resource, state: resource.state().as_str().to_owned(), tags })
-    }
-}
-
-/// A row of the log: the differences of one observation.
-pub(super) struct LogRow {
-    /// The number of its last entry.
-    pub(super) seq: i64,
-    pub(super) number: i64,
-    pub(super) at: Timestamp,
-    pub(super) life: bool,
-    pub(super) differences: String,
-}
+use crate::store::{CountChange, LogRow, StoreError, differences, observed};
 
 const RESOURCES: Bulk = Bulk {
     start: "INSERT INTO resource (number, type, workspace, name, version, status, deleted, state, state_since, \
@@ -57,27 +26,30 @@ const RESOURCES: Bulk = Bulk {
 
 pub(super) async fn write_resources(
     connection: &mut SqliteConnection,
-    rows: &[ResourceRow<'_>],
+    rows: &[(i64, &Resource)],
 ) -> Result<(), StoreError> {
     let millis = |moment: Option<Timestamp>| moment.map(|moment| moment.0);
     RESOURCES
-        .run(connection, rows, |values, row| {
-            let resource = row.resource;
-            values.add(row.number)?;
+        .run(connection, rows, |values, (number, resource)| {
+            let tags = match resource.tags.as_slice() {
+                [] => None,
+                tags => Some(serde_json::to_string(tags)?),
+            };
+            values.add(*number)?;
             values.add(resource.key.resource_type.as_str())?;
             values.add(stored_workspace(&resource.key))?;
             values.add(resource.key.name.as_str())?;
             values.add(resource.version.as_str())?;
             values.add(resource.status.as_deref())?;
             values.add(resource.deleted)?;
-            values.add(row.state.as_str())?;
+            values.add(resource.state().as_str())?;
             values.add(millis(resource.state_since))?;
             values.add(resource.builder_stage.as_deref())?;
             values.add(resource.runtime.as_deref())?;
             values.add(millis(resource.runtime_since))?;
             values.add(resource.owner.as_deref())?;
             values.add(resource.description.as_deref())?;
-            values.add(row.tags.as_deref())?;
+            values.add(tags)?;
             values.add(resource.layer.as_deref())?;
             values.add(resource.depot_source.as_deref())?;
             values.add(resource.replicas)?;
@@ -104,12 +76,12 @@ const OBSERVED: Bulk = Bulk {
 /// Writes new times of observation of Resources that did not change.
 pub(super) async fn write_observed(
     connection: &mut SqliteConnection,
-    rows: &[(i64, String)],
+    rows: &[(i64, &Resource)],
 ) -> Result<(), StoreError> {
     OBSERVED
-        .run(connection, rows, |values, (number, observed)| {
+        .run(connection, rows, |values, (number, resource)| {
             values.add(*number)?;
-            values.add(observed.as_str())
+            values.add(observed::write(&resource.observed))
         })
         .await?;
     Ok(())
@@ -128,8 +100,8 @@ pub(super) async fn write_log(
         values.add(row.number)?;
         values.add(row.at.0)?;
         values.add(source)?;
-        values.add(row.life)?;
-        values.add(row.differences.as_str())
+        values.add(row.tells_of_life())?;
+        values.add(differences::write(&row.differences)?)
     })
     .await?;
     Ok(())
@@ -164,7 +136,21 @@ const NODES: Bulk = Bulk {
           created_at = excluded.created_at, started_at = excluded.started_at, ended_at = excluded.ended_at",
 };
 
-/// Writes new and changed nodes. Nodes never go away, see [`app::model::merge_nodes`].
+const FORGOTTEN: Bulk =
+    Bulk { start: "DELETE FROM runtime_node WHERE (resource, name) IN (VALUES", columns: 2, end: ")" };
+
+/// Removes nodes.
+pub(super) async fn remove_nodes(connection: &mut SqliteConnection, rows: &[(i64, &str)]) -> Result<(), StoreError> {
+    FORGOTTEN
+        .run(connection, rows, |values, (number, name)| {
+            values.add(*number)?;
+            values.add(*name)
+        })
+        .await?;
+    Ok(())
+}
+
+/// Writes new and changed nodes.
 pub(super) async fn write_nodes(
     connection: &mut SqliteConnection,
     rows: &[(i64, &RuntimeNode)],
@@ -217,10 +203,10 @@ const COUNTS: Bulk = Bulk {
 /// Moves the counts of types and States by so much.
 pub(super) async fn write_counts(
     connection: &mut SqliteConnection,
-    rows: &[(&(String, String), i64)],
+    rows: &[CountChange<'_>],
 ) -> Result<(), StoreError> {
     COUNTS
-        .run(connection, rows, |values, ((resource_type, state), by)| {
+        .run(connection, rows, |values, (resource_type, state, by)| {
             values.add(resource_type.as_str())?;
             values.add(state.as_str())?;
             values.add(*by)

@@ -6,7 +6,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use super::SqliteStore;
-use crate::store::source_runs::{Observed, RUNS_KEPT};
+use crate::store::source_runs::{Observed, RUNS_KEPT, check_source};
 use crate::store::{SourceRuns, StoreError, observed};
 
 const RECORDS: &str = "SELECT source.name, source_state.reported_at, source_state.last_success_at, \
@@ -73,12 +73,13 @@ async fn number_of(connection: &mut SqliteConnection, source: &str) -> Result<i6
     Ok(number)
 }
 
-/// Notes that a source has reported.
+/// Notes that a source has reported; its number.
 pub(super) async fn note_report(
     connection: &mut SqliteConnection,
-    source: i64,
+    name: &str,
     at: Timestamp,
-) -> Result<(), sqlx::Error> {
+) -> Result<i64, sqlx::Error> {
+    let source = number_of(connection, name).await?;
     sqlx::query(
         "INSERT INTO source_state (source, reported_at) VALUES (?, ?) ON CONFLICT (source) DO UPDATE \
          SET reported_at = max(coalesce(source_state.reported_at, excluded.reported_at), excluded.reported_at)",
@@ -87,14 +88,14 @@ pub(super) async fn note_report(
     .bind(at.0)
     .execute(connection)
     .await?;
-    Ok(())
+    Ok(source)
 }
 
 #[async_trait]
 impl SourceRuns for SqliteStore {
     async fn hold_source(&self, source: &str, now: Timestamp, until: Timestamp) -> Result<bool, StoreError> {
-        super::record::check_source(source)?;
-        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        check_source(source)?;
+        let mut transaction = self.writer.begin().await?;
         let number = number_of(&mut transaction, source).await?;
         let taken = sqlx::query(
             "UPDATE source_state SET held_until = ? WHERE source = ? AND (held_until IS NULL OR held_until <= ?)",
@@ -109,16 +110,18 @@ impl SourceRuns for SqliteStore {
     }
 
     async fn keep_hold(&self, source: &str, until: Option<Timestamp>) -> Result<(), StoreError> {
+        let mut transaction = self.writer.begin().await?;
         sqlx::query("UPDATE source_state SET held_until = ? WHERE source = (SELECT number FROM source WHERE name = ?)")
             .bind(millis(until))
             .bind(source)
-            .execute(&self.writer)
+            .execute(&mut *transaction)
             .await?;
+        transaction.commit().await?;
         Ok(())
     }
 
     async fn record_run(&self, source: &str, run: &SourceRun) -> Result<(), StoreError> {
-        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        let mut transaction = self.writer.begin().await?;
         let number = number_of(&mut transaction, source).await?;
         sqlx::query(
             "INSERT INTO source_run (source, started_at, ended_at, read, changed, deleted, error) \
@@ -154,7 +157,7 @@ impl SourceRuns for SqliteStore {
     }
 
     async fn plan_run(&self, source: &str, next: Option<Timestamp>) -> Result<(), StoreError> {
-        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        let mut transaction = self.writer.begin().await?;
         let number = number_of(&mut transaction, source).await?;
         sqlx::query("UPDATE source_state SET next_run_at = ? WHERE source = ?")
             .bind(millis(next))
@@ -211,7 +214,7 @@ mod tests {
     use app::model::Aspect;
 
     use super::*;
-    use crate::store::Store;
+    use crate::catalog::Record;
     use crate::store::testing::{LISTER, POLLER, active, batch, depot, gone, reopen, sqlite};
 
     fn ended(at: i64, error: Option<&str>) -> SourceRun {

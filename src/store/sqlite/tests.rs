@@ -2,11 +2,12 @@
 
 use std::time::Instant;
 
-use app::model::{Key, Observation, State};
+use app::model::{Key, Observation, State, Timestamp};
 
 use super::SqliteStore;
+use crate::catalog::Record;
 use crate::store::testing::{LISTER, POLLER, active, batch, depot, listing, reopen, service, sqlite, stored};
-use crate::store::{Store, StoreError, open};
+use crate::store::{ChangeFeed, SourceRuns, Store, StoreError, open};
 
 #[tokio::test]
 async fn reopening_finds_everything() {
@@ -67,7 +68,7 @@ async fn a_database_may_be_created_by_several_at_once() {
 async fn readers_see_whole_batches_and_do_not_wait() {
     let (folder, store) = sqlite().await;
     let other = reopen(&folder).await;
-    let mut held = store.writer.begin_with("BEGIN IMMEDIATE").await.unwrap();
+    let mut held = store.writer.begin().await.unwrap();
     sqlx::query("INSERT INTO source (name) VALUES ('half')").execute(&mut *held).await.unwrap();
     assert_eq!(other.counts().await.unwrap(), []);
     assert_eq!(other.last_seq().await.unwrap(), 0);
@@ -110,7 +111,7 @@ async fn a_database_that_cannot_be_opened_says_why() {
         "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
          VALUES (9999, 'to come', 1, x'00', 0)",
     )
-    .execute(&newer.writer)
+    .execute(newer.writer.pool())
     .await
     .unwrap();
     newer.close().await;
@@ -118,7 +119,7 @@ async fn a_database_that_cannot_be_opened_says_why() {
     assert!(reason(&url).await.contains("a newer version of Pharos"));
 
     let (foreign_folder, foreign) = sqlite().await;
-    sqlx::query("PRAGMA application_id = 7").execute(&foreign.writer).await.unwrap();
+    sqlx::query("PRAGMA application_id = 7").execute(foreign.writer.pool()).await.unwrap();
     foreign.close().await;
     let url = format!("sqlite://{}", foreign_folder.path().join("pharos.db").display());
     assert!(reason(&url).await.contains("another program"));
@@ -126,15 +127,13 @@ async fn a_database_that_cannot_be_opened_says_why() {
     for url in ["pharos.db", "sqlite://", "sqlite::memory:", "sqlite://a.db?mode=ro"] {
         assert!(reason(url).await.contains("sqlite://pharos.db"), "{url}");
     }
-    let refused = open("postgres://ada:secret@db/pharos").await.map(|_| ()).unwrap_err().to_string();
-    assert!(refused.contains("only SQLite") && !refused.contains("secret"), "{refused}");
 }
 
 #[tokio::test]
 async fn a_check_finds_and_mends_what_is_off() {
     let (_folder, store) = sqlite().await;
     store.record(&listing(LISTER, "depot", 1, &[depot("a"), depot("b")])).await.unwrap();
-    let mut connection = store.writer.acquire().await.unwrap();
+    let mut connection = store.writer.pool().acquire().await.unwrap();
     for statement in [
         "UPDATE state_count SET resources = 7",
         "INSERT INTO state_count VALUES ('service', 'active', 3)",
@@ -154,7 +153,10 @@ async fn a_check_finds_and_mends_what_is_off() {
     assert_eq!((after.problems.len(), after.mended), (0, false), "{after:?}");
     assert_eq!(store.counts().await.unwrap().len(), 1);
 
-    sqlx::query("UPDATE resource SET observed = 'nonsense' WHERE number = 1").execute(&store.writer).await.unwrap();
+    sqlx::query("UPDATE resource SET observed = 'nonsense' WHERE number = 1")
+        .execute(store.writer.pool())
+        .await
+        .unwrap();
     let unreadable = store.check(true).await.unwrap();
     assert_eq!((unreadable.problems.len(), unreadable.mended), (1, false), "{unreadable:?}");
     assert!(matches!(store.find(&[depot("a")]).await, Err(StoreError::Corrupt(_))));
@@ -164,7 +166,7 @@ async fn a_check_finds_and_mends_what_is_off() {
 async fn no_query_goes_through_a_whole_table() {
     use sqlx::Row;
     let (_folder, store) = sqlite().await;
-    let writing = super::record::statements().into_iter().map(|query| (query, false));
+    let writing = super::transaction::statements().into_iter().map(|query| (query, false));
     let feeding = super::feed::statements().into_iter().map(|query| (query.to_owned(), false));
     for (query, may_sort) in super::read::statements().into_iter().chain(writing).chain(feeding) {
         let explained = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {query}"));
@@ -179,6 +181,55 @@ async fn no_query_goes_through_a_whole_table() {
             assert!(step.starts_with("SEARCH") || short || (sorts && may_sort), "{step} in {query}");
         }
     }
+}
+
+/// As a full disk does it: SQLite ends the transaction by itself in the middle of a statement.
+const FULL: [&str; 2] = [
+    "CREATE TRIGGER full_log BEFORE INSERT ON change BEGIN SELECT RAISE(ROLLBACK, 'the disk is full'); END",
+    "CREATE TRIGGER full_meta BEFORE INSERT ON meta BEGIN SELECT RAISE(ROLLBACK, 'the disk is full'); END",
+];
+
+#[tokio::test]
+async fn writing_goes_on_when_there_is_room_again() {
+    let (folder, store) = sqlite().await;
+    store.record(&batch(LISTER, vec![active(&depot("a"), 1)])).await.unwrap();
+    let other = reopen(&folder).await;
+    for statement in FULL {
+        sqlx::query(statement).execute(other.writer.pool()).await.unwrap();
+    }
+    assert!(store.can_write().await, "nobody has tried");
+    for number in 0..3 {
+        let seen = vec![active(&depot(&format!("b-{number}")), 2)];
+        let refused = store.record(&batch(LISTER, seen)).await;
+        assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
+        assert!(!store.can_write().await);
+    }
+    store.plan_run(LISTER, None).await.expect("what still fits is written");
+    store.record(&batch(LISTER, vec![active(&depot("b"), 2)])).await.unwrap_err();
+    for statement in ["DROP TRIGGER full_log", "DROP TRIGGER full_meta"] {
+        sqlx::query(statement).execute(other.writer.pool()).await.unwrap();
+    }
+    assert!(store.can_write().await, "there is room, and it is found without anybody writing");
+    assert_eq!(store.record(&batch(LISTER, vec![active(&depot("b"), 2)])).await.unwrap().changed, 1);
+    assert_eq!(store.check(false).await.unwrap().problems, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_batch_beyond_the_quota_leaves_the_store_usable() {
+    let (folder, store) = sqlite().await;
+    store.record(&batch(LISTER, vec![active(&depot("a"), 1)])).await.unwrap();
+    let pages: i64 = sqlx::query_scalar("PRAGMA page_count").fetch_one(store.writer.pool()).await.unwrap();
+    sqlx::query(sqlx::AssertSqlSafe(format!("PRAGMA max_page_count = {}", pages + 8)))
+        .execute(store.writer.pool())
+        .await
+        .unwrap();
+    let refused = store.record(&batch(LISTER, crowd(20_000, 2))).await;
+    assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
+    assert_eq!(store.all_after(0, 10).await.unwrap().len(), 1, "nothing of it is stored");
+    store.record(&batch(LISTER, vec![active(&depot("b"), 3)])).await.unwrap();
+    store.prune(0, Timestamp(9), Timestamp(9), 100).await.unwrap();
+    let copy = folder.path().join("copy.db");
+    assert_eq!(super::backup(&folder.path().join("pharos.db"), &copy).await.unwrap().resources, 2);
 }
 
 fn crowd(count: usize, at: i64) -> Vec<Observation> {
@@ -273,7 +324,7 @@ async fn measured() {
 }
 
 async fn report_file(store: &SqliteStore, folder: &std::path::Path, count: usize) {
-    sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&store.writer).await.unwrap();
+    sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(store.writer.pool()).await.unwrap();
     let size = std::fs::metadata(folder.join("pharos.db")).unwrap().len();
     println!("{count}: {} bytes per Resource", size / count as u64);
     let parts: Vec<(String, i64)> =

@@ -14,7 +14,7 @@ const LISTED: i64 = 1_000;
 #[async_trait]
 impl Tokens for SqliteStore {
     async fn add_token(&self, token: &NewToken) -> Result<(), StoreError> {
-        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        let mut transaction = self.writer.begin().await?;
         let taken: Option<i64> = sqlx::query_scalar("SELECT number FROM token WHERE name = ? AND revoked_at IS NULL")
             .bind(&token.name)
             .fetch_optional(&mut *transaction)
@@ -62,16 +62,18 @@ impl Tokens for SqliteStore {
     }
 
     async fn revoke_token(&self, number: i64, at: Timestamp) -> Result<bool, StoreError> {
+        let mut transaction = self.writer.begin().await?;
         let done = sqlx::query("UPDATE token SET revoked_at = ? WHERE number = ? AND revoked_at IS NULL")
             .bind(at.0)
             .bind(number)
-            .execute(&self.writer)
+            .execute(&mut *transaction)
             .await?;
+        transaction.commit().await?;
         Ok(done.rows_affected() > 0)
     }
 
     async fn record_token_uses(&self, uses: &[(i64, Timestamp)]) -> Result<(), StoreError> {
-        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        let mut transaction = self.writer.begin().await?;
         for (number, at) in uses {
             sqlx::query("UPDATE token SET last_used_at = ?1 WHERE number = ?2 AND coalesce(last_used_at, 0) < ?1")
                 .bind(at.0)

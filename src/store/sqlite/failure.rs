@@ -1,6 +1,6 @@
 //! What the database engine's errors mean to the store.
 
-use super::StoreError;
+use crate::store::StoreError;
 
 impl From<sqlx::Error> for StoreError {
     /// Logs the error, here and only here: users are told less than it says.
@@ -12,7 +12,7 @@ impl From<sqlx::Error> for StoreError {
             sqlx::Error::Database(database) if is_damage(&**database) => {
                 Self::Corrupt("the file is damaged; restore it from a backup".to_owned())
             }
-            _ => Self::Unavailable(error),
+            _ => Self::Unavailable(Box::new(error)),
         }
     }
 }

@@ -1,0 +1,240 @@
+//! Feed, kept answers, ids with wildcards, runs of sources and tokens in memory.
+
+use app::model::{SourceRecord, SourceRun, Timestamp};
+use async_trait::async_trait;
+
+use super::MemoryStore;
+use crate::store::source_runs::{Observed, RUNS_KEPT, check_source};
+use crate::store::{
+    ChangeFeed, IdPattern, Idempotency, KEEP_ANSWERS_MS, KeptAnswer, LogBounds, Logged, Matched, NewToken, Pruned,
+    Reports, SourceRuns, Store, StoreError, StoredToken, Stretch, Tokens,
+};
+
+#[async_trait]
+impl ChangeFeed for MemoryStore {
+    async fn entries_after(&self, seq: i64, limit: usize) -> Result<Stretch, StoreError> {
+        let now = self.now();
+        let bounds = LogBounds { oldest: now.pruned, last: now.last_seq() };
+        if !bounds.have(seq) {
+            return Ok(Stretch::Gone(bounds));
+        }
+        let mut entries: Vec<Logged> = now
+            .all_entries()
+            .into_iter()
+            .filter(|change| change.seq > seq)
+            .map(|change| {
+                let version = now.resources[&now.numbers[&change.key]].version.clone();
+                Logged { change, version }
+            })
+            .collect();
+        let more = entries.len() > limit.max(1);
+        entries.truncate(limit.max(1));
+        Ok(Stretch::Entries { entries, more })
+    }
+
+    async fn log_bounds(&self) -> Result<LogBounds, StoreError> {
+        let now = self.now();
+        Ok(LogBounds { oldest: now.pruned, last: now.last_seq() })
+    }
+
+    async fn prune(&self, after: i64, before: Timestamp, now: Timestamp, rows: usize) -> Result<Pruned, StoreError> {
+        self.change(|tables| {
+            let (oldest, last) = (tables.pruned, tables.last_seq());
+            let of_life = |row: &crate::store::LogRow| row.tells_of_life();
+            let looked_at: Vec<(i64, Timestamp, bool)> = tables
+                .log
+                .range(after.max(oldest).saturating_add(1)..)
+                .take(rows)
+                .map(|(seq, (_, row))| (*seq, row.at, of_life(row)))
+                .collect();
+            let is_due = |(seq, at, _): &&(i64, Timestamp, bool)| *seq < last && (*at < before || *at > now);
+            let due: Vec<_> = looked_at.iter().take_while(is_due).collect();
+            let next = due.last().filter(|_| due.len() == looked_at.len()).map(|&&(seq, ..)| seq);
+            let Some(&&(horizon, ..)) = due.iter().rev().find(|&&&(_, at, life)| at < before && !life) else {
+                return Ok(Pruned { removed: 0, next });
+            };
+            let length = tables.log.len();
+            tables.log.retain(|seq, (_, row)| *seq <= oldest || *seq > horizon || of_life(row));
+            tables.pruned = tables.pruned.max(horizon);
+            Ok(Pruned { removed: (length - tables.log.len()) as u64, next })
+        })
+        .await
+    }
+}
+
+#[async_trait]
+impl Idempotency for MemoryStore {
+    async fn kept_answer(&self, caller: &str, key: &str, now: Timestamp) -> Result<Option<KeptAnswer>, StoreError> {
+        let tables = self.now();
+        let kept = tables.answers.get(&(caller.to_owned(), key.to_owned()));
+        Ok(kept.filter(|(at, _)| now.since(*at) < KEEP_ANSWERS_MS).map(|(_, answer)| answer.clone()))
+    }
+
+    async fn keep_answer(
+        &self,
+        caller: &str,
+        key: &str,
+        answer: &KeptAnswer,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.change(|tables| tables.answers.insert((caller.to_owned(), key.to_owned()), (now, answer.clone()))).await;
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Reports for MemoryStore {
+    /// Only ids without wildcards inside a part.
+    async fn matching(&self, id: &IdPattern, offset: u64, limit: u64) -> Result<Matched, StoreError> {
+        let fits = |pattern: &str, text: &str| pattern == "%" || pattern == text;
+        let mut found = self.select(&crate::store::Selection::default(), None, usize::MAX).await?;
+        found.retain(|(_, resource)| {
+            let key = &resource.key;
+            fits(&id.resource_type, key.resource_type.as_str())
+                && fits(&id.version, &resource.version)
+                && fits(&id.name, &key.name)
+                && fits(id.workspace.as_deref().unwrap_or_default(), key.workspace.as_deref().unwrap_or_default())
+        });
+        let total = found.len() as u64;
+        let (skipped, wanted) = (usize::try_from(offset), usize::try_from(limit));
+        let page = found.into_iter().skip(skipped.unwrap_or(usize::MAX)).take(wanted.unwrap_or(usize::MAX));
+        Ok(Matched { resources: page.collect(), total })
+    }
+}
+
+#[async_trait]
+impl SourceRuns for MemoryStore {
+    async fn hold_source(&self, source: &str, now: Timestamp, until: Timestamp) -> Result<bool, StoreError> {
+        check_source(source)?;
+        Ok(self
+            .change(|tables| {
+                let place = tables.source(source);
+                let held = &mut tables.sources[place].held_until;
+                let is_free = held.is_none_or(|held| held <= now);
+                if is_free {
+                    *held = Some(until);
+                }
+                is_free
+            })
+            .await)
+    }
+
+    async fn keep_hold(&self, source: &str, until: Option<Timestamp>) -> Result<(), StoreError> {
+        self.change(|tables| {
+            let place = tables.source(source);
+            tables.sources[place].held_until = until;
+        })
+        .await;
+        Ok(())
+    }
+
+    async fn record_run(&self, source: &str, run: &SourceRun) -> Result<(), StoreError> {
+        self.change(|tables| {
+            let place = tables.source(source);
+            let source = &mut tables.sources[place];
+            source.held_until = None;
+            if run.error.is_some() {
+                source.failures += 1;
+            } else {
+                source.failures = 0;
+                source.last_success_at = Some(run.ended_at);
+            }
+            source.runs.push(run.clone());
+            source.runs.drain(..source.runs.len().saturating_sub(RUNS_KEPT));
+        })
+        .await;
+        Ok(())
+    }
+
+    async fn plan_run(&self, source: &str, next: Option<Timestamp>) -> Result<(), StoreError> {
+        self.change(|tables| {
+            let place = tables.source(source);
+            tables.sources[place].next_run_at = next;
+        })
+        .await;
+        Ok(())
+    }
+
+    async fn source_records(&self) -> Result<Vec<SourceRecord>, StoreError> {
+        let mut records: Vec<SourceRecord> = self
+            .now()
+            .sources
+            .iter()
+            .map(|source| SourceRecord {
+                name: source.name.clone(),
+                reported_at: source.reported_at,
+                last_success_at: source.last_success_at,
+                next_run_at: source.next_run_at,
+                held_until: source.held_until,
+                failures: source.failures,
+                last_run: source.runs.last().cloned(),
+            })
+            .collect();
+        records.sort_by(|left, right| left.name.cmp(&right.name));
+        Ok(records)
+    }
+
+    async fn source_runs(&self, source: &str, limit: usize) -> Result<Vec<SourceRun>, StoreError> {
+        let now = self.now();
+        let found = now.sources.iter().find(|known| known.name == source);
+        Ok(found.map(|source| source.runs.iter().rev().take(limit).cloned().collect()).unwrap_or_default())
+    }
+
+    async fn reported_by(&self, source: &str, after: i64, limit: usize) -> Result<Vec<Observed>, StoreError> {
+        let now = self.now();
+        let Some(source) = now.sources.iter().position(|known| known.name == source) else { return Ok(Vec::new()) };
+        let reported = now
+            .resources
+            .range(after.saturating_add(1)..)
+            .filter(|(number, resource)| !resource.deleted && now.sightings.contains_key(&(source, **number)));
+        Ok(reported.take(limit).map(|(number, resource)| (*number, resource.observed.clone())).collect())
+    }
+}
+
+#[async_trait]
+impl Tokens for MemoryStore {
+    async fn add_token(&self, token: &NewToken) -> Result<(), StoreError> {
+        self.change(|tables| {
+            let taken = |known: &StoredToken| known.token.name == token.name && known.revoked_at.is_none();
+            if tables.tokens.iter().any(taken) {
+                return Err(StoreError::Invalid(format!("there is a token named `{}` already", token.name)));
+            }
+            let number = i64::try_from(tables.tokens.len()).unwrap_or_default() + 1;
+            tables.tokens.push(StoredToken { number, token: token.clone(), revoked_at: None, last_used_at: None });
+            Ok(())
+        })
+        .await
+    }
+
+    async fn tokens(&self) -> Result<Vec<StoredToken>, StoreError> {
+        let mut tokens = self.now().tokens.clone();
+        tokens.sort_by(|left, right| (&left.token.name, left.number).cmp(&(&right.token.name, right.number)));
+        Ok(tokens)
+    }
+
+    async fn token(&self, start: &str) -> Result<Option<StoredToken>, StoreError> {
+        Ok(self.now().tokens.iter().find(|known| known.token.start == start).cloned())
+    }
+
+    async fn revoke_token(&self, number: i64, at: Timestamp) -> Result<bool, StoreError> {
+        Ok(self
+            .change(|tables| {
+                let live = |known: &&mut StoredToken| known.number == number && known.revoked_at.is_none();
+                let found = tables.tokens.iter_mut().find(live);
+                found.map(|known| known.revoked_at = Some(at)).is_some()
+            })
+            .await)
+    }
+
+    async fn record_token_uses(&self, uses: &[(i64, Timestamp)]) -> Result<(), StoreError> {
+        self.change(|tables| {
+            for (number, at) in uses {
+                if let Some(known) = tables.tokens.iter_mut().find(|known| known.number == *number) {
+                    known.last_used_at = known.last_used_at.max(Some(*at));
+                }
+            }
+        })
+        .await;
+        Ok(())
+    }
+}
