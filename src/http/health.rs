@@ -12,12 +12,20 @@ use serde::Serialize;
 
 use super::Shutdown;
 use super::caching::CachePolicy;
+use crate::access::Caller;
 
 #[derive(Serialize)]
 struct Readiness {
     ready: bool,
     stopping: bool,
     rebuilding: bool,
+    /// Only for those who may read: it tells how much there is.
+    #[serde(flatten)]
+    progress: Option<Progress>,
+}
+
+#[derive(Serialize)]
+struct Progress {
     indexed: u64,
     stored_seq: i64,
     indexed_seq: i64,
@@ -30,7 +38,11 @@ pub(super) async fn alive() -> Response {
 
 /// `GET /readyz`: the database answers, and the server is not stopping. A rebuild of the index does not make the server unready, since it already
 /// serves; the body tells.
-pub(super) async fn ready(State(catalog): State<Arc<dyn Catalog>>, State(shutdown): State<Shutdown>) -> Response {
+pub(super) async fn ready(
+    State(catalog): State<Arc<dyn Catalog>>,
+    State(shutdown): State<Shutdown>,
+    caller: Caller,
+) -> Response {
     let index = catalog.index_status().await;
     let stopping = shutdown.has_begun();
     let ready = !stopping && catalog.newest_changes(1).await.is_ok();
@@ -38,9 +50,11 @@ pub(super) async fn ready(State(catalog): State<Arc<dyn Catalog>>, State(shutdow
         ready,
         stopping,
         rebuilding: index.rebuilding,
-        indexed: index.indexed,
-        stored_seq: index.stored_seq,
-        indexed_seq: index.indexed_seq,
+        progress: caller.may_read().then_some(Progress {
+            indexed: index.indexed,
+            stored_seq: index.stored_seq,
+            indexed_seq: index.indexed_seq,
+        }),
     };
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, [(CACHE_CONTROL, CachePolicy::NoStore.header())], Json(body)).into_response()
