@@ -35,6 +35,9 @@ use crate::store::{Detail, Numbered, Store, StoreError};
 /// How long a writer waits for the index to have what it wrote.
 const READ_OWN_WRITE_WITHIN: Duration = Duration::from_secs(2);
 
+/// How long a whole listing waits for the index to have what is stored.
+const WHOLE_WITHIN: Duration = Duration::from_secs(10);
+
 /// The longest text that `near_matches` looks at, in bytes.
 const MAX_NEAR_BYTES: usize = 200;
 
@@ -212,6 +215,25 @@ impl Catalog for LiveCatalog {
             next: hits.next,
             previous: hits.previous,
         })
+    }
+
+    async fn numbers(&self, query: &ListingQuery) -> Result<Vec<u32>, CatalogError> {
+        if !self.caught_up(WHOLE_WITHIN).await {
+            return Err(CatalogError::Unavailable);
+        }
+        let (index, query) = (Arc::clone(&self.index), query.clone());
+        let numbers = tokio::task::spawn_blocking(move || index.everything(&query)).await;
+        Ok(numbers.map_err(|error| {
+            tracing::error!(%error, "a whole listing cannot be put in order");
+            CatalogError::Internal
+        })??)
+    }
+
+    async fn rows_by_number(&self, numbers: &[u32]) -> Result<Vec<ListingRow>, CatalogError> {
+        let numbers: Vec<i64> = numbers.iter().copied().map(i64::from).collect();
+        let (now, freshness) = (self.now(), self.expected.freshness());
+        let rows = self.rows(&numbers).await?;
+        Ok(rows.iter().map(|resource| ListingRow::with_freshness(resource, &freshness, now)).collect())
     }
 
     async fn suggestions(&self, text: &str, limit: usize) -> Result<Vec<Suggestion>, CatalogError> {

@@ -9,6 +9,7 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{Request, StatusCode};
 use pharos::access::{Access, Reading, Token};
+use pharos::http::{AllowedHosts, TrustedProxies};
 use pharos::store::NewToken;
 use support::{Answer, NOON, Site, active};
 
@@ -171,4 +172,104 @@ async fn other_sites_cannot_use_a_browser_to_write() {
     }
     let link = ask(&site, "GET", "/resources", &[("sec-fetch-site", "cross-site")]).await;
     assert_eq!(link.status, StatusCode::OK, "links from elsewhere work");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn callers_behind_a_trusted_proxy_are_told_apart() {
+    let site = Site::with(|services| {
+        let access = Access::new(Arc::clone(&services.store), Reading::WithToken, Arc::new(|| NOON));
+        let proxies = TrustedProxies::new(vec!["192.0.2.0/24".parse().expect("a network")]);
+        services.with_access(Arc::new(access)).with_proxies(proxies)
+    })
+    .await;
+    let of =
+        async |client: &str| ask(&site, "GET", "/", &[("apikey", "guess"), ("x-forwarded-for", client)]).await.status;
+    for _ in 0..10 {
+        assert_eq!(of("198.51.100.7").await, StatusCode::UNAUTHORIZED);
+    }
+    assert_eq!(of("198.51.100.7").await, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(of("203.0.113.9, 198.51.100.7").await, StatusCode::TOO_MANY_REQUESTS, "what a client adds is not read");
+    assert_eq!(of("198.51.100.8").await, StatusCode::UNAUTHORIZED, "another client of the same proxy");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_good_token_passes_though_its_address_brought_many_bad_ones() {
+    let site = closed().await;
+    for number in 0..120 {
+        ask(&site, "GET", "/", &[("apikey", &format!("guess-{number}"))]).await;
+    }
+    let refused = ask(&site, "GET", "/", &[("apikey", "another")]).await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    let reader = token(&site, "reader", &["read"]).await;
+    let passed = ask(&site, "GET", "/resources", &[("apikey", reader.reveal())]).await;
+    assert_eq!(passed.status, StatusCode::OK, "it was never seen before: {}", passed.body);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_of_another_site_cannot_read_by_taking_its_own_name_for_this_machine() {
+    let site = Site::with(|services| services.with_hosts(AllowedHosts::new(&["pharos.example.com".to_owned()]))).await;
+    site.record(vec![active("depot", None, "salesraw")]).await;
+    let of = async |host: &str, address: &str| {
+        let request = Request::get(address).header("host", host).body(Body::empty()).expect("a request");
+        site.send(request).await
+    };
+    for address in ["/", "/resources", "/api/v1/resources", "/api/v1/changes", "/metrics", "/pkg/x", "/healthz", "/x"] {
+        for host in ["evil.example", "evil.example:3000", "localhost.evil.example", ""] {
+            let answer = of(host, address).await;
+            assert_eq!(answer.status, StatusCode::MISDIRECTED_REQUEST, "{host} {address}");
+            assert!(answer.body.contains("--allow-host") && !answer.body.contains("salesraw"), "{}", answer.body);
+        }
+    }
+    assert_eq!(of("evil.example", "/api/v1/resources").await.header("content-type"), "application/problem+json");
+    for host in ["localhost:3000", "127.0.0.1", "[::1]:3000", "pharos.example.com", "Pharos.Example.com:443"] {
+        assert_eq!(of(host, "/resources").await.status, StatusCode::OK, "{host}");
+    }
+}
+
+/// A method, an address, headers, and the status of the answer.
+type Case<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)], u16);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_answer_carries_the_security_headers_whatever_it_is() {
+    let site = closed().await;
+    let reader = format!("Bearer {}", token(&site, "reader", &["read"]).await.reveal());
+    let with: &[(&str, &str)] = &[("authorization", &reader)];
+    let foreign: &[(&str, &str)] = &[("authorization", &reader), ("origin", "https://evil.example")];
+    let cases: [Case<'_>; 16] = [
+        ("GET", "/", with, 200),
+        ("HEAD", "/", with, 200),
+        ("HEAD", "/nowhere", with, 404),
+        ("GET", "/", &[], 401),
+        ("HEAD", "/", &[], 401),
+        ("GET", "/pkg/nothing.js", &[], 404),
+        ("GET", "/pkg/", with, 404),
+        ("POST", "/api/v1/observations", with, 403),
+        ("POST", "/api/v1/observations", foreign, 403),
+        ("POST", "/resources", with, 405),
+        ("GET", "/resources/depot", with, 308),
+        ("GET", "/metis/resources/depots/dataos.salesraw/runtime", with, 307),
+        ("GET", "/api/v1/resources?limit=0", with, 400),
+        ("GET", "/api/nothing", with, 404),
+        ("OPTIONS", "/healthz", with, 405),
+        ("GET", "/export/nothing", with, 404),
+    ];
+    for (method, address, headers, status) in cases {
+        let answer = ask(&site, method, address, headers).await;
+        assert_eq!(answer.status.as_u16(), status, "{method} {address}");
+        for (name, value) in [
+            ("x-content-type-options", "nosniff"),
+            ("x-frame-options", "DENY"),
+            ("referrer-policy", "same-origin"),
+            ("cross-origin-opener-policy", "same-origin"),
+            ("cross-origin-resource-policy", "same-origin"),
+        ] {
+            assert_eq!(answer.header(name), value, "{method} {address}: {name}");
+        }
+        let policy = answer.header("content-security-policy");
+        assert!(
+            policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"),
+            "{method} {address}"
+        );
+        assert!(!answer.header("permissions-policy").is_empty(), "{method} {address}");
+    }
 }

@@ -4,7 +4,7 @@ mod support;
 
 use std::collections::HashSet;
 
-use app::model::{NodeStatus, Observation, RuntimeNode};
+use app::model::{MAX_CURSOR_BYTES, NodeStatus, Observation, RuntimeNode};
 use axum::http::StatusCode;
 use serde_json::Value;
 use support::{Site, active};
@@ -248,4 +248,45 @@ async fn the_reference_describes_every_route_and_loads_nothing_from_elsewhere() 
     let section = site.get("/api/problems/batch-refused").await;
     assert!(section.status.is_redirection());
     assert_eq!(section.header("location"), "/api#batch-refused");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_cursor_that_is_handed_out_is_taken_back() {
+    const COUNT: usize = 30;
+    let site = Site::empty().await;
+    // As long as names and values may be, and the same but for their last letter.
+    let long = |letters: usize, number: usize| {
+        let last = char::from_u32(0x6f22 + u32::try_from(number).expect("few")).expect("a letter");
+        format!("{}{last}", "\u{6f22}".repeat(letters - 1))
+    };
+    let seen = |number: usize| Observation {
+        owner: Some(long(300, number)),
+        status: Some(long(100, number)),
+        runtime: Some(long(100, number)),
+        depot_source: Some(long(100, number)),
+        ..active("service", Some(&long(84, number % 2)), &long(84, number))
+    };
+    site.record((0..COUNT).map(seen).collect()).await;
+    for key in ["relevance", "name", "type", "state", "runtime", "health", "workspace", "owner", "source", "updated"] {
+        let mut names = HashSet::new();
+        let mut address = format!("/api/v1/resources?sort={key}&limit=7");
+        loop {
+            let page = site.get(&address).await;
+            assert_eq!(page.status, StatusCode::OK, "{key}: {}", page.body);
+            let page = page.json();
+            for item in page["items"].as_array().expect("items") {
+                assert!(names.insert(item["name"].to_string()), "{key}: none twice");
+            }
+            let Some(next) = page["next"].as_str() else { break };
+            assert!(next.len() <= MAX_CURSOR_BYTES, "{key}: {} bytes", next.len());
+            address = format!("/api/v1/resources?sort={key}&limit=7&after={next}");
+        }
+        assert_eq!(names.len(), COUNT, "{key}");
+        let first = site.get(&format!("/resources?sort={key}")).await;
+        let next = first.attributes("a[rel=next]", "href").into_iter().next().expect("more than a page");
+        let second = site.get(&next).await;
+        assert_eq!(second.status, StatusCode::OK, "{key}");
+        assert!(!second.attributes("a[rel=prev]", "href").is_empty(), "{key}: it is the second page");
+        assert!(second.attributes("a[rel=next]", "href").is_empty(), "{key}: and the last");
+    }
 }

@@ -4,9 +4,13 @@ mod support;
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
-use axum::http::StatusCode;
+use axum::body::{Body, Bytes};
+use axum::http::{Request, StatusCode};
+use futures::{StreamExt as _, stream};
 use support::{Answer, Site};
+use tower::ServiceExt as _;
 
 const JSON: (&str, &str) = ("content-type", "application/json");
 const LINES: (&str, &str) = ("content-type", "application/x-ndjson");
@@ -233,4 +237,29 @@ async fn bodies_may_be_compressed_and_are_bounded_by_what_they_become() {
     let many = "{\"id\": \"depot:v1:a\"}\n".repeat(100_001);
     let answer = site.submit("POST", address, &with("identity"), many).await;
     assert_eq!((answer.status, answer.problem().as_str()), (StatusCode::PAYLOAD_TOO_LARGE, "too-large"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_sends_slowly_holds_up_nobody_else() {
+    let site = Site::empty().await;
+    let token = site.token("ci", &["write"]).await;
+    let slow = (0..32).map(|_| {
+        // It begins, and then nothing comes any more.
+        let begun = stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(b"[{\"id\": "))]);
+        let request = Request::post("/api/v1/observations")
+            .header("host", "localhost")
+            .header("content-type", "application/json")
+            .header("authorization", bearer(&token))
+            .body(Body::from_stream(begun.chain(stream::pending())))
+            .expect("a request");
+        tokio::spawn(site.router.clone().oneshot(request))
+    });
+    let slow: Vec<_> = slow.collect();
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let written = observe(&site, &token, "", r#"[{"id": "depot:v1:salesraw"}]"#);
+    let written = tokio::time::timeout(Duration::from_secs(5), written).await.expect("it does not wait for them");
+    assert_eq!(written.status, StatusCode::OK, "{}", written.body);
+    for request in slow {
+        request.abort();
+    }
 }

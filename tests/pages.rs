@@ -109,6 +109,26 @@ async fn a_page_is_revalidated_and_changes_with_the_data() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_there_is_not_unchanged() {
+    let site = Site::demo(1_000).await;
+    for address in [
+        "/nowhere",
+        "/resources/depots/nothing-of-this-name",
+        "/resources/unheardof",
+        "/pkg/nothing.js",
+        "/api/nothing",
+        "/api/v1/resources/depots/nothing-of-this-name",
+        "/api/ui/resource?types=depots&fqn=nothing-of-this-name",
+        "/export/manifest/depots/nothing-of-this-name.yaml",
+    ] {
+        for known in ["*", " * ", "\"a\", *", "W/\"0000000000000000\""] {
+            let answer = site.get_with(address, &[("if-none-match", known)]).await;
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{address} {known}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_page_outlives_the_changes_of_what_it_does_not_show() {
     let site = Site::empty().await;
     let service = || active("service", Some("public"), "orders-api");
@@ -279,11 +299,26 @@ async fn server_functions_answer_with_data_whoever_asks() {
     let asked = [("accept", "text/html"), ("referer", "https://example.com/elsewhere")];
     let answer = site.get_with("/api/ui/overview", &asked).await;
     assert_eq!((answer.status, answer.header("location")), (StatusCode::OK, ""));
-    for address in
-        ["/api/ui/changes?before=abc", "/api/ui/listing?types=a&types=b", "/api/ui/rows?ids[0]=a&ids[0][0]=b"]
-    {
+    for address in [
+        "/api/ui/changes?before=abc",
+        "/api/ui/changes?before=1&before=2",
+        "/api/ui/listing?types=a&types=b",
+        "/api/ui/listing?types[]=a",
+        "/api/ui/listing?query[a]=b",
+        "/api/ui/suggest?text=a&text=b",
+        "/api/ui/resource?types=depots&fqn=a&fqn=b",
+        "/api/ui/manifest?types[0]=depots&fqn=a",
+        "/api/ui/rows?ids=a",
+        "/api/ui/rows?ids[0]=a&ids[0][0]=b",
+    ] {
         let answer = site.get(address).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{address}: {}", answer.body);
+        let answer = site.get_with(address, &asked).await;
+        assert_eq!((answer.status, answer.header("location")), (StatusCode::BAD_REQUEST, ""), "{address}");
+    }
+    for method in ["POST", "PUT", "HEAD", "OPTIONS"] {
+        let answer = site.submit(method, "/api/ui/overview", &asked, "").await;
+        assert!(!answer.status.is_redirection() && answer.header("location").is_empty(), "{method}");
     }
     let missing = site.get("/api/ui/resource?types=depots&fqn=nothing-of-this-name").await;
     assert_eq!(missing.status, StatusCode::NOT_FOUND);

@@ -107,6 +107,20 @@ pub trait Catalog: Send + Sync {
     /// [`CatalogError::Invalid`] for a cursor that is none.
     async fn listing(&self, query: &ListingQuery, limit: usize) -> Result<Listing, CatalogError>;
 
+    /// The numbers of all Resources that a listing holds from where its query stands, in its order, once everything that
+    /// is stored can be found. What comes, goes or moves afterwards does not change them.
+    ///
+    /// # Errors
+    /// [`CatalogError::Invalid`] for a cursor that is none, [`CatalogError::Unavailable`] while the index is being
+    /// rebuilt.
+    async fn numbers(&self, query: &ListingQuery) -> Result<Vec<u32>, CatalogError>;
+
+    /// The rows of Resources by [their numbers](Self::numbers), in that order.
+    ///
+    /// # Errors
+    /// When the store fails.
+    async fn rows_by_number(&self, numbers: &[u32]) -> Result<Vec<ListingRow>, CatalogError>;
+
     /// Resources to offer for a text being typed, the best first. A text that is an id, a name with its workspace, or
     /// the name of a runtime node leads to its Resource.
     ///

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use app::model::Timestamp;
 use moka::sync::Cache;
+use tokio::sync::Semaphore;
 
 use super::attempts::Attempts;
 use super::caller::Caller;
@@ -20,6 +21,9 @@ const KNOWN_FOR: Duration = Duration::from_secs(5);
 
 /// Tokens that are remembered at once.
 const REMEMBERED: u64 = 10_000;
+
+/// Tokens that are looked up at once, so that guessing leaves the database to others.
+const LOOKED_UP_AT_ONCE: usize = 2;
 
 /// How long a token that is not used is remembered.
 const REMEMBERED_FOR: Duration = Duration::from_secs(3_600);
@@ -84,6 +88,9 @@ pub struct Access {
     clock: Clock,
     reading: Reading,
     known: Cache<String, Known>,
+    /// Tokens that are not there, so that they are not looked up again at once.
+    unknown: Cache<[u8; 32], ()>,
+    looking_up: Semaphore,
     attempts: Attempts,
     /// By number of the token, what was not written down yet.
     uses: Mutex<HashMap<i64, Timestamp>>,
@@ -98,6 +105,8 @@ impl Access {
             clock,
             reading,
             known: Cache::builder().max_capacity(REMEMBERED).time_to_idle(REMEMBERED_FOR).build(),
+            unknown: Cache::builder().max_capacity(REMEMBERED).time_to_live(KNOWN_FOR).build(),
+            looking_up: Semaphore::new(LOOKED_UP_AT_ONCE),
             attempts: Attempts::new(),
             uses: Mutex::default(),
         }
@@ -115,34 +124,33 @@ impl Access {
         Caller::anonymous(self.reading == Reading::Open)
     }
 
-    /// Says whose token this is. Addresses that failed too often have nothing looked up any more, but for tokens that
-    /// were good before: many callers may share the address of a proxy.
+    /// Says whose token this is. A good token always passes, whatever else came from its address: many callers may share
+    /// that of a proxy.
     ///
     /// # Errors
     /// When the token is of no use, or cannot be looked up.
     pub async fn caller(&self, presented: &str, from: IpAddr) -> Result<Caller, Denied> {
-        let wait = self.attempts.wait(from);
         let outcome = match Token::parse(presented) {
-            Ok(token) => self.whose(&token, wait).await,
-            Err(error) => Err(wait.map_or(Denied::NotAToken(error), |wait| Denied::TooMany { wait })),
+            Ok(token) => self.whose(&token).await,
+            Err(error) => Err(Denied::NotAToken(error)),
         };
-        match &outcome {
-            Err(Denied::TooMany { .. } | Denied::Store(_)) | Ok(_) => {}
-            Err(denied) => {
-                self.attempts.failed(from);
-                tracing::warn!(%from, reason = %denied, "a token was refused");
-            }
+        match outcome {
+            Ok(_) | Err(Denied::Store(_)) => outcome,
+            Err(denied) => match self.attempts.failed(from, presented) {
+                Some(wait) => Err(Denied::TooMany { wait }),
+                None => {
+                    tracing::warn!(%from, reason = %denied, "a token was refused");
+                    Err(denied)
+                }
+            },
         }
-        outcome
     }
 
-    async fn whose(&self, token: &Token, wait: Option<Duration>) -> Result<Caller, Denied> {
+    async fn whose(&self, token: &Token) -> Result<Caller, Denied> {
         let hash = token.hash();
         let mut known = self.known.get(token.start()).filter(|known| TokenHash(known.token.token.hash).matches(&hash));
-        if known.is_none()
-            && let Some(wait) = wait
-        {
-            return Err(Denied::TooMany { wait });
+        if known.is_none() && self.unknown.contains_key(&hash.0) {
+            return Err(Denied::Unknown);
         }
         if known.as_ref().is_none_or(|known| known.looked_up.elapsed() >= KNOWN_FOR) {
             known = self.look_up(token, &hash).await?;
@@ -160,8 +168,15 @@ impl Access {
     }
 
     async fn look_up(&self, token: &Token, hash: &TokenHash) -> Result<Option<Known>, Denied> {
-        let stored = self.store.token(token.start()).await?;
-        let Some(stored) = stored.filter(|stored| TokenHash(stored.token.hash).matches(hash)) else { return Ok(None) };
+        let stored = {
+            // Never closed, so there is always a turn to come.
+            let _turn = self.looking_up.acquire().await;
+            self.store.token(token.start()).await?
+        };
+        let Some(stored) = stored.filter(|stored| TokenHash(stored.token.hash).matches(hash)) else {
+            self.unknown.insert(hash.0, ());
+            return Ok(None);
+        };
         let grants = stored.token.scopes.iter().filter_map(|scope| match scope.parse::<Grant>() {
             Ok(grant) => Some(grant),
             Err(error) => {
@@ -303,11 +318,10 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn guessing_is_slowed_down_and_hurts_nobody_else() {
+    async fn a_good_token_passes_whatever_else_came_from_its_address() {
         let gate = Gate::new().await;
         let good = gate.token("monitor", None).await;
-        gate.access.caller(good.reveal(), HERE).await.unwrap();
-        for _ in 0..10 {
+        for _ in 0..100 {
             let denied = gate.access.caller(Token::random().unwrap().reveal(), HERE).await.unwrap_err();
             assert!(matches!(denied, Denied::Unknown));
         }
@@ -315,10 +329,31 @@ mod tests {
             let denied = gate.access.caller(guess, HERE).await.unwrap_err();
             assert!(matches!(denied, Denied::TooMany { wait } if wait.as_secs() <= 60));
         }
+        assert!(gate.access.caller(good.reveal(), HERE).await.is_ok(), "it was never seen before");
         let late = gate.token("late", None).await;
-        assert!(matches!(gate.access.caller(late.reveal(), HERE).await, Err(Denied::TooMany { .. })));
-        assert!(gate.access.caller(good.reveal(), HERE).await.is_ok(), "who shares the address goes on");
-        assert!(gate.access.caller(late.reveal(), IpAddr::from([192, 0, 2, 1])).await.is_ok());
+        assert!(gate.access.caller(late.reveal(), HERE).await.is_ok(), "and this was made only now");
+    }
+
+    #[tokio::test]
+    async fn a_refused_token_that_comes_again_and_again_has_to_wait_and_others_do_not() {
+        let gate = Gate::new().await;
+        let (old, other) = (Token::random().unwrap(), Token::random().unwrap());
+        for _ in 0..10 {
+            assert!(matches!(gate.access.caller(old.reveal(), HERE).await, Err(Denied::Unknown)));
+        }
+        assert!(matches!(gate.access.caller(old.reveal(), HERE).await, Err(Denied::TooMany { .. })));
+        assert!(matches!(gate.access.caller(other.reveal(), HERE).await, Err(Denied::Unknown)));
+        let elsewhere = IpAddr::from([192, 0, 2, 1]);
+        assert!(matches!(gate.access.caller(old.reveal(), elsewhere).await, Err(Denied::Unknown)));
+    }
+
+    #[tokio::test]
+    async fn a_token_that_is_not_there_is_not_looked_up_again_at_once() {
+        let gate = Gate::new().await;
+        let guess = Token::random().unwrap();
+        assert!(matches!(gate.access.caller(guess.reveal(), HERE).await, Err(Denied::Unknown)));
+        gate.store.close().await;
+        assert!(matches!(gate.access.caller(guess.reveal(), HERE).await, Err(Denied::Unknown)));
     }
 
     #[tokio::test]

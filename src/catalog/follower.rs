@@ -104,6 +104,12 @@ impl Following {
         while self.known() != stored || self.index.seq() < stored {
             let indexed = self.index.seq();
             let changed = self.store.changed_after(indexed, ENTRIES_AT_ONCE).await?;
+            if changed.lost {
+                tracing::warn!(indexed, "the change log was pruned beyond what the index has");
+                self.progress.send_modify(|progress| progress.rebuilding = true);
+                self.rebuild().await?;
+                continue;
+            }
             if changed.seq <= indexed {
                 self.tell_stored(stored, &changed).await?;
                 break;
@@ -227,6 +233,9 @@ pub async fn rebuild(store: &Arc<dyn Store>, index: &Arc<Index>, clock: &Clock) 
 pub async fn catch_up(store: &Arc<dyn Store>, index: &Arc<Index>, clock: &Clock, seq: i64) -> Result<(), FollowError> {
     while index.seq() < seq {
         let changed = store.changed_after(index.seq(), ENTRIES_AT_ONCE).await?;
+        if changed.lost {
+            return rebuild(store, index, clock).await;
+        }
         apply(index, changed, clock()).await?;
     }
     Ok(())
@@ -366,5 +375,28 @@ mod tests {
         assert_eq!(receiver.borrow().indexed_seq, changed.seq);
         following.step(false).await.expect("followed");
         assert_eq!(of_depots(), indexed, "there is nothing more");
+    }
+
+    #[tokio::test]
+    async fn an_index_that_missed_what_was_pruned_is_built_anew() {
+        let (_folder, store) = sqlite().await;
+        let store: Arc<dyn Store> = Arc::new(store);
+        let index = Arc::new(Index::in_memory().expect("an index"));
+        let record = async |status: &str, at: i64| {
+            let seen = vec![with_status(&depot("salesraw"), at, status)];
+            store.record(&batch(LISTER, seen)).await.expect("recorded").seq
+        };
+        let first = record("active", 1).await;
+        catch_up(&store, &index, &system_clock(), first).await.expect("indexed");
+        record("error", 2).await;
+        store.record(&batch(LISTER, vec![active(&depot("lakehouse"), 1_000)])).await.expect("recorded");
+        let (before, now) = (Timestamp(500), Timestamp(2_000));
+        assert!(store.prune(0, before, now, 100).await.expect("pruned").removed > 0);
+        let changed = store.changed_after(first, 10).await.expect("the log");
+        assert!(changed.lost, "the error is in the log no more");
+        let seq = store.last_seq().await.expect("the log");
+        catch_up(&store, &index, &system_clock(), seq).await.expect("indexed");
+        let failed = app::model::ListingQuery::from_url(None, "state=error");
+        assert_eq!(index.search(&failed, 5).expect("a page").total, 1);
     }
 }

@@ -3,7 +3,7 @@
 mod reading;
 
 use std::future::IntoFuture;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,6 +12,7 @@ use anyhow::{Context, Result};
 use app::catalog::Catalog;
 use axum::serve::ListenerExt;
 use clap::Args;
+use ipnet::IpNet;
 
 use super::duration::duration;
 use super::{ConfigArguments, DatabaseArguments, signals};
@@ -20,7 +21,7 @@ use crate::catalog::retention::{Keep, Retention};
 use crate::catalog::{LiveCatalog, Record, system_clock};
 use crate::config::Config;
 use crate::demo::Environment;
-use crate::http::{Services, Shutdown};
+use crate::http::{AllowedHosts, Services, Shutdown, TrustedProxies};
 use crate::index::{Index, Opened};
 use crate::sources::{Recorder, Runner, Scheduler, SourceSettings};
 use crate::store::Database;
@@ -43,6 +44,15 @@ pub(super) struct ServeArguments {
     /// Let everybody who reaches the address read, whichever it is. Writing needs a token all the same.
     #[arg(long, env = "PHAROS_PUBLIC_READ", value_parser = clap::builder::BoolishValueParser::new())]
     public_read: bool,
+    /// A name that people reach the server by, such as `pharos.example.com`; may be given several times. On this machine's
+    /// own addresses only its own names and these are answered, so that no page of another site can read the catalog. On
+    /// others, and with --public-read, any name is answered unless one is given here.
+    #[arg(long, value_name = "NAME", env = "PHAROS_ALLOW_HOST", value_delimiter = ',')]
+    allow_host: Vec<String>,
+    /// The network of a proxy that says in `X-Forwarded-For` or `Forwarded` for whom it asks, such as `127.0.0.1/32`; may
+    /// be given several times. Refused tokens are then counted by that address.
+    #[arg(long, value_name = "CIDR", env = "PHAROS_TRUST_PROXY", value_delimiter = ',', value_parser = network)]
+    trust_proxy: Vec<IpNet>,
     /// How long changes are kept: hours (`36h`), days, weeks (`12w`), or `forever`; creations and deletions always stay.
     #[arg(long, value_name = "TIME", env = "PHAROS_KEEP_CHANGES", default_value = "400d")]
     keep_changes: Keep,
@@ -56,6 +66,14 @@ pub(super) struct ServeArguments {
     /// balancer can turn away first.
     #[arg(long, value_name = "DURATION", env = "PHAROS_SHUTDOWN_DELAY", default_value = "0s", value_parser = duration)]
     shutdown_delay: Duration,
+}
+
+/// A network, or one address.
+fn network(text: &str) -> Result<IpNet, String> {
+    let text = text.trim();
+    text.parse()
+        .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
+        .map_err(|_| "expected a network such as `10.0.0.0/8` or `2001:db8::/32`, or an address".to_owned())
 }
 
 pub(super) async fn run(arguments: ServeArguments) -> Result<ExitCode> {
@@ -109,8 +127,13 @@ pub(super) async fn run(arguments: ServeArguments) -> Result<ExitCode> {
     let access = Arc::new(Access::new(Arc::clone(&store), reading, Arc::clone(&clock)));
     let retention = Retention::start(Arc::clone(&store), arguments.keep_changes, clock);
     let shutdown = Shutdown::new();
-    let services =
-        Services::new(catalog, Arc::clone(&store)).with_access(Arc::clone(&access)).with_shutdown(shutdown.clone());
+    let mut services = Services::new(catalog, Arc::clone(&store))
+        .with_access(Arc::clone(&access))
+        .with_proxies(TrustedProxies::new(arguments.trust_proxy))
+        .with_shutdown(shutdown.clone());
+    if reading::is_open_by_address(address, arguments.public_read) || !arguments.allow_host.is_empty() {
+        services = services.with_hosts(AllowedHosts::new(&arguments.allow_host));
+    }
     let router = crate::http::router(services)?;
     signals::listen(shutdown.clone())?;
     println!("Pharos serves {} on http://{address}", if arguments.demo { "a demo catalog" } else { "the catalog" });

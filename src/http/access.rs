@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
-use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
+use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath, Request, State};
 use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
@@ -12,10 +12,13 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::caching::CachePolicy;
+use super::client_address::TrustedProxies;
+use super::hosts::AllowedHosts;
 use crate::access::{Access, Caller, Denied};
 
-/// What needs no right to read: it tells nothing of the catalog.
-const PUBLIC: [&str; 4] = ["/healthz", "/readyz", "/favicon.svg", "/robots.txt"];
+/// The routes that need no right to read, since they tell nothing of the catalog. Whatever is not one of them needs it,
+/// also an address that leads nowhere: its page has the navigation.
+pub(super) const PUBLIC: [&str; 5] = ["/healthz", "/readyz", "/favicon.svg", "/robots.txt", "/pkg/{*file}"];
 
 /// Programs get problem details (RFC 9457), people get plain text.
 const PROGRAMS: [&str; 2] = ["/api/", "/collated/"];
@@ -23,14 +26,26 @@ const PROGRAMS: [&str; 2] = ["/api/", "/collated/"];
 /// The only addresses that may be written to.
 const WRITES: &str = "/api/v1/";
 
+/// What is looked at before anything else is done for a request.
+pub(super) struct Entrance {
+    pub(super) access: Arc<Access>,
+    pub(super) proxies: TrustedProxies,
+    /// The only names that are answered to; `None` for any.
+    pub(super) hosts: Option<AllowedHosts>,
+}
+
 /// Lets a request through with its [`Caller`], or turns it away.
-pub(super) async fn authenticate(State(access): State<Arc<Access>>, mut request: Request, next: Next) -> Response {
+pub(super) async fn authenticate(State(entrance): State<Arc<Entrance>>, mut request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let public = PUBLIC.contains(&path) || path.starts_with("/pkg/");
+    if entrance.hosts.as_ref().is_some_and(|hosts| !hosts.allow(&request)) {
+        return Refusal::misdirected().answer(path);
+    }
+    let access = &entrance.access;
+    let public = is_public(&request);
     let caller = match presented(request.headers()) {
         _ if public => access.anonymous(),
         None => access.anonymous(),
-        Some(token) => match access.caller(token, address(&request)).await {
+        Some(token) => match access.caller(token, entrance.client(&request)).await {
             Ok(caller) => caller,
             Err(denied) => return Refusal::from(denied).answer(path),
         },
@@ -40,6 +55,13 @@ pub(super) async fn authenticate(State(access): State<Arc<Access>>, mut request:
     }
     request.extensions_mut().insert(caller);
     next.run(request).await
+}
+
+/// Whether a request is for what anybody may have: by the route that answers it, not by how its address looks.
+fn is_public(request: &Request) -> bool {
+    let route = request.extensions().get::<MatchedPath>();
+    matches!(*request.method(), Method::GET | Method::HEAD)
+        && route.is_some_and(|route| PUBLIC.contains(&route.as_str()))
 }
 
 /// The token that a request brings: `Authorization: Bearer`, or `apikey` as the platform has it. Other ways to sign in
@@ -55,10 +77,13 @@ fn presented(headers: &HeaderMap) -> Option<&str> {
     headers.get("apikey").map(|value| value.to_str().unwrap_or_default().trim())
 }
 
-/// Whom to count failures for.
-fn address(request: &Request) -> IpAddr {
-    let connection = request.extensions().get::<ConnectInfo<SocketAddr>>();
-    connection.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip())
+impl Entrance {
+    /// Whom to count failures for.
+    fn client(&self, request: &Request) -> IpAddr {
+        let connection = request.extensions().get::<ConnectInfo<SocketAddr>>();
+        let connected = connection.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip());
+        self.proxies.client(connected, request.headers())
+    }
 }
 
 /// Why a caller may not make such a request, if so. What exactly may be written is for the handler to say.
@@ -121,6 +146,20 @@ impl From<Denied> for Refusal {
 }
 
 impl Refusal {
+    /// A name that this server does not answer to.
+    fn misdirected() -> Self {
+        Self {
+            status: StatusCode::MISDIRECTED_REQUEST,
+            kind: "misdirected",
+            title: "The server does not answer to this name",
+            detail: "this server answers to the names of this machine only, and the header `Host` has another; if \
+                     people reach it by that name, start it with `pharos serve --allow-host NAME`"
+                .to_owned(),
+            error: None,
+            retry_after: None,
+        }
+    }
+
     fn answer(self, path: &str) -> Response {
         let mut detail = self.detail + ".";
         if let Some(first) = detail.get_mut(..1) {

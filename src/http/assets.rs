@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use app::SiteFiles;
 use axum::Router;
 use axum::extract::Path;
-use axum::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
+use axum::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, VARY};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -16,7 +16,7 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 use sha2::{Digest, Sha256};
 
 use super::HttpState;
-use super::caching::{CachePolicy, names};
+use super::caching::{CachePolicy, names, names_any};
 use super::encoding::{Accepted, Coding};
 
 #[derive(RustEmbed)]
@@ -139,7 +139,7 @@ fn answer(name: &str, headers: &HeaderMap, policy: CachePolicy) -> Response {
         return (StatusCode::NOT_FOUND, "There is no such file.\n").into_response();
     };
     let tag = tag_of(&file);
-    let mut response = if headers.get(IF_NONE_MATCH).is_some_and(|known| names(known, &tag)) {
+    let mut response = if names(headers, &tag) || names_any(headers) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         let mut response = file.data.into_response();

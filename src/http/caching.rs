@@ -8,7 +8,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, ETAG, IF_NONE_MATCH, VARY};
 use axum::http::response::Parts;
-use axum::http::{HeaderValue, Method, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -65,7 +65,8 @@ pub(super) async fn revalidate(state: &Revalidation, mut request: Request, next:
     // Before the page is rendered: what changes meanwhile then has another tag, and is rendered again.
     let tag = data_tag(&state.catalog, &scope_of(&key.address), &key);
     key.coding = Accepted::of(request.headers()).codings().next();
-    let known = request.headers().get(IF_NONE_MATCH).is_some_and(|known| known != "*" && names(known, &tag));
+    let known = names(request.headers(), &tag);
+    let has_any = names_any(request.headers());
     let mut response = if known {
         StatusCode::NOT_MODIFIED.into_response()
     } else if let Some(page) = state.pages.get(&key, &tag) {
@@ -76,6 +77,9 @@ pub(super) async fn revalidate(state: &Revalidation, mut request: Request, next:
             Err(response) => response,
         }
     };
+    if has_any && response.status() == StatusCode::OK {
+        response = StatusCode::NOT_MODIFIED.into_response();
+    }
     let policy = match response.status() {
         StatusCode::OK | StatusCode::NOT_MODIFIED => {
             response.headers_mut().insert(ETAG, tag);
@@ -155,12 +159,21 @@ pub(super) fn data_tag(catalog: &Arc<dyn Catalog>, scope: &RevisionScope, about:
     HeaderValue::try_from(format!("W/\"{:016x}\"", hasher.finish())).expect("hexadecimal digits are valid in a header")
 }
 
-/// Whether the value of an `If-None-Match` header names a tag. `*` names the tag of whatever exists, so it may be asked
-/// for only where something does.
-pub(super) fn names(header: &HeaderValue, tag: &HeaderValue) -> bool {
-    let (Ok(header), Ok(tag)) = (header.to_str(), tag.to_str()) else { return false };
-    let bare = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
-    header.trim() == "*" || header.split(',').any(|known| bare(known) == bare(tag))
+/// Whether `If-None-Match` names a tag. Tags are given to what exists only, so whoever has one need not have it looked up.
+pub(super) fn names(headers: &HeaderMap, tag: &HeaderValue) -> bool {
+    let Ok(tag) = tag.to_str() else { return false };
+    let bare = tag.trim_start_matches("W/");
+    known(headers).any(|known| known.trim_start_matches("W/") == bare)
+}
+
+/// Whether `If-None-Match` has `*`, which names the tag of whatever exists: only who has seen that it does can tell.
+pub(super) fn names_any(headers: &HeaderMap) -> bool {
+    known(headers).any(|known| known == "*")
+}
+
+fn known(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+    let values = headers.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(',')).map(str::trim)
 }
 
 #[cfg(test)]
@@ -179,9 +192,10 @@ mod tests {
     fn tags_are_compared_weakly() {
         let tag = HeaderValue::from_static("\"a\"");
         for (header, expected) in
-            [("\"a\"", true), ("W/\"a\"", true), ("\"b\", W/\"a\"", true), ("\"b\"", false), ("*", true)]
+            [("\"a\"", true), ("W/\"a\"", true), ("\"b\", W/\"a\"", true), ("\"b\"", false), ("*", false), ("", false)]
         {
-            assert_eq!(names(&HeaderValue::from_static(header), &tag), expected, "{header}");
+            let headers = HeaderMap::from_iter([(IF_NONE_MATCH, HeaderValue::from_static(header))]);
+            assert_eq!((names(&headers, &tag), names_any(&headers)), (expected, header == "*"), "{header}");
         }
     }
 }

@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use super::Shutdown;
 use super::caching::CachePolicy;
+use crate::access::Caller;
 use crate::store::Store;
 
 #[derive(Serialize)]
@@ -20,6 +21,13 @@ struct Readiness {
     stopping: bool,
     writable: bool,
     rebuilding: bool,
+    /// Only for those who may read: it tells how much there is.
+    #[serde(flatten)]
+    progress: Option<Progress>,
+}
+
+#[derive(Serialize)]
+struct Progress {
     indexed: u64,
     stored_seq: i64,
     indexed_seq: i64,
@@ -36,6 +44,7 @@ pub(super) async fn ready(
     State(catalog): State<Arc<dyn Catalog>>,
     State(store): State<Arc<dyn Store>>,
     State(shutdown): State<Shutdown>,
+    caller: Caller,
 ) -> Response {
     let index = catalog.index_status().await;
     let stopping = shutdown.has_begun();
@@ -46,9 +55,11 @@ pub(super) async fn ready(
         stopping,
         writable,
         rebuilding: index.rebuilding,
-        indexed: index.indexed,
-        stored_seq: index.stored_seq,
-        indexed_seq: index.indexed_seq,
+        progress: caller.may_read().then_some(Progress {
+            indexed: index.indexed,
+            stored_seq: index.stored_seq,
+            indexed_seq: index.indexed_seq,
+        }),
     };
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, [(CACHE_CONTROL, CachePolicy::NoStore.header())], Json(body)).into_response()

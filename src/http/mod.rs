@@ -4,9 +4,11 @@ mod access;
 pub mod api;
 mod assets;
 mod caching;
+mod client_address;
 mod encoding;
 mod export;
 mod health;
+mod hosts;
 mod inline_scripts;
 mod live;
 mod metrics;
@@ -36,6 +38,8 @@ use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Pr
 use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::TimeoutLayer;
 
+pub use client_address::TrustedProxies;
+pub use hosts::AllowedHosts;
 pub use shutdown::Shutdown;
 
 use crate::access::{Access, Reading};
@@ -64,6 +68,10 @@ pub struct Services {
     pub feed: Arc<Feed>,
     /// Looks at the tokens of requests.
     pub access: Arc<Access>,
+    /// The proxies that say for whom they ask.
+    pub proxies: TrustedProxies,
+    /// The only names that are answered to; `None` for any.
+    pub hosts: Option<AllowedHosts>,
     /// Tells that the server is stopping.
     pub shutdown: Shutdown,
     /// What is measured of all this.
@@ -77,13 +85,26 @@ impl Services {
         let access = Arc::new(Access::new(Arc::clone(&store), Reading::Open, system_clock()));
         let feed = catalog.feed();
         let metrics = Arc::new(Metrics::new(store.as_ref(), Arc::clone(&feed)));
-        Self { feed, catalog, store, access, shutdown: Shutdown::new(), metrics }
+        let (proxies, shutdown) = (TrustedProxies::default(), Shutdown::new());
+        Self { feed, catalog, store, access, proxies, hosts: None, shutdown, metrics }
     }
 
     /// The same with another gate.
     #[must_use]
     pub fn with_access(self, access: Arc<Access>) -> Self {
         Self { access, ..self }
+    }
+
+    /// The same behind these proxies.
+    #[must_use]
+    pub fn with_proxies(self, proxies: TrustedProxies) -> Self {
+        Self { proxies, ..self }
+    }
+
+    /// The same under these names only.
+    #[must_use]
+    pub fn with_hosts(self, hosts: AllowedHosts) -> Self {
+        Self { hosts: Some(hosts), ..self }
     }
 
     /// The same, told by another signal that the server is stopping.
@@ -143,7 +164,12 @@ impl FromRef<HttpState> for LeptosOptions {
 pub fn router(services: Services) -> Result<Router, leptos::config::errors::LeptosConfigError> {
     let options = leptos::config::get_config_from_str(include_str!("../../Leptos.toml"))?;
     let state = HttpState { services: Arc::new(services), options: Arc::new(options) };
-    let (access, metrics) = (Arc::clone(&state.services.access), Arc::clone(&state.services.metrics));
+    let metrics = Arc::clone(&state.services.metrics);
+    let entrance = Arc::new(access::Entrance {
+        access: Arc::clone(&state.services.access),
+        proxies: state.services.proxies.clone(),
+        hosts: state.services.hosts.clone(),
+    });
     // Pages and files are kept compressed.
     let compressed = export::routes()
         .merge(redirects::routes())
@@ -169,7 +195,7 @@ pub fn router(services: Services) -> Result<Router, leptos::config::errors::Lept
             (StatusCode::INTERNAL_SERVER_ERROR, BROKEN).into_response()
         }))
         .layer(CsrfLayer::new().with_rejection_response(|_: tower_http::csrf::ProtectionError| api::cross_site()))
-        .layer(from_fn_with_state(access, access::authenticate));
+        .layer(from_fn_with_state(entrance, access::authenticate));
     Ok(site.merge(api).with_state(state).layer(around_all))
 }
 

@@ -81,6 +81,24 @@ impl Index {
         Ok(Hits { numbers, total: hits.len(), before, facets, next, previous })
     }
 
+    /// The numbers of all Resources of a listing, in its order: those after the place that the query stands at, or before
+    /// it.
+    ///
+    /// # Errors
+    /// [`IndexError::BadCursor`] for a cursor that is none of this order; others when the text index fails.
+    pub fn everything(&self, query: &ListingQuery) -> Result<Vec<u32>, IndexError> {
+        let view = self.view();
+        let (matches, _) = self.matches(&view, query)?;
+        let order = Order::new(&view.tables, query, matches.scored.as_ref(), self.effort);
+        let (cursor, direction) = match &query.position {
+            Position::Start => return Ok(order.sorted(&matches.hits, None, Direction::Forward)),
+            Position::After(cursor) => (cursor, Direction::Forward),
+            Position::Before(cursor) => (cursor, Direction::Backward),
+        };
+        let from = order.read_cursor(cursor).ok_or(IndexError::BadCursor)?;
+        Ok(order.sorted(&matches.hits, Some(from), direction))
+    }
+
     /// The Resources before and after a Resource in a listing, wherever the listing's page is; none when it is not in
     /// the listing.
     ///
@@ -170,6 +188,27 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn totals_and_facets_are_exact_however_many_words_begin_like_the_one_searched_for() {
+        const COUNT: i64 = 3_500;
+        let index = Index::in_memory().expect("an index");
+        let resource = |number: i64| {
+            let key = Key::new("service", Some("public"), &format!("s{number}")).expect("a key");
+            let words = (Some(format!("customer{number}")), Some(format!("owner{number}")));
+            let mut resource = Resource::new(key, Timestamp(number));
+            (resource.description, resource.owner) = words;
+            (number, resource)
+        };
+        index.apply(&(1..=COUNT).map(resource).collect::<Vec<_>>(), 1, Timestamp(0)).expect("applied");
+        let query = ListingQuery { q: "custo".to_owned(), ..ListingQuery::default() };
+        let hits = index.search(&query, 5).expect("a page");
+        assert_eq!(hits.total, COUNT.cast_unsigned());
+        let facet = |name: &str| hits.facets.iter().find(|facet| facet.name.as_str() == name).expect("a facet");
+        assert_eq!(facet("type").values[0].count, COUNT.cast_unsigned());
+        let owners = facet("owner");
+        assert_eq!(owners.values.len() as u64 + owners.more, COUNT.cast_unsigned());
     }
 
     #[test]

@@ -35,6 +35,10 @@ impl Default for Effort {
     }
 }
 
+/// How much of a text a cursor holds, in bytes. Cursors stand in addresses, which are bounded, and texts may be long: what
+/// is cut off is found by the number of the row.
+const CURSOR_TEXT_BYTES: usize = 90;
+
 /// Where a row stands, in the order of the screen: its group, and its key within the group. `rest` tells rows with equal
 /// keys apart, or a row from the place right before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -139,6 +143,14 @@ impl<'a> Order<'a> {
         found
     }
 
+    /// All hits from beyond a place in a direction, in the order of the screen.
+    pub(super) fn sorted(&self, hits: &RoaringBitmap, from: Option<Place>, direction: Direction) -> Vec<u32> {
+        let places = hits.iter().filter_map(|number| self.place(number));
+        let mut places: Vec<Place> = places.filter(|place| beyond(*place, from, direction)).collect();
+        places.sort_unstable();
+        places.into_iter().map(|place| place.number).collect()
+    }
+
     /// Where a hit stands.
     pub(super) fn place(&self, number: u32) -> Option<Place> {
         let group = match &self.groups {
@@ -156,7 +168,8 @@ impl<'a> Order<'a> {
         let key = self.sorting.key.as_str();
         let changed_at = tables.changed_at.get(number as usize).copied().unwrap_or_default().to_string();
         let (name, workspace, resource_type, _) = tables.name_key(number);
-        let name = std::str::from_utf8(name).unwrap_or_default();
+        let name = cut(std::str::from_utf8(name).unwrap_or_default());
+        let (workspace, resource_type) = (cut(workspace), cut(resource_type));
         match &self.groups {
             Groups::Scores(scored) => {
                 let score = score(*scored, number).unwrap_or_default();
@@ -166,7 +179,15 @@ impl<'a> Order<'a> {
             Groups::Values(column) => {
                 let word = column.word(number);
                 let valued = if word.is_some() { "1" } else { "0" };
-                cursor::encode(&[key, valued, word.unwrap_or_default(), name, workspace, resource_type, &number_text])
+                cursor::encode(&[
+                    key,
+                    valued,
+                    cut(word.unwrap_or_default()),
+                    name,
+                    workspace,
+                    resource_type,
+                    &number_text,
+                ])
             }
             Groups::One => match self.kept {
                 Kept::ByChange => cursor::encode(&[key, &changed_at, &number_text]),
@@ -189,8 +210,12 @@ impl<'a> Order<'a> {
                 Some(self.changed_place(score_group(score, *deleted == "1"), changed_at, number)?)
             }
             (Groups::Values(column), _, [valued, word, name, workspace, resource_type, number]) => {
-                let group =
-                    if *valued == "1" { self.word_group(column, word) } else { self.value_group(column, NO_VALUE) };
+                let group = match (*valued, number.parse().ok().and_then(|number| column.word(number))) {
+                    // The value may be longer than what the cursor holds of it.
+                    ("1", Some(now)) if cut(now) == *word => self.word_group(column, now),
+                    ("1", _) => self.word_group(column, word),
+                    _ => self.value_group(column, NO_VALUE),
+                };
                 self.named_place(group, name, workspace, resource_type, number)
             }
             (Groups::One, Kept::ByChange, [changed_at, number]) => self.changed_place(0, changed_at, number),
@@ -209,8 +234,15 @@ impl<'a> Order<'a> {
 
     fn named_place(&self, group: u32, name: &str, workspace: &str, resource_type: &str, number: &str) -> Option<Place> {
         let number: u32 = number.parse().ok()?;
-        let key = (name.as_bytes(), workspace, resource_type, number);
         let tables = self.tables;
+        if tables.all.contains(number) {
+            let (whole, of, kind, _) = tables.name_key(number);
+            // The same row: what it is named by never changes.
+            if (cut(std::str::from_utf8(whole).ok()?), cut(of), cut(kind)) == (name, workspace, resource_type) {
+                return Some(self.place_in(group, number));
+            }
+        }
+        let key = (name.as_bytes(), workspace, resource_type, number);
         let at = tables.by_name.partition_point(|&other| tables.compare_name(other, key) == Ordering::Less);
         // A row that is not there any more stands right before the next one.
         Some(match tables.by_name.get(at) {
@@ -444,6 +476,11 @@ impl Members<'_> {
 fn score(scored: Option<&Scored>, number: u32) -> Option<u32> {
     let Some(scored) = scored else { return Some(0) };
     scored.iter().find(|(_, set)| set.contains(number)).map(|(score, _)| *score)
+}
+
+/// The beginning of a text, as a cursor holds it.
+fn cut(text: &str) -> &str {
+    &text[..text.floor_char_boundary(CURSOR_TEXT_BYTES)]
 }
 
 fn score_group(score: u32, deleted: bool) -> u32 {

@@ -12,7 +12,7 @@ use tantivy::{DocId, DocSet, Searcher, SegmentReader, TERMINATED, Term};
 use super::bits::Bits;
 use super::schema::Fields;
 
-/// How many terms with a common beginning are looked at per segment; beyond that a word is too vague to help.
+/// How many terms like a mistyped word are looked at per segment; beyond that the word is too vague to help.
 const MAX_TERMS: usize = 1_000;
 
 /// How much rarer than another a term must be for jumping along the other to be quicker than reading it.
@@ -122,12 +122,10 @@ impl Segments {
         for segment in &self.segments {
             let inverted = segment.reader.inverted_index(field)?;
             let mut terms = inverted.terms().range().ge(begin).into_stream()?;
-            let mut looked_at = 0;
             while let Some((term, info)) = terms.next() {
-                if !term.starts_with(begin.as_bytes()) || looked_at == MAX_TERMS {
+                if !term.starts_with(begin.as_bytes()) {
                     break;
                 }
-                looked_at += 1;
                 let postings = inverted.read_postings_from_terminfo(info, IndexRecordOption::Basic)?;
                 segment.tell(postings, &mut tell);
             }

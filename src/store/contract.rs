@@ -79,6 +79,7 @@ stories!(
     a_selection_is_paged_in_order,
     changes_are_paged_newest_first,
     the_change_log_is_covered_exactly,
+    a_stretch_of_the_log_is_bounded_by_what_it_takes,
     random_histories_keep_counts_and_log_right,
 );
 
@@ -706,6 +707,33 @@ async fn the_change_log_is_covered_exactly(store: &dyn Store) {
     }
     let nothing = store.changed_after(last, 10).await.unwrap();
     assert_eq!((nothing.resources.len(), nothing.seq, nothing.more), (0, last, false));
+}
+
+async fn a_stretch_of_the_log_is_bounded_by_what_it_takes(store: &dyn Store) {
+    // Each takes 100 kB, all of them 120 MB.
+    let large = |number: i64| Observation {
+        description: Some("x".repeat(100_000)),
+        ..active(&service(&format!("s{number}")), 1)
+    };
+    for part in Vec::from_iter(0..1_200_i64).chunks(100) {
+        store.record(&batch(LISTER, part.iter().copied().map(large).collect())).await.unwrap();
+    }
+    let (mut seq, mut found, mut most) = (0, BTreeSet::new(), 0);
+    loop {
+        let changed = store.changed_after(seq, 100_000).await.unwrap();
+        most = most.max(changed.resources.len());
+        found.extend(changed.resources.iter().map(|(number, _)| *number));
+        seq = changed.seq;
+        if !changed.more {
+            break;
+        }
+    }
+    assert_eq!(found.len(), 1_200);
+    assert!(most <= 1_000, "{most} were held at once");
+    assert_eq!(seq, store.last_seq().await.unwrap());
+    let numbers: Vec<i64> = found.iter().rev().copied().collect();
+    let read = store.by_number(&numbers).await.unwrap();
+    assert_eq!(read.iter().map(|(number, _)| *number).collect::<Vec<_>>(), numbers, "in the order asked for");
 }
 
 async fn random_histories_keep_counts_and_log_right(store: &dyn Store) {

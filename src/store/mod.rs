@@ -110,6 +110,9 @@ pub struct Changed {
     pub seq: i64,
     /// Whether there are entries after it.
     pub more: bool,
+    /// Whether something of what followed has been pruned: what changed then is not told here, so that everything has to
+    /// be read anew.
+    pub lost: bool,
 }
 
 impl Changed {
@@ -203,7 +206,8 @@ pub trait Store: ChangeFeed + Idempotency + Reports + SourceRuns + Tokens + Send
     /// When the database fails.
     async fn all_after(&self, after: i64, limit: usize) -> Result<Vec<Numbered>, StoreError>;
 
-    /// The Resources that changed after entry `seq` of the log, within the next `limit` entries.
+    /// The Resources that changed after entry `seq` of the log, within the next `limit` entries, or fewer of them where
+    /// the Resources are large.
     ///
     /// # Errors
     /// When the database fails.

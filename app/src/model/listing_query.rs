@@ -9,14 +9,17 @@ use super::key::encode_segment;
 use super::resource_type::{KNOWN_TYPES, ResourceType};
 use super::search_text::SearchText;
 
-/// The longest query string that is read, in bytes.
-pub const MAX_QUERY_BYTES: usize = 4_096;
+/// The longest query string that is read, in bytes. Proxies commonly take 8 KiB of method, path and query.
+pub const MAX_QUERY_BYTES: usize = 6_144;
 
 /// The longest text that the search box takes, in UTF-16 code units as browsers count. One takes up to nine bytes of a
-/// query string, and this leaves room for filters.
+/// query string, and this leaves room for filters and a place in the listing.
 pub const MAX_SEARCH_CHARS: usize = 400;
 
-const _: () = assert!(MAX_SEARCH_CHARS * 9 < MAX_QUERY_BYTES);
+/// The longest place in a listing that is handed out, in bytes of a query string.
+pub const MAX_CURSOR_BYTES: usize = 1_280;
+
+const _: () = assert!(MAX_SEARCH_CHARS * 9 + MAX_CURSOR_BYTES + 1_024 < MAX_QUERY_BYTES);
 
 /// What a listing can be narrowed down by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

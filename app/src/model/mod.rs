@@ -33,7 +33,8 @@ pub use health::{Health, HealthLevel, STUCK_AFTER_MS, health, health_since, wors
 pub use history::{HISTORY_MS, Span, history};
 pub use key::{Identifier, Key, KeyError, MAX_NAME_BYTES, ResourceId, resource_path};
 pub use listing_query::{
-    Cursor, FacetName, ListingQuery, MAX_QUERY_BYTES, MAX_SEARCH_CHARS, PageSize, Position, SortKey, Sorting,
+    Cursor, FacetName, ListingQuery, MAX_CURSOR_BYTES, MAX_QUERY_BYTES, MAX_SEARCH_CHARS, PageSize, Position, SortKey,
+    Sorting,
 };
 pub use manifest::{DetailSection, Manifest, ManifestFacts, ManifestField};
 pub use node::{ENDED_NODES_KEPT, NodeStatus, RuntimeNode, merge_nodes, summarise_nodes};

@@ -218,7 +218,11 @@ async fn list(
 /// The Resources as a JSON array.
 #[must_use]
 pub fn json<'a>(resources: impl IntoIterator<Item = &'a Resource>, now: Timestamp) -> String {
-    let objects: Vec<String> = resources.into_iter().map(|resource| json_object(&Fields::of(resource, now))).collect();
+    json_array(resources.into_iter().map(|resource| Fields::of(resource, now)))
+}
+
+fn json_array(resources: impl Iterator<Item = Fields>) -> String {
+    let objects: Vec<String> = resources.map(|fields| json_object(&fields)).collect();
     if objects.is_empty() { "[]\n".to_owned() } else { format!("[\n{}\n]\n", objects.join(",\n")) }
 }
 

@@ -3,14 +3,13 @@
 use std::io::{self, Write};
 
 use app::model::{Resource, Timestamp};
-use serde_json::Value;
 
-use super::{Fields, Output, Table, yaml};
+use super::{Fields, Output, Table};
 
 /// A Resource ready to be printed: the cells of its row, and its named values.
 pub(super) struct Row {
     pub(super) cells: Vec<String>,
-    pub(super) values: Vec<(String, Value)>,
+    pub(super) fields: Fields,
 }
 
 /// What has been printed, as far as what follows depends on it.
@@ -46,15 +45,8 @@ impl Printer {
                 self.table.push(row.cells);
                 self.row(to)
             }
-            Output::Json => {
-                let object: serde_json::Map<String, Value> = row.values.into_iter().collect();
-                writeln!(to, "{}", Value::Object(object))
-            }
-            Output::Yaml => {
-                let mut text = String::new();
-                yaml::write_entries(&mut text, "- ", row.values.iter().map(|(name, value)| (name.as_str(), value)));
-                to.write_all(text.as_bytes())
-            }
+            Output::Json => writeln!(to, "{}", serde_json::to_string(&row.fields)?),
+            Output::Yaml => to.write_all(super::yaml_item(&row.fields).as_bytes()),
         }
     }
 

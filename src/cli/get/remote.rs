@@ -8,7 +8,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 
 use super::printer::{Printer, Row};
-use super::{GetArguments, Output};
+use super::{Fields, GetArguments, Output, json_array};
 use crate::catalog::feed::ChangeFilter;
 use crate::cli::server::Server;
 use crate::cli::tail::{Begin, Tail, Told};
@@ -61,9 +61,9 @@ async fn list(
         writeln!(progress, "There are no such Resources on the server.")?;
     }
     let mut printer = Printer::new(arguments.output);
+    let found = found.into_iter().map(Fields::of_row);
     if arguments.output == Output::Json && tail.is_none() {
-        serde_json::to_writer_pretty(&mut *output, &found)?;
-        writeln!(output)?;
+        output.write_all(json_array(found).as_bytes())?;
         return Ok(output.flush()?);
     }
     for resource in found {
@@ -85,7 +85,7 @@ async fn list(
             if let Some(Value::Object(resource)) = server.json(&format!("/api/v1{}", key.path())).await?
                 && is_selected(arguments, &resource)
             {
-                printer.told(output, row(resource))?;
+                printer.told(output, row(Fields::of_detail(resource)))?;
             }
         }
         output.flush()?;
@@ -140,36 +140,22 @@ fn is_selected(arguments: &GetArguments, resource: &Map<String, Value>) -> bool 
         && fits(version, "version")
 }
 
-/// A Resource as the server tells it, which in a listing is shorter than alone.
-fn row(resource: Map<String, Value>) -> Row {
-    let health = match resource.get("health") {
-        Some(Value::String(level)) => level.clone(),
-        Some(health) => health["level"].as_str().unwrap_or_default().to_owned(),
-        None => String::new(),
-    };
-    let state = text(&resource, "state");
-    let status =
-        if state == "deleted" || text(&resource, "status").is_empty() { state } else { text(&resource, "status") };
-    let observed = match resource.get("observed") {
-        Some(Value::Object(aspects)) => {
-            aspects.values().filter_map(|seen| seen["at"].as_str()).max().unwrap_or_default()
-        }
-        _ => text(&resource, "last_observed"),
-    };
-    let cells = vec![
-        text(&resource, "name").to_owned(),
-        text(&resource, "version").to_owned(),
-        text(&resource, "type").to_owned(),
-        text(&resource, "workspace").to_owned(),
-        status.to_owned(),
-        text(&resource, "runtime").to_owned(),
-        text(&resource, "owner").to_owned(),
-        state.to_owned(),
-        health,
-        text(&resource, "updated").to_owned(),
-        observed.to_owned(),
+/// A Resource as it is printed.
+fn row(fields: Fields) -> Row {
+    let cells = [
+        "name",
+        "version",
+        "type",
+        "workspace",
+        "state",
+        "runtime",
+        "owner",
+        "state",
+        "health",
+        "updated",
+        "last_observed",
     ];
-    Row { cells, values: resource.into_iter().collect() }
+    Row { cells: cells.map(|name| fields.text(name).to_owned()).to_vec(), fields }
 }
 
 #[cfg(test)]
@@ -191,8 +177,10 @@ mod tests {
             "updated": "2025-11-20T12:00:00Z",
             "observed": { "status": { "at": "2025-11-20T12:05:00Z" }, "owner": { "at": "2025-11-20T11:00:00Z" } }
         });
-        let cells = |value: Value| row(value.as_object().expect("an object").clone()).cells;
-        assert_eq!(cells(listed.clone()), cells(alone));
-        assert_eq!(cells(listed)[4..9], ["active", "running:1", "ada", "active", "healthy"]);
+        let object = |value: &Value| value.as_object().expect("an object").clone();
+        let (listed, alone) = (row(Fields::of_row(object(&listed))), row(Fields::of_detail(object(&alone))));
+        assert_eq!(listed.cells, alone.cells);
+        assert_eq!(listed.fields, alone.fields);
+        assert_eq!(listed.cells[4..9], ["active", "running:1", "ada", "active", "healthy"]);
     }
 }

@@ -85,6 +85,16 @@ async fn programs_get_the_same_values_as_json_and_as_yaml() {
     assert_eq!(odd["id"], "service:v1:escape-proof:sandbox");
     assert_eq!(odd["runtime"], "running:1");
     assert_eq!(odd["health"], "healthy");
+    let names: std::collections::BTreeSet<&str> =
+        odd.as_object().expect("an object").keys().map(String::as_str).collect();
+    let of_the_api: std::collections::BTreeSet<&str> =
+        crate::http::api::document()["components"]["schemas"]["ResourceRow"]["properties"]
+            .as_object()
+            .expect("properties")
+            .keys()
+            .map(String::as_str)
+            .collect();
+    assert_eq!(names, of_the_api, "the same as from a server");
     for words in ["-n nobody --output json", "-n nobody --output yaml"] {
         assert_eq!(get(words).await.0, "[]\n");
     }

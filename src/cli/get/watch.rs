@@ -56,21 +56,17 @@ async fn watch(
     let mut seq = store.last_seq().await?;
     let selection = arguments.selection();
     let mut printer = Printer::new(arguments.output);
-    let mut after = None;
-    loop {
-        let page = store.select(&selection, after.as_ref(), PAGE).await?;
-        after = page.last().map(|(_, resource)| resource.key.clone());
-        for (_, resource) in page.iter().filter(|(_, resource)| arguments.has_wanted_version(resource)) {
-            printer.resource(output, resource, clock())?;
-        }
-        if page.len() < PAGE {
-            break;
-        }
-    }
+    list(arguments, store, clock, &mut printer, output).await?;
     printer.listed(output)?;
     writeln!(progress, "Watching; changed Resources are printed again.")?;
     loop {
         let changed = store.changed_after(seq, ENTRIES_AT_ONCE).await?;
+        if changed.lost {
+            writeln!(progress, "Some changes were pruned before they could be read; all is printed again.")?;
+            seq = store.last_seq().await?;
+            list(arguments, store, clock, &mut printer, output).await?;
+            continue;
+        }
         seq = changed.seq;
         for (_, resource) in &changed.resources {
             if is_selected(&selection, resource) && arguments.has_wanted_version(resource) {
@@ -80,6 +76,28 @@ async fn watch(
         output.flush()?;
         if !changed.more {
             tokio::time::sleep(LOOK_EVERY).await;
+        }
+    }
+}
+
+/// Prints all that is selected.
+async fn list(
+    arguments: &GetArguments,
+    store: &dyn Store,
+    clock: &Clock,
+    printer: &mut Printer,
+    output: &mut (impl Write + Send),
+) -> Result<(), GetError> {
+    let selection = arguments.selection();
+    let mut after = None;
+    loop {
+        let page = store.select(&selection, after.as_ref(), PAGE).await?;
+        after = page.last().map(|(_, resource)| resource.key.clone());
+        for (_, resource) in page.iter().filter(|(_, resource)| arguments.has_wanted_version(resource)) {
+            printer.resource(output, resource, clock())?;
+        }
+        if page.len() < PAGE {
+            return Ok(());
         }
     }
 }

@@ -8,9 +8,15 @@ use app::model::Timestamp;
 use crate::access::{Grant, Reading};
 use crate::store::Store;
 
+/// Whether reading is open for no other reason than that the address is this machine's. Pages of other sites that are open
+/// on it must then be kept out by the name they ask for.
+pub(super) fn is_open_by_address(address: SocketAddr, public_read: bool) -> bool {
+    !public_read && address.ip().to_canonical().is_loopback()
+}
+
 /// Decides who may read. Refuses to serve a catalog to strangers that nobody meant to be public.
 pub(super) async fn rule(address: SocketAddr, public_read: bool, store: &dyn Store, now: Timestamp) -> Result<Reading> {
-    if public_read || address.ip().to_canonical().is_loopback() {
+    if public_read || is_open_by_address(address, public_read) {
         return Ok(Reading::Open);
     }
     let grants_reading = |scope: &String| matches!(scope.parse(), Ok(Grant::Read));

@@ -2,17 +2,18 @@
 
 use std::sync::Arc;
 
-use app::catalog::{Catalog, CatalogError};
+use app::catalog::Catalog;
 use app::model::{Facet, ListingQuery, Position};
 use axum::Json;
 use axum::extract::{OriginalUri, RawQuery, State};
 use axum::http::header::{CONTENT_TYPE, LINK};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
-use futures::{Stream, stream};
+use futures::stream;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
+use super::everything::every_page;
 use super::format::Format;
 use super::parameters::{self, Parameters, Segments};
 use super::problem::{Problem, ProblemKind};
@@ -24,9 +25,6 @@ const DEFAULT_LIMIT: usize = 50;
 
 /// The most rows of a page.
 const MAX_LIMIT: i64 = 500;
-
-/// Rows that are fetched at once for what is streamed.
-const ROWS_AT_ONCE: usize = 500;
 
 /// One page of a listing.
 #[derive(Debug, Serialize, ToSchema)]
@@ -110,10 +108,10 @@ pub(super) struct ListingParameters {
     #[param(pattern = "^(relevance|-?(name|type|state|runtime|health|workspace|owner|source|updated))$")]
     sort: Option<String>,
     /// The cursor `next` of a page: gives the page after it.
-    #[param(max_length = 500)]
+    #[param(max_length = 2000)]
     after: Option<String>,
     /// The cursor `previous` of a page: gives the page before it.
-    #[param(max_length = 500)]
+    #[param(max_length = 2000)]
     before: Option<String>,
     /// The most Resources of a page. Without it a JSON page has 50, and CSV and NDJSON have all that there are.
     #[param(minimum = 1, maximum = 500)]
@@ -228,28 +226,4 @@ fn links(
     let previous = previous.map(|cursor| link(Position::Before(cursor.clone()), "prev"));
     let links: Vec<String> = next.into_iter().chain(previous).collect();
     (!links.is_empty()).then(|| HeaderValue::try_from(links.join(", ")).ok()).flatten()
-}
-
-/// All pages of a listing from where the query stands. The first is fetched before the answer begins, so that a failure
-/// still has its status.
-pub(crate) async fn every_page(
-    catalog: Arc<dyn Catalog>,
-    query: ListingQuery,
-) -> Result<impl Stream<Item = Result<Vec<ResourceRow>, CatalogError>> + Send + 'static, CatalogError> {
-    let first = catalog.listing(&query, ROWS_AT_ONCE).await?;
-    let shared = (catalog, query);
-    Ok(stream::unfold(Some(Ok(first)), move |page| {
-        let (catalog, query) = shared.clone();
-        async move {
-            let listing = match page? {
-                Ok(listing) => listing,
-                Err(error) => return Some((Err(error), None)),
-            };
-            let next = match listing.next {
-                Some(cursor) => Some(catalog.listing(&query.at(Position::After(cursor)), ROWS_AT_ONCE).await),
-                None => None,
-            };
-            Some((Ok(listing.rows.into_iter().map(ResourceRow::from).collect()), next))
-        }
-    }))
 }

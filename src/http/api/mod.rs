@@ -3,9 +3,11 @@
 mod batch;
 mod body;
 mod collated;
+mod everything;
 mod format;
 mod idempotency;
 mod listing;
+mod memory;
 mod observation;
 mod openapi;
 mod overview;
@@ -24,7 +26,7 @@ use std::time::Duration;
 use app::catalog::{Catalog, RevisionScope};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path, Request, State};
-use axum::http::header::{ACCEPT, CACHE_CONTROL, ETAG, IF_NONE_MATCH, VARY};
+use axum::http::header::{ACCEPT, CACHE_CONTROL, ETAG, VARY};
 use axum::http::{HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -33,14 +35,17 @@ use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::decompression::RequestDecompressionLayer;
 
+pub(crate) use self::everything::every_page;
 pub(crate) use self::format::Format;
 use self::idempotency::UnderWay;
-pub(crate) use self::listing::every_page;
+use self::memory::Memory;
 pub use self::openapi::document;
 pub(super) use self::parameters::{Parameters, Times};
 pub(super) use self::problem::{Problem, ProblemKind};
+pub(crate) use self::rows::ResourceRow;
+pub(crate) use self::table::TableRow;
 use super::HttpState;
-use super::caching::{CachePolicy, data_tag, names};
+use super::caching::{CachePolicy, data_tag, names, names_any};
 use crate::store::Store;
 
 /// How long an answer may take to begin.
@@ -49,13 +54,14 @@ const READ_WITHIN: Duration = Duration::from_secs(15);
 /// How long a batch may take, from its first byte to its answer.
 const WRITE_WITHIN: Duration = Duration::from_secs(120);
 
-/// Bodies that are held in memory at once.
-const BODIES_AT_ONCE: usize = 4;
+/// Batches that are parsed and recorded at once.
+const BATCHES_AT_ONCE: usize = 4;
 
 /// What writing and reports need.
 struct Writing {
     catalog: Arc<dyn Catalog>,
     store: Arc<dyn Store>,
+    memory: Memory,
     turns: Arc<Semaphore>,
     under_way: UnderWay,
 }
@@ -64,7 +70,8 @@ pub(super) fn routes(state: &HttpState) -> Router<HttpState> {
     let writing = Arc::new(Writing {
         catalog: state.catalog(),
         store: Arc::clone(&state.services.store),
-        turns: Arc::new(Semaphore::new(BODIES_AT_ONCE)),
+        memory: Memory::new(body::MAX_BODIES_BYTES, body::MAX_BODY_BYTES),
+        turns: Arc::new(Semaphore::new(BATCHES_AT_ONCE)),
         under_way: UnderWay::default(),
     });
     let mut reads = Router::new()
@@ -177,11 +184,9 @@ async fn revalidate(State(catalog): State<Arc<dyn Catalog>>, request: Request, n
     let accepted: Vec<u8> =
         request.headers().get_all(ACCEPT).iter().flat_map(|value| value.as_bytes()).copied().collect();
     let tag = data_tag(&catalog, &RevisionScope::everything(), &(address, accepted));
-    let known = request.headers().get(IF_NONE_MATCH).cloned();
-    // Tags are given to what exists only, so whoever has one need not have it looked up again.
-    let by_name = known.as_ref().is_some_and(|known| known != "*" && names(known, &tag));
-    let mut response = if by_name { StatusCode::NOT_MODIFIED.into_response() } else { next.run(request).await };
-    if known.is_some_and(|known| known == "*") && response.status() == StatusCode::OK {
+    let (known, has_any) = (names(request.headers(), &tag), names_any(request.headers()));
+    let mut response = if known { StatusCode::NOT_MODIFIED.into_response() } else { next.run(request).await };
+    if has_any && response.status() == StatusCode::OK {
         response = StatusCode::NOT_MODIFIED.into_response();
     }
     if matches!(response.status(), StatusCode::OK | StatusCode::NOT_MODIFIED) {

@@ -20,10 +20,15 @@ pub(crate) const MAX_VALUES: usize = 50;
 /// The longest value of a parameter, in characters.
 pub(crate) const MAX_VALUE_CHARS: usize = 500;
 
+/// The longest cursor that is read, in characters: longer than any that is handed out.
+pub(crate) const MAX_CURSOR_CHARS: usize = 2_000;
+
 /// How often a parameter may be given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Times {
     Once,
+    /// Once, and as long as cursors are.
+    OnceAsCursor,
     Often,
 }
 
@@ -57,7 +62,7 @@ impl Parameters {
             };
             let before = pairs.iter().filter(|(other, _)| *other == name).count();
             match times {
-                Times::Once if before > 0 => {
+                Times::Once | Times::OnceAsCursor if before > 0 => {
                     return Err(Problem::parameter(&name, "it is given more than once; give it once"));
                 }
                 Times::Often if before >= MAX_VALUES => {
@@ -65,8 +70,9 @@ impl Parameters {
                 }
                 _ => {}
             }
-            if value.chars().count() > MAX_VALUE_CHARS {
-                return Err(Problem::parameter(&name, format!("it has more than {MAX_VALUE_CHARS} characters")));
+            let most = if *times == Times::OnceAsCursor { MAX_CURSOR_CHARS } else { MAX_VALUE_CHARS };
+            if value.chars().count() > most {
+                return Err(Problem::parameter(&name, format!("it has more than {most} characters")));
             }
             pairs.push((name, value));
         }
@@ -130,8 +136,8 @@ pub(crate) const LISTING: [(&str, Times); 13] = [
     ("source", Times::Often),
     ("tag", Times::Often),
     ("sort", Times::Once),
-    ("after", Times::Once),
-    ("before", Times::Once),
+    ("after", Times::OnceAsCursor),
+    ("before", Times::OnceAsCursor),
     ("limit", Times::Once),
 ];
 

@@ -43,10 +43,14 @@ pub(crate) enum ProblemKind {
     DeletesTooMuch,
     /// The log does not have the changes that were asked for.
     ChangesGone,
+    /// The body came too slowly.
+    TooSlow,
     /// The body is larger than allowed.
     TooLarge,
     /// The body is of a kind that is not read.
     UnsupportedMediaType,
+    /// The server does not answer to this name.
+    Misdirected,
     /// The batch was read and is refused.
     BatchRefused,
     /// The `Idempotency-Key` came with another request before.
@@ -65,7 +69,7 @@ pub(crate) enum ProblemKind {
 
 impl ProblemKind {
     /// All, by status.
-    pub(crate) const ALL: [Self; 22] = [
+    pub(crate) const ALL: [Self; 24] = [
         Self::InvalidRequest,
         Self::MalformedBody,
         Self::Unauthorized,
@@ -76,11 +80,13 @@ impl ProblemKind {
         Self::UnknownResource,
         Self::MethodNotAllowed,
         Self::NotAcceptable,
+        Self::TooSlow,
         Self::InProgress,
         Self::DeletesTooMuch,
         Self::ChangesGone,
         Self::TooLarge,
         Self::UnsupportedMediaType,
+        Self::Misdirected,
         Self::BatchRefused,
         Self::KeyReused,
         Self::TooManyAttempts,
@@ -110,9 +116,13 @@ impl ProblemKind {
                 ("deletes-too-much", StatusCode::CONFLICT, "The complete listing would delete too much")
             }
             Self::ChangesGone => ("changes-gone", StatusCode::GONE, "The log does not have these changes"),
+            Self::TooSlow => ("too-slow", StatusCode::REQUEST_TIMEOUT, "The body came too slowly"),
             Self::TooLarge => ("too-large", StatusCode::PAYLOAD_TOO_LARGE, "The body is too large"),
             Self::UnsupportedMediaType => {
                 ("unsupported-media-type", StatusCode::UNSUPPORTED_MEDIA_TYPE, "The kind of the body is not known")
+            }
+            Self::Misdirected => {
+                ("misdirected", StatusCode::MISDIRECTED_REQUEST, "The server does not answer to this name")
             }
             Self::BatchRefused => ("batch-refused", StatusCode::UNPROCESSABLE_ENTITY, "The batch is refused"),
             Self::KeyReused => ("key-reused", StatusCode::UNPROCESSABLE_ENTITY, "The key came with another request"),

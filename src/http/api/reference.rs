@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use app::PREFERENCES_SCRIPT;
 use axum::http::HeaderMap;
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use super::openapi::document;
 use super::problem::ProblemKind;
 use crate::http::assets;
-use crate::http::caching::{CachePolicy, names};
+use crate::http::caching::{CachePolicy, names, names_any};
 use crate::http::inline_scripts;
 
 /// Only the script of the theme runs on this page, and only the site's own style and icons load.
@@ -48,7 +48,7 @@ impl Fixed {
     }
 
     fn answer(&self, headers: &HeaderMap, content_type: &'static str) -> Response {
-        let known = headers.get(IF_NONE_MATCH).is_some_and(|known| names(known, &self.tag));
+        let known = names(headers, &self.tag) || names_any(headers);
         let mut response = match known {
             true => StatusCode::NOT_MODIFIED.into_response(),
             false => ([(CONTENT_TYPE, content_type)], self.text.clone()).into_response(),

@@ -1,6 +1,6 @@
 //! The rows of tables: the shapes that answers and exports share.
 
-use app::model::{Change, ListingRow, RuntimeNode, Timestamp};
+use app::model::{Change, ListingRow, ResourceId, RuntimeNode, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -47,6 +47,9 @@ pub(crate) struct ResourceRow {
     /// When it was last observed.
     #[schema(format = DateTime)]
     last_observed: Option<String>,
+    /// The id as the platform prints it: `TYPE:VERSION:NAME[:WORKSPACE]`.
+    #[schema(example = "service:v1:orders-api:public")]
+    id: String,
 }
 
 impl TableRow for ResourceRow {
@@ -67,12 +70,15 @@ impl TableRow for ResourceRow {
         "runtime_since",
         "updated",
         "last_observed",
+        "id",
     ];
 }
 
 impl From<ListingRow> for ResourceRow {
     fn from(row: ListingRow) -> Self {
+        let id = ResourceId { key: row.key.clone(), version: row.version.clone() }.to_string();
         Self {
+            id,
             resource_type: row.key.resource_type.as_str().to_owned(),
             version: row.version,
             name: row.key.name,

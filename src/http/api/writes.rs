@@ -14,7 +14,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::Writing;
 use super::batch::{self, Reporter};
-use super::body::read_body;
+use super::body::{LEAST_PACE, read_body};
 use super::idempotency::{Once, fingerprint};
 use super::observation::WireObservation;
 use super::parameters::{Parameters, Times};
@@ -239,13 +239,13 @@ async fn write<R>(
 where
     R: FnOnce(&[u8], &Request, app::model::Timestamp) -> Result<Vec<Observation>, Problem> + Send + 'static,
 {
-    // Bodies are held in memory, so only so many are read at once; the others wait their turn.
+    // Before anything else that others wait for: whoever sends slowly holds up nobody.
+    let body = read_body(headers, body, &writing.memory, LEAST_PACE).await?;
     let turn = Arc::clone(&writing.turns).acquire_owned().await;
     let turn = turn.map_err(|_| Problem::new(ProblemKind::Unavailable, "The server is stopping. Try again later."))?;
-    let body = read_body(headers, body).await?;
     let media = media_type(headers);
     let once = Once::begin(writing, &request.caller, headers)?;
-    let asked = once.as_ref().map(|_| fingerprint(&[what, query.unwrap_or_default(), &media], &body));
+    let asked = once.as_ref().map(|_| fingerprint(&[what, query.unwrap_or_default(), &media], &body.bytes));
     if let (Some(once), Some(asked)) = (&once, &asked)
         && let Some(answer) = once.kept(asked).await?
     {
@@ -253,7 +253,7 @@ where
     }
     let now = writing.catalog.now();
     let parsed = tokio::task::spawn_blocking(move || {
-        let observations = read(&body, &request, now)?;
+        let observations = read(&body.bytes, &request, now)?;
         Ok::<_, Problem>((request, observations))
     });
     let (request, observations) = parsed.await.map_err(|error| {

@@ -30,7 +30,7 @@ pub(super) fn statements() -> [&'static str; 3] {
     [ENTRIES, AGES, REMOVE]
 }
 
-async fn bounds(connection: &mut SqliteConnection) -> Result<LogBounds, StoreError> {
+pub(super) async fn bounds(connection: &mut SqliteConnection) -> Result<LogBounds, StoreError> {
     let (oldest, last) = sqlx::query_as(BOUNDS).fetch_one(connection).await?;
     Ok(LogBounds { oldest, last })
 }

@@ -3,16 +3,22 @@
 //! Limits are cast: SQLite plans by the value of a limit that is a bare parameter, so it would parse and plan such a
 //! statement anew each time, which takes longer than to run it.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use app::model::{Change, ChangePage, Field, Key, Manifest, ResourceType, RuntimeNode, State};
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection, SqlitePool};
 
-use super::row;
 use super::row::{
     StoredChange, StoredNode, StoredResource, node_json, resource_json, select_changes, stored_workspace,
 };
+use super::{feed, row};
 use crate::store::{Changed, Detail, Numbered, Selection, StoreError};
+
+/// How many Resources are read as one text. SQLite makes texts of up to 1 GB, and a Resource may take 300 kB.
+const AT_ONCE: usize = 500;
+
+/// How much is taken of a stretch of the log, in bytes of the Resources that changed. More would have to be held at once.
+const STRETCH_BYTES: usize = 64 << 20;
 
 /// The most entries one row of the log can hold: each field once.
 const ENTRIES_PER_ROW: i64 = Field::ALL.len() as i64;
@@ -134,9 +140,16 @@ pub(super) async fn find_placed<'k>(
     connection: &mut SqliteConnection,
     keys: impl Iterator<Item = &'k Key>,
 ) -> Result<Vec<(usize, Numbered)>, StoreError> {
-    let found: String = sqlx::query_scalar(FIND).bind(keys_as_json(keys)?).fetch_one(connection).await?;
-    let found: Vec<(usize, StoredResource<'_>)> = row::read(&found)?;
-    found.into_iter().map(|(place, stored)| Ok((place, stored.numbered()?))).collect()
+    let keys: Vec<&Key> = keys.collect();
+    let mut all = Vec::with_capacity(keys.len());
+    for (part, keys) in keys.chunks(AT_ONCE).enumerate() {
+        let keys = keys_as_json(keys.iter().copied())?;
+        let found: String = sqlx::query_scalar(FIND).bind(keys).fetch_one(&mut *connection).await?;
+        for (place, stored) in row::read::<Vec<(usize, StoredResource<'_>)>>(&found)? {
+            all.push((part * AT_ONCE + place, stored.numbered()?));
+        }
+    }
+    Ok(all)
 }
 
 fn keys_as_json<'k>(keys: impl Iterator<Item = &'k Key>) -> Result<String, StoreError> {
@@ -196,8 +209,24 @@ pub(super) async fn by_number(readers: &SqlitePool, numbers: &[i64]) -> Result<V
 
 /// The Resources with these numbers, in their order.
 pub(super) async fn numbered(connection: &mut SqliteConnection, numbers: &[i64]) -> Result<Vec<Numbered>, StoreError> {
+    let mut all = Vec::with_capacity(numbers.len());
+    for numbers in numbers.chunks(AT_ONCE) {
+        numbered_at_once(connection, numbers, &mut all).await?;
+    }
+    Ok(all)
+}
+
+/// Adds the Resources with these numbers, and tells how long their text was.
+async fn numbered_at_once(
+    connection: &mut SqliteConnection,
+    numbers: &[i64],
+    all: &mut Vec<Numbered>,
+) -> Result<usize, StoreError> {
     let found: String = sqlx::query_scalar(BY_NUMBER).bind(json(&numbers)?).fetch_one(connection).await?;
-    row::read::<Vec<StoredResource<'_>>>(&found)?.into_iter().map(StoredResource::numbered).collect()
+    for stored in row::read::<Vec<StoredResource<'_>>>(&found)? {
+        all.push(stored.numbered()?);
+    }
+    Ok(found.len())
 }
 
 pub(super) async fn holders_of_node(readers: &SqlitePool, name: &str, limit: usize) -> Result<Vec<i64>, StoreError> {
@@ -305,12 +334,25 @@ pub(super) async fn changed_after(readers: &SqlitePool, seq: i64, limit: usize) 
         .bind(rows_of(wanted.saturating_add(1)))
         .fetch_all(&mut *connection)
         .await?;
-    let more = rows.len() > wanted;
+    // Looked at after the log: what was pruned before that is known by now.
+    let lost = !feed::bounds(&mut connection).await?.have(seq);
+    let mut more = rows.len() > wanted;
     rows.truncate(wanted);
-    let numbers: BTreeSet<i64> = rows.iter().map(|&(_, number)| number).collect();
-    // Read after the log, so a Resource may be newer than the entries: then a later entry names it again.
-    let resources = numbered(&mut connection, &Vec::from_iter(numbers)).await?;
-    Ok(Changed { resources, seq: rows.last().map_or(seq, |&(last, _)| last), more })
+    let mut covered = seq;
+    let (mut resources, mut seen, mut bytes) = (Vec::new(), HashSet::new(), 0);
+    for part in rows.chunks(AT_ONCE) {
+        if bytes >= STRETCH_BYTES {
+            more = true;
+            break;
+        }
+        let mut numbers: Vec<i64> =
+            part.iter().map(|&(_, number)| number).filter(|number| seen.insert(*number)).collect();
+        numbers.sort_unstable();
+        // Read after the log, so a Resource may be newer than the entries: then a later entry names it again.
+        bytes += numbered_at_once(&mut connection, &numbers, &mut resources).await?;
+        covered = part.last().map_or(covered, |&(last, _)| last);
+    }
+    Ok(Changed { resources, seq: covered, more, lost })
 }
 
 pub(super) const LAST_SEQ: &str = "SELECT coalesce(max(seq), 0) FROM change";
@@ -341,8 +383,12 @@ pub(super) async fn nodes_of(
     connection: &mut SqliteConnection,
     numbers: &[i64],
 ) -> Result<Vec<(i64, RuntimeNode)>, StoreError> {
-    let found: String = sqlx::query_scalar(NODES).bind(json(&numbers)?).fetch_one(connection).await?;
-    Ok(row::read::<Vec<StoredNode<'_>>>(&found)?.into_iter().map(StoredNode::numbered).collect())
+    let mut all = Vec::new();
+    for numbers in numbers.chunks(AT_ONCE) {
+        let found: String = sqlx::query_scalar(NODES).bind(json(&numbers)?).fetch_one(&mut *connection).await?;
+        all.extend(row::read::<Vec<StoredNode<'_>>>(&found)?.into_iter().map(StoredNode::numbered));
+    }
+    Ok(all)
 }
 
 pub(super) async fn manifest(readers: &SqlitePool, number: i64) -> Result<Option<Manifest>, StoreError> {
