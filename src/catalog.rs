@@ -26,7 +26,7 @@ pub use self::freshness::FreshnessWatch;
 use self::revisions::Revisions;
 use self::rows::Rows;
 use crate::index::{Index, IndexError};
-use crate::store::{Detail, Numbered, Store, StoreError};
+use crate::store::{Detail, Store, StoreError};
 
 /// How long a writer waits for the index to have what it wrote.
 const READ_OWN_WRITE_WITHIN: Duration = Duration::from_secs(2);
@@ -143,10 +143,6 @@ impl LiveCatalog {
             .is_ok_and(|waited| waited.is_ok())
     }
 
-    async fn one(&self, key: &Key) -> Result<Option<Numbered>, CatalogError> {
-        Ok(self.store.find(std::slice::from_ref(key)).await?.into_iter().next())
-    }
-
     async fn rows(&self, numbers: &[i64]) -> Result<Vec<Arc<Resource>>, CatalogError> {
         let seq = self.progress.borrow().stored_seq;
         Ok(self.rows.read(self.store.as_ref(), numbers, seq, self.now()).await?)
@@ -260,7 +256,7 @@ impl Catalog for LiveCatalog {
 
     async fn resource(&self, resource_type: &ResourceType, fqn: &str) -> Result<Option<ResourceDetail>, CatalogError> {
         let candidates = Key::candidates(resource_type, fqn);
-        let Some(Detail { resource, content, lives, nodes, bundles, .. }) = self.store.detail(&candidates).await?
+        let Some(Detail { number, resource, content, lives, nodes, bundles }) = self.store.detail(&candidates).await?
         else {
             return Ok(None);
         };
@@ -276,31 +272,26 @@ impl Catalog for LiveCatalog {
             incarnations: incarnations(&lives),
             strip: facts.map(|facts| facts.strip()).unwrap_or_default(),
             sections,
+            excerpt: facts.map(|facts| facts.excerpt()).unwrap_or_default(),
             bundles,
             parts: self.parts(&resource, content.as_ref()).await?,
             has_manifest: content.is_some(),
             stale: self.expected.freshness().stale_aspects(&resource, self.now()),
             nodes: if resource.has_runtime_tab() { nodes } else { Vec::new() },
+            number,
             resource,
         }))
     }
 
-    async fn manifest(&self, key: &Key) -> Result<Option<Manifest>, CatalogError> {
-        match self.one(key).await? {
-            Some((number, _)) => Ok(self.store.manifest(number).await?),
-            None => Ok(None),
-        }
+    async fn manifest(&self, number: i64) -> Result<Option<Manifest>, CatalogError> {
+        Ok(self.store.manifest(number).await?)
     }
 
-    async fn changes(&self, key: &Key, before: Option<i64>) -> Result<ChangePage, CatalogError> {
-        match self.one(key).await? {
-            Some((number, _)) => Ok(self.store.changes(number, before, CHANGES_PAGE_SIZE).await?),
-            None => Ok(ChangePage::default()),
-        }
+    async fn changes(&self, number: i64, before: Option<i64>) -> Result<ChangePage, CatalogError> {
+        Ok(self.store.changes(number, before, CHANGES_PAGE_SIZE).await?)
     }
 
-    async fn neighbours(&self, query: &ListingQuery, key: &Key) -> Result<Neighbours, CatalogError> {
-        let Some((number, _)) = self.one(key).await? else { return Ok(Neighbours::default()) };
+    async fn neighbours(&self, query: &ListingQuery, number: i64) -> Result<Neighbours, CatalogError> {
         let (previous, next) = self.index.neighbours(query, number)?;
         let numbers: Vec<i64> = previous.into_iter().chain(next).collect();
         let found = self.store.by_number(&numbers).await?;

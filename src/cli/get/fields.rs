@@ -41,7 +41,7 @@ impl Fields {
             ("runtime", json!(resource.runtime)),
             ("message", json!(resource.message)),
             ("health", json!(health.level.as_str())),
-            ("health_reason", json!(health.reason)),
+            ("health_reason", json!(health.reason.told(now))),
             ("owner", json!(resource.owner)),
             ("description", json!(resource.description)),
             ("tags", json!(resource.tags)),

@@ -192,7 +192,8 @@ async fn answer(
     let limit = limit.unwrap_or(DEFAULT_LIMIT);
     let listing = catalog.listing(&query, limit).await?;
     let links = links(&query, limit, listing.next.as_ref(), listing.previous.as_ref());
-    let rows: Vec<ResourceRow> = listing.rows.into_iter().map(ResourceRow::from).collect();
+    let now = catalog.now();
+    let rows: Vec<ResourceRow> = listing.rows.into_iter().map(|row| ResourceRow::of(row, now)).collect();
     let mut response = if format == Format::Json {
         let page = ListingPage {
             items: rows,
@@ -249,7 +250,8 @@ pub(crate) async fn every_page(
                 Some(cursor) => Some(catalog.listing(&query.at(Position::After(cursor)), ROWS_AT_ONCE).await),
                 None => None,
             };
-            Some((Ok(listing.rows.into_iter().map(ResourceRow::from).collect()), next))
+            let now = catalog.now();
+            Some((Ok(listing.rows.into_iter().map(|row| ResourceRow::of(row, now)).collect()), next))
         }
     }))
 }

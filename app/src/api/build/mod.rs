@@ -6,6 +6,7 @@ mod navigation;
 mod overview;
 mod resource;
 mod row;
+mod runtime;
 mod suggest;
 
 use std::future::Future;
@@ -14,7 +15,8 @@ use std::sync::Arc;
 pub(super) use self::listing::{listing, rows};
 pub(super) use self::navigation::navigation;
 pub(super) use self::overview::overview;
-pub(super) use self::resource::{changes, details, manifest, resource, runtime};
+pub(super) use self::resource::{changes, details, manifest, resource};
+pub(super) use self::runtime::{NodeFilter, runtime};
 pub(super) use self::suggest::suggestions;
 use super::{ApiError, Current};
 use crate::catalog::Catalog;

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::changes::{ResourceLink, Section};
 use crate::api::Row;
 use crate::model::{ListingQuery, Timestamp};
-use crate::ui::{CardList, CodeText, HealthBadge, RelativeTime, count_text};
+use crate::ui::{CardList, HealthBadge, Reason, RelativeTime, count_text};
 
 /// The Resources that are failed or degraded, with the reason, the gravest first.
 #[component]
@@ -32,7 +32,7 @@ fn entry(row: Row, now: Timestamp) -> impl IntoView {
                 <HealthBadge health=row.health.clone()/>
             </span>
             <ResourceLink key=row.key href/>
-            <span class="truncate text-sm text-muted max-xl:col-span-2"><CodeText text=row.health.reason/></span>
+            <span class="truncate text-sm text-muted max-xl:col-span-2"><Reason reason=row.health.reason now has_age_beside=true/></span>
             <span class="text-sm text-muted max-xl:col-span-2 xl:text-end">"since " <RelativeTime at now/></span>
         </li>
     }
