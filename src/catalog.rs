@@ -30,7 +30,7 @@ pub(crate) use self::recording::digest;
 use self::revisions::Revisions;
 use self::rows::Rows;
 use crate::index::{Index, IndexError};
-use crate::store::{Detail, Numbered, Store, StoreError};
+use crate::store::{Detail, Store, StoreError};
 
 /// How long a writer waits for the index to have what it wrote.
 const READ_OWN_WRITE_WITHIN: Duration = Duration::from_secs(2);
@@ -148,10 +148,6 @@ impl LiveCatalog {
         tokio::time::timeout(within, progress.wait_for(|now| !now.rebuilding && now.indexed_seq >= seq))
             .await
             .is_ok_and(|waited| waited.is_ok())
-    }
-
-    async fn one(&self, key: &Key) -> Result<Option<Numbered>, CatalogError> {
-        Ok(self.store.find(std::slice::from_ref(key)).await?.into_iter().next())
     }
 
     async fn rows(&self, numbers: &[i64]) -> Result<Vec<Arc<Resource>>, CatalogError> {
@@ -298,7 +294,7 @@ impl Catalog for LiveCatalog {
 
     async fn resource(&self, resource_type: &ResourceType, fqn: &str) -> Result<Option<ResourceDetail>, CatalogError> {
         let candidates = Key::candidates(resource_type, fqn);
-        let Some(Detail { resource, content, lives, nodes, bundles, .. }) = self.store.detail(&candidates).await?
+        let Some(Detail { number, resource, content, lives, nodes, bundles }) = self.store.detail(&candidates).await?
         else {
             return Ok(None);
         };
@@ -314,42 +310,33 @@ impl Catalog for LiveCatalog {
             incarnations: incarnations(&lives),
             strip: facts.map(|facts| facts.strip()).unwrap_or_default(),
             sections,
+            excerpt: facts.map(|facts| facts.excerpt()).unwrap_or_default(),
             bundles,
             parts: self.parts(&resource, content.as_ref()).await?,
             has_manifest: content.is_some(),
             stale: self.expected.freshness().stale_aspects(&resource, self.now()),
             nodes: if resource.has_runtime_tab() { nodes } else { Vec::new() },
+            number,
             resource,
         }))
     }
 
-    async fn manifest(&self, key: &Key) -> Result<Option<Manifest>, CatalogError> {
-        match self.one(key).await? {
-            Some((number, _)) => Ok(self.store.manifest(number).await?),
-            None => Ok(None),
-        }
+    async fn manifest(&self, number: i64) -> Result<Option<Manifest>, CatalogError> {
+        Ok(self.store.manifest(number).await?)
     }
 
-    async fn nodes(&self, key: &Key, after: &str, limit: usize) -> Result<NodePage, CatalogError> {
-        let Some((number, resource)) = self.one(key).await? else { return Ok(NodePage::default()) };
-        if !resource.has_runtime_tab() {
-            return Ok(NodePage::default());
-        }
+    async fn nodes(&self, number: i64, after: &str, limit: usize) -> Result<NodePage, CatalogError> {
         let mut nodes = self.store.nodes(number, after, limit.saturating_add(1)).await?;
         let more = nodes.len() > limit;
         nodes.truncate(limit);
         Ok(NodePage { after: nodes.last().filter(|_| more).map(|node| node.name.clone()), nodes })
     }
 
-    async fn changes(&self, key: &Key, before: Option<i64>) -> Result<ChangePage, CatalogError> {
-        match self.one(key).await? {
-            Some((number, _)) => Ok(self.store.changes(number, before, CHANGES_PAGE_SIZE).await?),
-            None => Ok(ChangePage::default()),
-        }
+    async fn changes(&self, number: i64, before: Option<i64>) -> Result<ChangePage, CatalogError> {
+        Ok(self.store.changes(number, before, CHANGES_PAGE_SIZE).await?)
     }
 
-    async fn neighbours(&self, query: &ListingQuery, key: &Key) -> Result<Neighbours, CatalogError> {
-        let Some((number, _)) = self.one(key).await? else { return Ok(Neighbours::default()) };
+    async fn neighbours(&self, query: &ListingQuery, number: i64) -> Result<Neighbours, CatalogError> {
         let (previous, next) = self.index.neighbours(query, number)?;
         let numbers: Vec<i64> = previous.into_iter().chain(next).collect();
         let found = self.store.by_number(&numbers).await?;

@@ -171,29 +171,29 @@ pub trait Catalog: Send + Sync {
     /// When the store fails.
     async fn resource(&self, resource_type: &ResourceType, fqn: &str) -> Result<Option<ResourceDetail>, CatalogError>;
 
-    /// The manifest of a Resource; `None` when none was reported.
+    /// The manifest of the Resource of a [number](ResourceDetail::number); `None` when none was reported.
     ///
     /// # Errors
     /// When the store fails.
-    async fn manifest(&self, key: &Key) -> Result<Option<Manifest>, CatalogError>;
+    async fn manifest(&self, number: i64) -> Result<Option<Manifest>, CatalogError>;
 
-    /// Up to `limit` runtime nodes of a Resource by name, those that have ended too, after the name `after`.
+    /// Up to `limit` runtime nodes of the Resource of a [number](ResourceDetail::number) by name, those that have ended too, after the name `after`.
     ///
     /// # Errors
     /// When the store fails.
-    async fn nodes(&self, key: &Key, after: &str, limit: usize) -> Result<NodePage, CatalogError>;
+    async fn nodes(&self, number: i64, after: &str, limit: usize) -> Result<NodePage, CatalogError>;
 
-    /// The change log of a Resource, newest first, from before `before`.
+    /// The change log of the Resource of a [number](ResourceDetail::number), newest first, from before `before`.
     ///
     /// # Errors
     /// When the store fails.
-    async fn changes(&self, key: &Key, before: Option<i64>) -> Result<ChangePage, CatalogError>;
+    async fn changes(&self, number: i64, before: Option<i64>) -> Result<ChangePage, CatalogError>;
 
-    /// The Resources before and after a Resource in a listing.
+    /// The Resources before and after the one of a [number](ResourceDetail::number) in a listing.
     ///
     /// # Errors
     /// When index or store fail.
-    async fn neighbours(&self, query: &ListingQuery, key: &Key) -> Result<Neighbours, CatalogError>;
+    async fn neighbours(&self, query: &ListingQuery, number: i64) -> Result<Neighbours, CatalogError>;
 
     /// The newest entries of the change log of all Resources, newest first.
     ///

@@ -63,6 +63,16 @@ test("Resources of one name in two workspaces are told apart", async ({ page, vi
 test.describe("addresses that lead nowhere", () => {
   test.beforeEach(({ problems }) => problems.expect(/404/));
 
+  test("the page of a Depot that is missing leads to the Depots, and has no sign of live updates", async ({ page, visit }) => {
+    const sign = page.getByRole("button", { name: /^Live updates/ });
+    await visit("/resources/depots/qqqxxx");
+    await expect(sign).toBeHidden();
+    await on(page).main.getByRole("link", { name: "see all Depots" }).click();
+    await expect(page).toHaveURL(/\/resources\/depots$/);
+    await expect(on(page).heading).toHaveText("Depots");
+    await expect(sign).toBeVisible();
+  });
+
   for (const path of ["/resources/depots/salesraw/jobs", "/resources/nothings", "/resources/depots/qqqxxx", "/nowhere"]) {
     test(`${path} is not found and offers ways out`, async ({ page, visit }) => {
       const seen = on(page);
@@ -355,11 +365,42 @@ test("tabs tell how much there is on them", async ({ page, visit }) => {
   await expect(seen.main.getByRole("listitem").filter({ hasText: " by " })).toHaveCount(Number(events?.match(/\d+/)?.[0]));
 });
 
+test("details show the lines of the spec that people look for, and lead to all of it", async ({ page, visit }) => {
+  const seen = on(page);
+  const spec = seen.main.getByRole("region", { name: "Spec" });
+  await visit("/resources/depots/salesraw");
+  await expect(spec).toContainText("typeS3");
+  await expect(spec).toContainText("s3.bucketdemo-bucket");
+  await visit("/resources/workflows/public.ingest-orders");
+  await expect(spec).toContainText("schedule.cron*/15 * * * *");
+  await visit(ORDERS_API);
+  for (const line of ["stackSpec.imageexample/orders-api:", "replicas2", "servicePort8080"]) await expect(spec).toContainText(line);
+  await expect(spec, "what is masked tells nothing").not.toContainText("***");
+  expect(await spec.getByRole("term").count()).toBeLessThanOrEqual(8);
+  await mark(page);
+  await spec.getByRole("link", { name: "See the whole manifest" }).click();
+  await expect(page).toHaveURL(/\/manifest$/);
+  await expect(seen.main.getByRole("heading", { name: "Manifest" })).toBeVisible();
+  await expectSameDocument(page);
+});
+
+test("the reason of a health is told once, with an age of one unit that has its exact time", async ({ page, visit }) => {
+  await visit("/resources/workers/public.data-product-insights-worker");
+  const head = on(page).main.getByRole("paragraph").filter({ hasText: "replicas ready" });
+  await expect(head).toContainText(/Health: Stuck.*1 of 2 replicas ready for \d+ (minute|hour|day)s?\W*State/);
+  const age = head.getByRole("time").or(head.locator("time"));
+  await expect(age).toHaveCount(1);
+  await expect(age).toHaveAttribute("title", /^since \d{1,2} \w{3} \d{4} \d\d:\d\d:\d\d UTC$/);
+  await expect(age).toHaveAttribute("tabindex", "0");
+});
+
 test("the last 24 hours of State and runtime are told in words, too", async ({ page, visit }) => {
   await visit("/resources/depots/salesraw");
   const day = on(page).main.getByRole("region", { name: "Last 24 hours" });
-  await expect(day).toContainText(/State.*: active from .* UTC to .* UTC/);
-  await expect(day).toContainText(/Runtime.*: running:1 from .* UTC to .* UTC/);
+  await expect(day).toContainText(/State : active from .* UTC to .* UTC/);
+  await expect(day).toContainText(/Runtime : running:1 from .* UTC to .* UTC/);
+  await visit("/resources/lenses/public.data-product-insights");
+  await expect(day, "nothing of its own runs").not.toContainText("Runtime");
 });
 
 test("tabs begin high on the page", async ({ page, visit }) => {

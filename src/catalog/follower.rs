@@ -18,13 +18,14 @@ const POLL_EVERY: Duration = Duration::from_millis(100);
 /// How long to wait after a failure before trying again.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
-/// How often Resources that are starting are looked at again, since waiting alone makes them stuck.
+/// How often Resources are looked at again whose health changes with time alone: what is starting becomes stuck, a
+/// planned run overdue.
 const REVIEW_EVERY: Duration = Duration::from_secs(15);
 
 /// Entries of the change log that are taken at once.
 const ENTRIES_AT_ONCE: usize = 20_000;
 
-/// Resources that are read at once while the index is rebuilt.
+/// Resources that are read at once while the index is rebuilt, or looked at again.
 const RESOURCES_AT_ONCE: usize = 5_000;
 
 /// The task that follows the change log. It ends when dropped.
@@ -175,10 +176,10 @@ impl Following {
         Ok(())
     }
 
-    /// Evaluates again the health of what is starting and has been for too long now.
+    /// Evaluates again the health of what has become stuck or overdue through time alone.
     async fn review(&self) -> Result<(), FollowError> {
         let now = (self.clock)();
-        let due = self.index.starting_before(Timestamp(now.0 - app::model::STUCK_AFTER_MS));
+        let due = self.index.due_for_review(now, RESOURCES_AT_ONCE);
         if due.is_empty() {
             return Ok(());
         }

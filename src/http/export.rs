@@ -113,12 +113,12 @@ fn file_word(text: &str) -> String {
 async fn manifest(State(catalog): State<Arc<dyn Catalog>>, Path((types, file)): Path<(String, String)>) -> Response {
     let Some(fqn) = file.strip_suffix(".yaml") else { return no_such_manifest() };
     let resource_type = ResourceType::from_slug(&types);
-    let key = match catalog.resource(&resource_type, fqn).await {
-        Ok(Some(detail)) => detail.resource.key,
+    let (key, number) = match catalog.resource(&resource_type, fqn).await {
+        Ok(Some(detail)) => (detail.resource.key, detail.number),
         Ok(None) => return no_such_manifest(),
         Err(error) => return failed(&error),
     };
-    match catalog.manifest(&key).await {
+    match catalog.manifest(number).await {
         Ok(Some(manifest)) => {
             attachment(&format!("{}.yaml", key.fqn()), "application/yaml; charset=utf-8", Body::from(manifest.text))
         }

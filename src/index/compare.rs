@@ -23,7 +23,7 @@ pub struct Difference {
 
 impl Index {
     /// What the index says otherwise than these Resources of the store, at a moment. Health that time alone has changed,
-    /// since what was starting is stuck now, is no difference.
+    /// since what was starting is stuck now or a planned run is late, is no difference.
     #[must_use]
     pub fn differences<'r>(
         &self,
@@ -50,10 +50,12 @@ impl Index {
             if tables.name(place) != row.name.as_bytes() {
                 differ("name", tables.name_text(place), &row.name);
             }
-            let has_become_stuck = tables.starting.contains_key(&place) && resource.health(now).stuck;
+            let review_at = tables.review_at.get(&place).copied();
+            let health = resource.health(now);
+            let is_of_time = review_at.is_some() && (health.stuck || health.reason.due().is_some());
             for ((column, what), stored) in tables.columns.iter().zip(COLUMNS).zip(row.words()) {
                 let indexed = column.word(place);
-                if indexed != stored && !(what == "health" && has_become_stuck) {
+                if indexed != stored && !(what == "health" && is_of_time) {
                     differ(what, indexed.unwrap_or("none"), stored.unwrap_or("none"));
                 }
             }
@@ -71,10 +73,11 @@ impl Index {
             if changed_at != row.changed_at {
                 differ("time of change", &Timestamp(changed_at).to_rfc3339(), &Timestamp(row.changed_at).to_rfc3339());
             }
-            if tables.starting.get(&place).copied() != row.starting_since && !has_become_stuck {
-                let said =
-                    |since: Option<i64>| since.map_or_else(|| "none".to_owned(), |at| Timestamp(at).to_rfc3339());
-                differ("time of start", &said(tables.starting.get(&place).copied()), &said(row.starting_since));
+            // A later moment than the stored one comes from when it was last looked at; none would be for ever.
+            if review_at.is_none()
+                && let Some(stored) = row.review_at
+            {
+                differ("time of review", "none", &Timestamp(stored).to_rfc3339());
             }
         }
         differences
@@ -145,7 +148,7 @@ mod tests {
             change(&mut stored[1].1);
             index.differences(&stored, NOW).into_iter().map(|found| (found.number, found.what)).collect::<Vec<_>>()
         };
-        let started = [(2, "health"), (2, "time of start")];
+        let started = [(2, "health"), (2, "time of review")];
         assert_eq!(differs(&|stored| stored.replicas = Some(3)), started);
         assert_eq!(differs(&|stored| stored.owner = None), [(2, "owner")]);
         assert_eq!(differs(&|stored| stored.tags.clear()), [(2, "tags")]);

@@ -15,6 +15,7 @@ mod matches;
 mod named;
 mod near;
 mod order;
+mod review;
 mod row;
 mod schema;
 mod segments;
@@ -34,7 +35,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use app::model::{Cursor, Facet, Timestamp};
+use app::model::{Cursor, Facet};
 use tantivy::{IndexReader, ReloadPolicy};
 
 pub use compare::Difference;
@@ -183,19 +184,6 @@ impl Index {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
-    }
-
-    /// The Resources whose health was `starting` when they were indexed, and that have been starting since `moment` or
-    /// earlier. With a moment [`STUCK_AFTER_MS`](app::model::STUCK_AFTER_MS) ago these are the ones that have become
-    /// stuck since, and should be applied again.
-    #[must_use]
-    pub fn starting_before(&self, moment: Timestamp) -> Vec<i64> {
-        let view = self.view();
-        let starting = view.tables.starting.iter();
-        let mut numbers: Vec<i64> =
-            starting.filter(|(_, since)| **since <= moment.0).map(|(number, _)| i64::from(*number)).collect();
-        numbers.sort_unstable();
-        numbers
     }
 
     // A panic while a lock is held must not take the whole server's search with it: what the locks guard is replaced as

@@ -41,7 +41,8 @@ fn change(dice: &mut Dice, resource: &mut Resource) {
     let said = |word: &str| (!word.is_empty()).then(|| word.to_owned());
     resource.status = said(dice.pick(&["active", "Active", "error", "pending", "", "warning"]));
     resource.deleted = dice.below(4) == 0;
-    resource.runtime = said(dice.pick(&["running:1", "failed", "pending:0/1", "", "succeeded"]));
+    resource.runtime =
+        said(dice.pick(&["running:1", "failed", "pending:0/1", "", "succeeded", "next:2025-10-09T08:00:00Z"]));
     resource.runtime_since = Some(Timestamp(NOW.0 - i64::try_from(dice.below(1_200_000)).expect("small")));
     resource.state_since = resource.runtime_since;
     resource.owner = said(dice.pick(&["ada", "Ada", "grace-h", "", "linus"]));

@@ -1,6 +1,6 @@
 //! What the index keeps of a Resource.
 
-use app::model::{HealthLevel, Resource, RuntimeState, State, Timestamp};
+use app::model::{Resource, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::tables::COLUMNS;
@@ -30,8 +30,8 @@ pub(super) struct Row {
     pub(super) tags: Vec<String>,
     /// When something last changed, in milliseconds.
     pub(super) changed_at: i64,
-    /// Since when it has been starting, if its health is `starting`.
-    pub(super) starting_since: Option<i64>,
+    /// When its health becomes another through time alone, in milliseconds, if it does.
+    pub(super) review_at: Option<i64>,
 }
 
 impl Row {
@@ -39,14 +39,7 @@ impl Row {
     pub(super) fn of(number: u32, resource: &Resource, now: Timestamp) -> Self {
         let said =
             |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
-        let level = resource.health(now).level;
-        let state = resource.state();
-        let runtime = resource.runtime().state;
-        let since = if state == State::Pending && runtime != RuntimeState::Failed {
-            resource.state_since
-        } else {
-            resource.runtime_since.or(resource.state_since)
-        };
+        let health = resource.health(now);
         let mut tags: Vec<String> =
             resource.tags.iter().map(|tag| tag.trim().to_owned()).filter(|tag| !tag.is_empty()).collect();
         tags.sort_unstable();
@@ -56,14 +49,14 @@ impl Row {
             name: resource.key.name.to_lowercase(),
             resource_type: resource.key.resource_type.as_str().to_owned(),
             workspace: said(&resource.key.workspace),
-            state: state.as_str().to_owned(),
-            runtime: runtime.as_str().to_owned(),
-            health: level.as_str().to_owned(),
+            state: resource.state().as_str().to_owned(),
+            runtime: resource.runtime().state.as_str().to_owned(),
+            health: health.level.as_str().to_owned(),
             owner: said(&resource.owner),
             source: said(&resource.depot_source).map(|source| source.to_uppercase()),
             tags,
             changed_at: resource.changed_at.0,
-            starting_since: since.filter(|_| level == HealthLevel::Starting).map(|since| since.0),
+            review_at: health.review_at(now).map(|at| at.0),
         }
     }
 

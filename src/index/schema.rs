@@ -6,7 +6,7 @@ use tantivy::tokenizer::{TextAnalyzer, TokenizerManager};
 use super::terms::{self, Cutter};
 
 /// Raised whenever what is stored changes its form; an index of another version is rebuilt.
-pub(super) const SCHEMA_VERSION: u32 = 2;
+pub(super) const SCHEMA_VERSION: u32 = 3;
 
 /// The fields.
 #[derive(Clone, Copy)]

@@ -46,9 +46,9 @@ pub(super) fn save(tables: &Tables, folder: &Path, revision: u64) -> io::Result<
     writer.integers(&tables.by_name, u32::to_le_bytes)?;
     writer.integers(&tables.labels, u64::to_le_bytes)?;
     writer.integers(&tables.by_change, u32::to_le_bytes)?;
-    let (numbers, since): (Vec<u32>, Vec<i64>) = tables.starting.iter().unzip();
+    let (numbers, moments): (Vec<u32>, Vec<i64>) = tables.review_at.iter().unzip();
     writer.integers(&numbers, u32::to_le_bytes)?;
-    writer.integers(&since, i64::to_le_bytes)?;
+    writer.integers(&moments, i64::to_le_bytes)?;
     writer.0.sync_all()?;
     fs::rename(&unfinished, &path)
 }
@@ -101,7 +101,7 @@ fn read(path: &Path) -> io::Result<(Tables, u64)> {
     tables.by_change = reader.integers(u32::from_le_bytes)?;
     tables.part_by_change();
     let numbers = reader.integers(u32::from_le_bytes)?;
-    tables.starting = numbers.into_iter().zip(reader.integers(i64::from_le_bytes)?).collect();
+    tables.review_at = numbers.into_iter().zip(reader.integers(i64::from_le_bytes)?).collect();
     Ok((tables, revision))
 }
 
@@ -245,7 +245,7 @@ mod tests {
             source: None,
             tags: vec!["a".to_owned(), format!("t{number}")],
             changed_at: i64::from(number) - 5,
-            starting_since: (number == 4).then_some(9),
+            review_at: (number == 4).then_some(9),
         };
         tables.upsert((1..20).map(row).collect());
         tables

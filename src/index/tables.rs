@@ -45,8 +45,8 @@ pub(super) struct Tables {
     pub(super) by_change: Vec<u32>,
     /// The same of each type: those of one type are often imported together, and then far from the beginning of all.
     pub(super) by_change_of_type: Vec<Vec<u32>>,
-    /// Since when Resources have been starting.
-    pub(super) starting: HashMap<u32, i64>,
+    /// When the health of Resources becomes another through time alone.
+    pub(super) review_at: HashMap<u32, i64>,
 }
 
 /// A key of the order by change that grows from the newest to the oldest.
@@ -203,9 +203,9 @@ impl Tables {
             self.live.insert(number);
         }
         self.changed_at[number as usize] = row.changed_at;
-        match row.starting_since {
-            Some(since) => self.starting.insert(number, since),
-            None => self.starting.remove(&number),
+        match row.review_at {
+            Some(at) => self.review_at.insert(number, at),
+            None => self.review_at.remove(&number),
         };
     }
 
@@ -398,7 +398,7 @@ mod tests {
             source: None,
             tags: vec!["a".to_owned()],
             changed_at,
-            starting_since: None,
+            review_at: None,
         }
     }
 

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::encoding::Json;
 use super::{ApiError, Current, Row};
 use crate::model::{
-    ChangePage, DetailSection, Health, Incarnation, Key, Neighbours, RuntimeNode, Seen, Span, State, Timestamp,
+    ChangePage, DetailSection, Health, Incarnation, Key, ManifestField, Neighbours, RuntimeNode, Seen, Span, State,
+    Timestamp,
 };
 
 /// What header and tabs of a Resource share. Its parts are patched one by one where the Resource changes.
@@ -103,6 +104,8 @@ pub struct DetailsView {
     pub fields: Vec<DetailField>,
     /// Further sections, from the manifest.
     pub sections: Vec<DetailSection>,
+    /// The lines of the manifest's specification that people look for, each with its path as label.
+    pub excerpt: Vec<ManifestField>,
     /// The parts of a composite Resource; `None` for one that has none by its type.
     pub parts: Option<Vec<Row>>,
     /// Its lifecycle events: each creation with its deletion, newest first.
@@ -150,6 +153,8 @@ pub struct RuntimeView {
     pub since: Option<Timestamp>,
     /// When and by whom it was last observed.
     pub seen: Option<Seen>,
+    /// Whether it failed while building, so that nothing of it can run.
+    pub failed_building: bool,
     /// The nodes that are shown, in their order.
     pub nodes: Vec<RuntimeNode>,
     /// How many nodes there are in all.
@@ -204,8 +209,8 @@ pub async fn load_details(
     build::current(&*catalog, build::details(&*catalog, &types, &fqn)).await
 }
 
-/// The Runtime tab of a Resource: its nodes in the order `sort`, those of one `status` and one `data_plane` where they
-/// are not empty.
+/// The Runtime tab of a Resource: its nodes in the order `sort`, those with `q` in their names, of one `status` and of
+/// one `data_plane`, where these are not empty.
 ///
 /// # Errors
 /// As [`load_resource`]; [`ApiError::NotFound`] also for a Resource that has no such tab.
@@ -213,14 +218,15 @@ pub async fn load_details(
 pub async fn load_runtime(
     #[server(default)] types: String,
     #[server(default)] fqn: String,
+    #[server(default)] q: String,
     #[server(default)] sort: String,
     #[server(default)] status: String,
     #[server(default)] data_plane: String,
 ) -> Result<Current<RuntimeView>, ApiError> {
-    use super::build;
+    use super::build::{self, NodeFilter};
 
     let catalog = build::catalog()?;
-    build::current(&*catalog, build::runtime(&*catalog, &types, &fqn, &sort, &status, &data_plane)).await
+    build::current(&*catalog, build::runtime(&*catalog, &types, &fqn, NodeFilter { q, sort, status, data_plane })).await
 }
 
 /// The Events tab of a Resource: its change log, newest first. `before` is the `seq` to continue before, 0 for the

@@ -24,6 +24,8 @@ pub(crate) fn LiveButton() -> impl IntoView {
         <button
             type="button"
             class="inline-flex min-h-8 min-w-8 items-center justify-center gap-1.5 rounded-md px-1.5 text-sm whitespace-nowrap text-muted hover:bg-hover hover:text-ink no-script:invisible md:min-w-32 md:justify-start"
+            // A page that follows nothing, such as that of an error, has nothing to pause.
+            class:invisible=move || connection.get() == Connection::Off
             aria-label=label
             title=title
             on:click=move |_| feed.toggle()

@@ -153,7 +153,7 @@ impl RowStore {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Health, HealthLevel, Key, State, Timestamp};
+    use crate::model::{Health, HealthLevel, HealthReason, Key, State, Timestamp};
 
     fn row(runtime: &str, health: HealthLevel) -> Row {
         Row {
@@ -161,7 +161,7 @@ mod tests {
             state: State::Active,
             runtime: runtime.to_owned(),
             runtime_unknown: false,
-            health: Health { level: health, reason: String::new(), stuck: false },
+            health: Health { level: health, reason: HealthReason::Running, stuck: false },
             owner: None,
             tags: Vec::new(),
             more_tags: Vec::new(),

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::health::{Health, HealthLevel};
+use super::health_reason::HealthReason;
 use super::key::Key;
 
 /// So many Resources with something in common are a group. Fewer say more on their own.
@@ -46,7 +47,7 @@ pub fn group_attention(ailing: &[Ailing]) -> Vec<AttentionGroup> {
         left.retain(|at| !members.contains(at));
         groups.push(AttentionGroup { common: Some(Common::Whole(whole)), members });
     }
-    let mut causes: Vec<((&HealthLevel, &str), Vec<usize>)> = Vec::new();
+    let mut causes: Vec<((&HealthLevel, String), Vec<usize>)> = Vec::new();
     for at in left {
         let cause = (&ailing[at].health.level, cause(&ailing[at].health));
         match causes.iter_mut().find(|(other, _)| *other == cause) {
@@ -56,7 +57,7 @@ pub fn group_attention(ailing: &[Ailing]) -> Vec<AttentionGroup> {
     }
     for ((_, cause), members) in causes {
         if members.len() >= GROUP_OF {
-            groups.push(AttentionGroup { common: Some(Common::Cause(cause.to_owned())), members });
+            groups.push(AttentionGroup { common: Some(Common::Cause(cause)), members });
         } else {
             groups.extend(members.into_iter().map(|at| AttentionGroup { common: None, members: vec![at] }));
         }
@@ -81,19 +82,30 @@ fn largest_whole(ailing: &[Ailing], left: &[usize]) -> Option<(Key, Vec<usize>)>
     (members.len() >= GROUP_OF).then(|| (whole.clone(), members))
 }
 
-/// Why a Resource is not well, without what is different for each: how long it has been stuck, and with how many replicas.
-fn cause(health: &Health) -> &str {
-    if health.stuck { "They have been starting for too long." } else { &health.reason }
+/// Why Resources are not well, without what is different for each: since when, and with how many replicas.
+fn cause(health: &Health) -> String {
+    match &health.reason {
+        _ if health.stuck => "Starting for too long".to_owned(),
+        HealthReason::ReplicasMissing { .. } => "Replicas missing".to_owned(),
+        HealthReason::RunOverdue(_) => "Not started when the next run was due".to_owned(),
+        reason => reason.words().text,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Timestamp;
 
-    fn ailing(level: HealthLevel, reason: &str, wholes: &[&str]) -> Ailing {
+    fn ailing(level: HealthLevel, reason: HealthReason, wholes: &[&str]) -> Ailing {
         let lens = |name: &&str| Key::new("lens", Some("public"), name).expect("a key");
-        let stuck = reason.ends_with("stuck.");
-        Ailing { health: Health { level, reason: reason.to_owned(), stuck }, wholes: wholes.iter().map(lens).collect() }
+        Ailing { health: Health { level, reason, stuck: false }, wholes: wholes.iter().map(lens).collect() }
+    }
+
+    fn stuck(reason: HealthReason) -> Ailing {
+        let mut stuck = ailing(HealthLevel::Degraded, reason, &[]);
+        stuck.health.stuck = true;
+        stuck
     }
 
     fn grouped(ailing: &[Ailing]) -> Vec<(String, Vec<usize>)> {
@@ -108,25 +120,27 @@ mod tests {
     #[test]
     fn many_that_fail_for_one_reason_are_one_group_and_few_stay_single() {
         use HealthLevel::{Degraded, Failed};
+        use HealthReason::{FailedBuilding, NotSettled, ReplicasMissing, RunAborted, RuntimeFailed};
+        let missing = |wanted| ReplicasMissing { ready: 0, wanted, since: Some(Timestamp(wanted.into())) };
         let all = [
-            ailing(Failed, "It failed while building.", &[]),
-            ailing(Failed, "The runtime failed.", &[]),
-            ailing(Failed, "The runtime failed.", &[]),
-            ailing(Failed, "It failed while building.", &[]),
-            ailing(Failed, "The runtime failed.", &[]),
-            ailing(Degraded, "0 of 1 replicas are ready, for 7 hours: it is stuck.", &[]),
-            ailing(Degraded, "Its last run was aborted.", &[]),
-            ailing(Degraded, "1 of 3 replicas are ready, for 2 days: it is stuck.", &[]),
-            ailing(Degraded, "The platform has not settled it yet, for 1 hour: it is stuck.", &[]),
+            ailing(Failed, FailedBuilding, &[]),
+            ailing(Failed, RuntimeFailed, &[]),
+            ailing(Failed, RuntimeFailed, &[]),
+            ailing(Failed, FailedBuilding, &[]),
+            ailing(Failed, RuntimeFailed, &[]),
+            stuck(missing(1)),
+            ailing(Degraded, RunAborted, &[]),
+            stuck(missing(3)),
+            stuck(NotSettled(None)),
         ];
         let single = String::new;
         assert_eq!(
             grouped(&all),
             [
                 (single(), vec![0]),
-                ("The runtime failed.".to_owned(), vec![1, 2, 4]),
+                ("The runtime failed".to_owned(), vec![1, 2, 4]),
                 (single(), vec![3]),
-                ("They have been starting for too long.".to_owned(), vec![5, 7, 8]),
+                ("Starting for too long".to_owned(), vec![5, 7, 8]),
                 (single(), vec![6]),
             ]
         );
@@ -135,7 +149,7 @@ mod tests {
 
     #[test]
     fn one_reason_at_two_levels_is_two_groups() {
-        let of = |level: HealthLevel| ailing(level, "It is not known why.", &[]);
+        let of = |level: HealthLevel| ailing(level, HealthReason::RuntimeFailed, &[]);
         let all: Vec<_> = [HealthLevel::Failed, HealthLevel::Degraded].map(of).into_iter().cycle().take(6).collect();
         let members: Vec<_> = grouped(&all).into_iter().map(|(_, members)| members).collect();
         assert_eq!(members, [vec![0, 2, 4], vec![1, 3, 5]]);
@@ -144,13 +158,14 @@ mod tests {
     #[test]
     fn parts_of_one_are_together_whatever_their_reasons_and_each_stands_once() {
         use HealthLevel::{Degraded, Failed};
+        use HealthReason::{RunAborted, RunFailed, RuntimeEnded, RuntimeFailed};
         let all = [
-            ailing(Failed, "a.", &["sales", "all"]),
-            ailing(Failed, "b.", &["all"]),
-            ailing(Failed, "b.", &[]),
-            ailing(Failed, "b.", &["sales", "all"]),
-            ailing(Degraded, "c.", &["sales", "all"]),
-            ailing(Degraded, "b.", &["few"]),
+            ailing(Failed, RuntimeEnded, &["sales", "all"]),
+            ailing(Failed, RuntimeFailed, &["all"]),
+            ailing(Failed, RuntimeFailed, &[]),
+            ailing(Failed, RuntimeFailed, &["sales", "all"]),
+            ailing(Degraded, RunAborted, &["sales", "all"]),
+            ailing(Degraded, RunFailed, &["few"]),
         ];
         let single = String::new;
         assert_eq!(grouped(&all), [("all".to_owned(), vec![0, 1, 3, 4]), (single(), vec![2]), (single(), vec![5])]);

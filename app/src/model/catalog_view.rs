@@ -60,20 +60,21 @@ impl ListingRow {
     /// The row of a Resource at a moment.
     #[must_use]
     pub fn of(resource: &Resource, now: Timestamp) -> Self {
+        let health = resource.health(now);
         Self {
+            health_since: health_since(resource, &health),
             key: resource.key.clone(),
             version: resource.version.clone(),
             state: resource.state(),
             runtime: resource.runtime.clone().unwrap_or_default(),
             runtime_unknown: resource.runtime.is_none() && resource.has_runtime_tab(),
-            health: resource.health(now),
+            health,
             owner: resource.owner.clone(),
             tags: resource.tags.clone(),
             depot_source: resource.depot_source.clone(),
             description: resource.description.clone(),
             created_at: resource.created_at,
             runtime_since: resource.runtime_since,
-            health_since: health_since(resource),
             changed_at: resource.changed_at,
             observed_at: resource.last_seen().map(|seen| seen.at),
             stale: None,
@@ -271,6 +272,8 @@ pub fn incarnations(changes: &[Change]) -> Vec<Incarnation> {
 pub struct ResourceDetail {
     /// What is known.
     pub resource: Resource,
+    /// Its number, by which the catalog is asked for more of it.
+    pub number: i64,
     /// Its health.
     pub health: Health,
     /// Its lives, newest first.
@@ -279,6 +282,8 @@ pub struct ResourceDetail {
     pub strip: Vec<ManifestField>,
     /// Further sections of the Details tab.
     pub sections: Vec<DetailSection>,
+    /// The lines of its manifest that people look for.
+    pub excerpt: Vec<ManifestField>,
     /// Its parts that the catalog knows, for composite Resources.
     pub parts: Vec<ListingRow>,
     /// The bundles that hold it.

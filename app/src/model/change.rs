@@ -112,7 +112,7 @@ impl Field {
             Self::Description => "Description",
             Self::Tags => "Tags",
             Self::Layer => "Layer",
-            Self::Source => "Source",
+            Self::Source => "Depot source",
             Self::Manifest => "Manifest",
             Self::Counts => "Resource counts",
             Self::Message => "Message",

@@ -19,11 +19,20 @@ pub struct Span {
     pub value: Option<String>,
 }
 
+/// What a history is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Historic {
+    /// The State.
+    State,
+    /// The runtime.
+    Runtime,
+}
+
 /// The State of a Resource, or its runtime, over the [`HISTORY_MS`] before `now`: spans without a gap, the oldest first.
 /// `changes` are the newest entries of its log; where they do not reach back that far (`is_whole` is false), the history
 /// begins with the oldest of them. `current` is the value now.
 #[must_use]
-pub fn history(changes: &[Change], is_state: bool, current: Option<&str>, is_whole: bool, now: Timestamp) -> Vec<Span> {
+pub fn history(changes: &[Change], of: Historic, current: Option<&str>, is_whole: bool, now: Timestamp) -> Vec<Span> {
     let mut start = Timestamp(now.0.saturating_sub(HISTORY_MS));
     if let Some(oldest) = changes.iter().map(|change| change.at).min().filter(|_| !is_whole) {
         start = start.max(oldest);
@@ -33,13 +42,14 @@ pub fn history(changes: &[Change], is_state: bool, current: Option<&str>, is_who
         .filter(|change| change.at > start && change.at <= now)
         .filter_map(|change| {
             let (from, to) = (change.from.as_deref(), change.to.as_deref());
-            match change.field {
-                Field::Created => Some((change, from, if is_state { to.or(Some("unknown")) } else { None })),
-                Field::Deleted if is_state => Some((change, from, Some("deleted"))),
-                Field::Status if is_state => Some((change, from, to)),
-                Field::Runtime if !is_state => Some((change, from, to)),
-                _ => None,
-            }
+            let to = match (change.field, of) {
+                (Field::Created, Historic::State) => to.or(Some("unknown")),
+                (Field::Created, Historic::Runtime) => None,
+                (Field::Deleted, Historic::State) => Some("deleted"),
+                (Field::Status, Historic::State) | (Field::Runtime, Historic::Runtime) => to,
+                _ => return None,
+            };
+            Some((change, from, to))
         })
         .collect();
     // A creation comes before what was seen at the same moment.
@@ -89,8 +99,8 @@ mod tests {
     #[test]
     fn a_value_that_did_not_change_is_one_span() {
         let old = [change(30, Field::Runtime, None, Some("running:1"))];
-        assert_eq!(told(&history(&old, false, Some("running:1"), true, NOW)), [(24, Some("running:1"))]);
-        assert_eq!(told(&history(&[], true, Some("active"), true, NOW)), [(24, Some("active"))]);
+        assert_eq!(told(&history(&old, Historic::Runtime, Some("running:1"), true, NOW)), [(24, Some("running:1"))]);
+        assert_eq!(told(&history(&[], Historic::State, Some("active"), true, NOW)), [(24, Some("active"))]);
     }
 
     #[test]
@@ -100,12 +110,12 @@ mod tests {
             change(5, Field::Runtime, Some("running:1"), Some("failed")),
             change(5, Field::Status, Some("active"), Some("error")),
         ];
-        let runtime = history(&changes, false, Some("running:1"), true, NOW);
+        let runtime = history(&changes, Historic::Runtime, Some("running:1"), true, NOW);
         assert_eq!(told(&runtime), [(24, Some("running:1")), (5, Some("failed")), (2, Some("running:1"))]);
         assert!(runtime.windows(2).all(|pair| pair[0].to == pair[1].from), "without a gap");
         assert_eq!(runtime.last().map(|span| span.to), Some(NOW));
         assert_eq!(
-            told(&history(&changes, true, Some("error"), true, NOW)),
+            told(&history(&changes, Historic::State, Some("error"), true, NOW)),
             [(24, Some("active")), (5, Some("error"))]
         );
     }
@@ -113,10 +123,13 @@ mod tests {
     #[test]
     fn before_it_was_created_there_was_nothing() {
         let changes = [change(3, Field::Created, None, Some("active"))];
-        assert_eq!(told(&history(&changes, true, Some("active"), true, NOW)), [(24, None), (3, Some("active"))]);
+        assert_eq!(
+            told(&history(&changes, Historic::State, Some("active"), true, NOW)),
+            [(24, None), (3, Some("active"))]
+        );
         let gone = [change(3, Field::Deleted, Some("active"), None)];
         assert_eq!(
-            told(&history(&gone, true, Some("deleted"), true, NOW)),
+            told(&history(&gone, Historic::State, Some("deleted"), true, NOW)),
             [(24, Some("active")), (3, Some("deleted"))]
         );
     }
@@ -125,6 +138,9 @@ mod tests {
     fn a_log_that_does_not_reach_back_gives_a_shorter_history() {
         let changes =
             [change(1, Field::Runtime, Some("a"), Some("b")), change(2, Field::Runtime, Some("b"), Some("a"))];
-        assert_eq!(told(&history(&changes, false, Some("b"), false, NOW)), [(2, Some("a")), (1, Some("b"))]);
+        assert_eq!(
+            told(&history(&changes, Historic::Runtime, Some("b"), false, NOW)),
+            [(2, Some("a")), (1, Some("b"))]
+        );
     }
 }

@@ -85,7 +85,7 @@ impl FacetName {
             Self::Health => "Health",
             Self::Workspace => "Workspace",
             Self::Owner => "Owner",
-            Self::Source => "Source",
+            Self::Source => "Depot source",
             Self::Tag => "Tags",
             Self::Fresh => "Freshness",
         }

@@ -44,7 +44,7 @@ pub struct DetailSection {
 #[derive(Clone, Copy, Debug)]
 pub struct ManifestFacts<'a> {
     content: &'a Value,
-    resource_type: &'a str,
+    pub(super) resource_type: &'a str,
 }
 
 impl<'a> ManifestFacts<'a> {

@@ -181,6 +181,12 @@ pub fn duration_text(millis: i64) -> String {
     text
 }
 
+/// A length of time in its largest unit, at least a second: `3 minutes`, `2 days`.
+#[must_use]
+pub fn age_text(millis: i64) -> String {
+    largest_unit(millis.max(0))
+}
+
 fn largest_unit(millis: i64) -> String {
     let units = [
         (365 * DAY, "year"),
@@ -263,6 +269,8 @@ mod tests {
         assert_eq!(Timestamp(100 * DAY - HOUR).relative_to(now), "1 hour ago");
         assert_eq!(duration_text(200 * SECOND), "3 minutes 20 seconds");
         assert_eq!(duration_text(0), "0 seconds");
+        assert_eq!(age_text(2 * DAY + 23 * HOUR), "2 days");
+        assert_eq!(age_text(-5), "1 second");
     }
 
     #[test]

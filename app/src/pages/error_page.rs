@@ -7,7 +7,7 @@ use leptos_router::hooks::use_location;
 use crate::api::ApiError;
 use crate::api::error::sentence;
 use crate::layout::Arrival;
-use crate::model::Suggestion;
+use crate::model::{ListingQuery, ResourceType, Suggestion};
 use crate::ui::{CodeText, StateBadge, TypeIcon};
 
 /// The page of an address that leads nowhere.
@@ -25,6 +25,10 @@ pub(crate) fn ErrorPage(error: ApiError) -> impl IntoView {
     #[cfg(feature = "ssr")]
     let error = error.with_status();
     let text = sentence(&error.to_string());
+    let listing = type_of(&use_location().pathname.get_untracked()).map(|resource_type| {
+        let text = ["see all ", &resource_type.plural()].concat();
+        view! { ", " <a href=ListingQuery::of(Some(resource_type)).url()>{text}</a> }
+    });
     let (title, near) = match error {
         ApiError::NotFound { near, .. } => ("Not found", near),
         ApiError::Invalid(_) => ("This address does not work", Vec::new()),
@@ -45,6 +49,7 @@ pub(crate) fn ErrorPage(error: ApiError) -> impl IntoView {
             {suggestions}
             <p>
                 <a href="/">"Go to the overview"</a>
+                {listing}
                 ", "
                 <a href="/resources">"see all Resources"</a>
                 " or "
@@ -53,6 +58,12 @@ pub(crate) fn ErrorPage(error: ApiError) -> impl IntoView {
             </p>
         </section>
     }
+}
+
+/// The type that the address of a Resource names, if it is a known one.
+fn type_of(path: &str) -> Option<ResourceType> {
+    let (types, _) = path.strip_prefix("/resources/")?.split_once('/')?;
+    Some(ResourceType::from_slug(types)).filter(|resource_type| resource_type.info().is_some())
 }
 
 fn suggestion(near: Suggestion) -> impl IntoView {
@@ -67,5 +78,20 @@ fn suggestion(near: Suggestion) -> impl IntoView {
             " "
             <StateBadge state=near.state/>
         </li>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_address_of_a_resource_names_its_type() {
+        let named = |path: &str| type_of(path).map(|resource_type| resource_type.plural());
+        assert_eq!(named("/resources/depots/salesrwa").as_deref(), Some("Depots"));
+        assert_eq!(named("/resources/depots/salesraw/jobs").as_deref(), Some("Depots"));
+        for path in ["/resources/nothings/x", "/resources/depots", "/resources", "/nowhere", "/"] {
+            assert_eq!(named(path), None, "{path}");
+        }
     }
 }

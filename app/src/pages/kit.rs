@@ -5,7 +5,9 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::NotFound;
-use crate::model::{Health, HealthLevel, KNOWN_TYPES, NodeStatus, ResourceType, Runtime, State, Timestamp};
+use crate::model::{
+    Health, HealthLevel, HealthReason, KNOWN_TYPES, NodeStatus, ResourceType, Runtime, State, Timestamp,
+};
 use crate::ui::{
     Badge, ButtonLink, Card, CardList, Chip, ChipRow, CodeBlock, Copied, CopyButton, DataTable, EmptyState, ExactTime,
     Fact, FactList, HealthBadge, Highlighted, Icon, IconButton, IconLink, IconName, NUMBER_CELL, NodeStatusBadge,
@@ -48,7 +50,7 @@ fn Part(title: &'static str, children: Children) -> impl IntoView {
 fn Kit() -> impl IntoView {
     let now = Timestamp(1_763_640_000_000);
     let earlier = Timestamp(now.0 - 90 * 60 * 1_000);
-    let health = |word: &str, stuck| Health { level: HealthLevel::parse(word), reason: "Why.".to_owned(), stuck };
+    let health = |word: &str, stuck| Health { level: HealthLevel::parse(word), reason: HealthReason::Running, stuck };
     let healths = ["healthy", "scheduled", "in-progress", "starting", "unknown", "degraded", "failed", "deleted"];
     let runtimes =
         ["running:1", "pending:0/1", "succeeded", "failed", "aborted", "paused", "next:2030-01-01T00:00:00Z", "odd"];

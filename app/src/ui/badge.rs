@@ -1,5 +1,6 @@
 //! State, runtime and health as an icon and a word: never by colour alone.
 
+use leptos::either::Either;
 use leptos::prelude::*;
 
 use super::{Clock, Icon, IconName};
@@ -114,24 +115,36 @@ pub(crate) fn StateBadge(state: State) -> impl IntoView {
     view! { <Badge tone icon text=state.to_string()/> }
 }
 
-/// The runtime of a Resource: its own word, with a scheduled start told as a time, or, where `now` is given, shorter as
-/// how long it is until then. Nothing for a blank one.
+/// The runtime of a Resource at `now`: its own word, with a planned start told as how long it is until then, or, where
+/// it `is_exact`, as a time. One that is past was due. Nothing for a blank runtime.
 #[component]
-pub(crate) fn RuntimeBadge(runtime: Runtime, #[prop(optional)] now: Option<Timestamp>) -> impl IntoView {
-    if runtime.is_none() {
-        return None;
-    }
+pub(crate) fn RuntimeBadge(runtime: Runtime, now: Timestamp, #[prop(optional)] is_exact: bool) -> impl IntoView {
     let (tone, icon) = of_runtime(&runtime.state);
-    let text = match &runtime.detail {
-        Some(RuntimeDetail::At(at)) if runtime.state == RuntimeState::Next => {
-            match now.map(|now| Clock::of_app().now_or(now)) {
-                Some(now) if now < *at => format!("next {}", at.relative_to(now)),
-                _ => format!("next run {}", at.exact()),
-            }
+    Some(match runtime.detail {
+        _ if runtime.is_none() => return None,
+        Some(RuntimeDetail::At(at)) if runtime.state == RuntimeState::Next => Either::Left(next_run(at, now, is_exact)),
+        _ => Either::Right(view! { <Badge tone icon text=runtime.raw.clone() title=Some(runtime.raw)/> }),
+    })
+}
+
+/// A planned start. It follows the clock, and the clocks that were chosen.
+fn next_run(at: Timestamp, now: Timestamp, is_exact: bool) -> impl IntoView {
+    let (tone, icon) = of_runtime(&RuntimeState::Next);
+    let clock = Clock::of_app();
+    let text = move || {
+        let now = clock.now_or(now);
+        match (at <= now, is_exact) {
+            (true, _) => ["next run was due ", &at.relative_to(now)].concat(),
+            (false, true) => ["next run ", &clock.zone.exact(at)].concat(),
+            (false, false) => ["next ", &at.relative_to(now)].concat(),
         }
-        _ => runtime.raw.clone(),
     };
-    Some(view! { <Badge tone icon text title=Some(runtime.raw)/> })
+    view! {
+        <span class=tone.class() title=move || clock.zone.exact(at)>
+            <Icon name=icon class="size-3.5"/>
+            {text}
+        </span>
+    }
 }
 
 /// The health of a Resource; its reason is the title.
@@ -148,7 +161,7 @@ pub(crate) fn HealthBadge(health: Health, #[prop(optional)] is_prominent: bool) 
         HealthLevel::Unknown | HealthLevel::Other(_) => (Tone::Plain, IconName::Question),
     };
     let text = health.word().to_owned();
-    view! { <Badge tone icon text title=Some(health.reason) is_prominent/> }
+    view! { <Badge tone icon text title=Some(health.reason.words().text) is_prominent/> }
 }
 
 /// The status of a runtime node, in the colours of the Runtime tab.

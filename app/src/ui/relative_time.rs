@@ -5,7 +5,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use super::{Icon, IconName, KeptChoice};
-use crate::model::{Timestamp, duration_text};
+use crate::model::{Timestamp, age_text};
 
 /// How often ages go on.
 const TICK: Duration = Duration::from_secs(10);
@@ -116,12 +116,25 @@ const FOCUSABLE: &str = "whitespace-nowrap max-md:focus:whitespace-normal md:rel
     md:focus:after:rounded-sm md:focus:after:bg-ink md:focus:after:px-1.5 md:focus:after:py-0.5 \
     md:focus:after:text-xs md:focus:after:text-ground";
 
+/// The same for what stands in the last column of a table: over what precedes, since a table that can be scrolled shows
+/// nothing below its last row.
+const FOCUSABLE_AT_END: &str = "whitespace-nowrap max-md:focus:whitespace-normal md:relative \
+    focus:after:content-[attr(title)/''] max-md:focus:after:ml-1.5 max-md:focus:after:text-muted \
+    md:focus:after:absolute md:focus:after:top-0 md:focus:after:right-[calc(100%+0.3rem)] md:focus:after:z-10 \
+    md:focus:after:rounded-sm md:focus:after:bg-ink md:focus:after:px-1.5 md:focus:after:py-0.5 \
+    md:focus:after:text-xs md:focus:after:text-ground";
+
+/// Class and tab index of an age; `focusable` is the class of one that can have the focus.
+fn focusing(is_focusable: bool, focusable: &'static str) -> (&'static str, Option<&'static str>) {
+    if is_focusable { (focusable, Some("0")) } else { ("whitespace-nowrap", None) }
+}
+
 /// `2 days ago`, with the exact time for machines and in the title. `now` is the moment it was told at. One that
 /// `is_focusable` tells the exact time to keyboards and to fingers as well: for the few of a page, not for those of rows.
 #[component]
 pub(crate) fn RelativeTime(at: Timestamp, now: Timestamp, #[prop(optional)] is_focusable: bool) -> impl IntoView {
     let clock = Clock::of_app();
-    let (class, tabindex) = if is_focusable { (FOCUSABLE, Some("0")) } else { ("whitespace-nowrap", None) };
+    let (class, tabindex) = focusing(is_focusable, FOCUSABLE);
     view! {
         <time class=class tabindex=tabindex datetime=at.to_rfc3339() title=move || clock.zone.exact(at)>
             {move || at.relative_to(clock.now_or(now))}
@@ -154,9 +167,16 @@ pub(crate) fn SeenAge(at: Timestamp, is_stale: bool, now: Timestamp) -> impl Int
     }
 }
 
-/// How long something has been running: `2 days 3 hours`. `now` is the moment it was told at.
+/// How long something has been as it is: `2 days`, with the exact time it began. `now` is the moment it was told at;
+/// `is_focusable` as in [`RelativeTime`].
 #[component]
-pub(crate) fn Uptime(since: Timestamp, now: Timestamp) -> impl IntoView {
+pub(crate) fn Uptime(since: Timestamp, now: Timestamp, #[prop(optional)] is_focusable: bool) -> impl IntoView {
     let clock = Clock::of_app();
-    view! { <span>{move || duration_text(clock.now_or(now).since(since))}</span> }
+    let (class, tabindex) = focusing(is_focusable, FOCUSABLE_AT_END);
+    let title = move || ["since ", &clock.zone.exact(since)].concat();
+    view! {
+        <time class=class tabindex=tabindex datetime=since.to_rfc3339() title=title>
+            {move || age_text(clock.now_or(now).since(since))}
+        </time>
+    }
 }

@@ -15,7 +15,7 @@ impl Fields {
     /// The values of a Resource, with its health at `now`.
     #[must_use]
     pub fn of(resource: &Resource, now: Timestamp) -> Self {
-        match serde_json::to_value(ResourceRow::from(ListingRow::of(resource, now))) {
+        match serde_json::to_value(ResourceRow::of(ListingRow::of(resource, now), now)) {
             Ok(Value::Object(row)) => Self::of_row(row),
             _ => Self(Vec::new()),
         }

@@ -61,7 +61,8 @@ pub(crate) async fn every_page(
 }
 
 async fn rows(catalog: &Arc<dyn Catalog>, numbers: &[u32]) -> Result<Vec<ResourceRow>, CatalogError> {
-    Ok(catalog.rows_by_number(numbers).await?.into_iter().map(ResourceRow::from).collect())
+    let now = catalog.now();
+    Ok(catalog.rows_by_number(numbers).await?.into_iter().map(|row| ResourceRow::of(row, now)).collect())
 }
 
 async fn is_taken(sender: &mpsc::Sender<Piece>, piece: Piece) -> bool {

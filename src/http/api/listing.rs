@@ -190,7 +190,8 @@ async fn answer(
     let limit = limit.unwrap_or(DEFAULT_LIMIT);
     let listing = catalog.listing(&query, limit).await?;
     let links = links(&query, limit, listing.next.as_ref(), listing.previous.as_ref());
-    let rows: Vec<ResourceRow> = listing.rows.into_iter().map(ResourceRow::from).collect();
+    let now = catalog.now();
+    let rows: Vec<ResourceRow> = listing.rows.into_iter().map(|row| ResourceRow::of(row, now)).collect();
     let mut response = if format == Format::Json {
         let page = ListingPage {
             items: rows,

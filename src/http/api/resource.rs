@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use app::catalog::Catalog;
-use app::model::{Health, Incarnation, ListingRow, ResourceCounts, ResourceDetail, ResourceType, Seen, Timestamp};
+use app::model::{Health, Incarnation, ResourceCounts, ResourceDetail, ResourceType, Seen, Timestamp};
 use axum::Json;
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
@@ -98,13 +98,21 @@ struct HealthTold {
     level: String,
     /// Why, in a sentence.
     reason: String,
+    /// Why, in a word for programs: `running`, `replicas-missing`, `failed-building` ...
+    code: &'static str,
     /// Whether it has been starting for too long.
     stuck: bool,
 }
 
-impl From<Health> for HealthTold {
-    fn from(health: Health) -> Self {
-        Self { level: health.level.as_str().to_owned(), reason: health.reason, stuck: health.stuck }
+impl HealthTold {
+    /// A health, with ages as they are at `now`.
+    fn of(health: &Health, now: Timestamp) -> Self {
+        Self {
+            level: health.level.as_str().to_owned(),
+            reason: health.reason.told(now),
+            code: health.reason.code(),
+            stuck: health.stuck,
+        }
     }
 }
 
@@ -165,8 +173,9 @@ impl From<Seen> for Observed {
     }
 }
 
-impl From<ResourceDetail> for Resource {
-    fn from(detail: ResourceDetail) -> Self {
+impl Resource {
+    /// What is known of a Resource, with ages as they are at `now`.
+    fn of(detail: ResourceDetail, now: Timestamp) -> Self {
         let resource = detail.resource;
         let word = |aspect: &app::model::Aspect| match serde_json::to_value(aspect) {
             Ok(Value::String(word)) => word.replace('-', "_"),
@@ -177,10 +186,10 @@ impl From<ResourceDetail> for Resource {
             page: resource.key.path(),
             state: resource.state().as_str().to_owned(),
             state_since: resource.state_since.map(Timestamp::to_rfc3339),
-            health: detail.health.into(),
+            health: HealthTold::of(&detail.health, now),
             has_manifest: detail.has_manifest,
             nodes: detail.nodes.len(),
-            parts: detail.parts.into_iter().map(|part: ListingRow| part.into()).collect(),
+            parts: detail.parts.into_iter().map(|part| ResourceRow::of(part, now)).collect(),
             lives: detail.incarnations.into_iter().map(Life::from).collect(),
             observed: resource.observed.iter().map(|(aspect, seen)| (word(aspect), seen.clone().into())).collect(),
             resource_type: resource.key.resource_type.as_str().to_owned(),
@@ -245,5 +254,6 @@ pub(super) async fn one(
 ) -> Result<Json<Resource>, Problem> {
     Parameters::read(query.as_deref(), &[])?;
     Format::choose(None, &headers, &[Format::Json])?;
-    Ok(Json(found(&catalog, &types, &fqn).await?.into()))
+    let detail = found(&catalog, &types, &fqn).await?;
+    Ok(Json(Resource::of(detail, catalog.now())))
 }

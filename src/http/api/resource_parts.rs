@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use app::catalog::{Catalog, CatalogError};
-use app::model::{ChangePage, Key, NodePage};
+use app::model::{ChangePage, NodePage, ResourceDetail};
 use axum::Json;
 use axum::extract::{OriginalUri, RawQuery, State};
 use axum::http::HeaderMap;
@@ -70,15 +70,16 @@ pub(super) async fn nodes(
     let after = parameters.one("after").unwrap_or_default();
     let (_, asked) = Format::split(address.path(), &Format::TABLES);
     let format = Format::choose(asked, &headers, &Format::TABLES)?;
-    let key = found(&catalog, &types, &fqn).await?.resource.key;
-    let page = catalog.nodes(&key, after, limit).await?;
+    let ResourceDetail { number, resource, .. } = found(&catalog, &types, &fqn).await?;
+    let page =
+        if resource.has_runtime_tab() { catalog.nodes(number, after, limit).await? } else { NodePage::default() };
     Ok(match format {
         Format::Json => {
             let items = page.nodes.into_iter().map(NodeRow::from).collect();
             Json(Nodes { items, after: page.after }).into_response()
         }
         _ => {
-            let body = table::body(format, every_node(catalog, key, page));
+            let body = table::body(format, every_node(catalog, number, page));
             ([(CONTENT_TYPE, format.content_type())], body).into_response()
         }
     })
@@ -86,18 +87,18 @@ pub(super) async fn nodes(
 
 fn every_node(
     catalog: Arc<dyn Catalog>,
-    key: Key,
+    number: i64,
     first: NodePage,
 ) -> impl Stream<Item = Result<Vec<NodeRow>, CatalogError>> + Send + 'static {
     stream::unfold(Some(Ok(first)), move |page| {
-        let (catalog, key) = (Arc::clone(&catalog), key.clone());
+        let catalog = Arc::clone(&catalog);
         async move {
             let page: NodePage = match page? {
                 Ok(page) => page,
                 Err(error) => return Some((Err(error), None)),
             };
             let next = match page.after {
-                Some(after) => Some(catalog.nodes(&key, &after, NODES_AT_ONCE).await),
+                Some(after) => Some(catalog.nodes(number, &after, NODES_AT_ONCE).await),
                 None => None,
             };
             Some((Ok(page.nodes.into_iter().map(NodeRow::from).collect()), next))
@@ -131,15 +132,15 @@ pub(super) async fn changes(
     let before = parameters.number("before", 1..=i64::MAX)?;
     let (_, asked) = Format::split(address.path(), &Format::TABLES);
     let format = Format::choose(asked, &headers, &Format::TABLES)?;
-    let key = found(&catalog, &types, &fqn).await?.resource.key;
-    let page = catalog.changes(&key, before).await?;
+    let number = found(&catalog, &types, &fqn).await?.number;
+    let page = catalog.changes(number, before).await?;
     Ok(match format {
         Format::Json => {
             let items = page.changes.into_iter().map(ChangeRow::from).collect();
             Json(Changes { items, before: page.before }).into_response()
         }
         _ => {
-            let body = table::body(format, every_change(catalog, key, page));
+            let body = table::body(format, every_change(catalog, number, page));
             ([(CONTENT_TYPE, format.content_type())], body).into_response()
         }
     })
@@ -147,18 +148,18 @@ pub(super) async fn changes(
 
 fn every_change(
     catalog: Arc<dyn Catalog>,
-    key: Key,
+    number: i64,
     first: ChangePage,
 ) -> impl Stream<Item = Result<Vec<ChangeRow>, CatalogError>> + Send + 'static {
     stream::unfold(Some(Ok(first)), move |page| {
-        let (catalog, key) = (Arc::clone(&catalog), key.clone());
+        let catalog = Arc::clone(&catalog);
         async move {
             let page: ChangePage = match page? {
                 Ok(page) => page,
                 Err(error) => return Some((Err(error), None)),
             };
             let next = match page.before {
-                Some(before) => Some(catalog.changes(&key, Some(before)).await),
+                Some(before) => Some(catalog.changes(number, Some(before)).await),
                 None => None,
             };
             Some((Ok(page.changes.into_iter().map(ChangeRow::from).collect()), next))
@@ -191,8 +192,9 @@ pub(super) async fn manifest(
     Parameters::read(query.as_deref(), &[])?;
     let (_, asked) = Format::split(address.path(), &OFFERED);
     let format = Format::choose(asked, &headers, &OFFERED)?;
-    let key = found(&catalog, &types, &fqn).await?.resource.key;
-    let Some(manifest) = catalog.manifest(&key).await? else {
+    let ResourceDetail { number, resource, .. } = found(&catalog, &types, &fqn).await?;
+    let Some(manifest) = catalog.manifest(number).await? else {
+        let key = resource.key;
         let detail = format!("No manifest of `{key}` has been reported. `pharos import` or a source can report it.");
         return Err(Problem::new(ProblemKind::UnknownResource, detail));
     };

@@ -74,8 +74,9 @@ impl TableRow for ResourceRow {
     ];
 }
 
-impl From<ListingRow> for ResourceRow {
-    fn from(row: ListingRow) -> Self {
+impl ResourceRow {
+    /// The row of a Resource, with ages as they are at `now`.
+    pub(crate) fn of(row: ListingRow, now: Timestamp) -> Self {
         let id = ResourceId { key: row.key.clone(), version: row.version.clone() }.to_string();
         Self {
             id,
@@ -86,7 +87,7 @@ impl From<ListingRow> for ResourceRow {
             state: row.state.as_str().to_owned(),
             runtime: (!row.runtime_unknown).then_some(row.runtime),
             health: row.health.level.as_str().to_owned(),
-            reason: row.health.reason,
+            reason: row.health.reason.told(now),
             owner: row.owner,
             depot_source: row.depot_source,
             tags: row.tags,
@@ -212,7 +213,7 @@ mod tests {
     fn tables_have_a_column_for_every_field() {
         let key = Key::new("service", Some("public"), "orders-api").expect("a key");
         let resource = Resource::new(key.clone(), Timestamp(0));
-        assert_columns(&ResourceRow::from(ListingRow::of(&resource, Timestamp(0))));
+        assert_columns(&ResourceRow::of(ListingRow::of(&resource, Timestamp(0)), Timestamp(0)));
         assert_columns(&NodeRow::from(RuntimeNode::new("x", NodeStatus::Running)));
         let change =
             Change { seq: 1, at: Timestamp(0), key, field: Field::Status, from: None, to: None, source: "test".into() };
@@ -223,8 +224,8 @@ mod tests {
     fn no_runtime_is_not_an_unknown_runtime() {
         let key = Key::new("service", Some("public"), "orders-api").expect("a key");
         let mut resource = Resource::new(key, Timestamp(0));
-        assert_eq!(ResourceRow::from(ListingRow::of(&resource, Timestamp(0))).runtime, None);
+        assert_eq!(ResourceRow::of(ListingRow::of(&resource, Timestamp(0)), Timestamp(0)).runtime, None);
         resource.runtime = Some(String::new());
-        assert_eq!(ResourceRow::from(ListingRow::of(&resource, Timestamp(0))).runtime.as_deref(), Some(""));
+        assert_eq!(ResourceRow::of(ListingRow::of(&resource, Timestamp(0)), Timestamp(0)).runtime.as_deref(), Some(""));
     }
 }

@@ -6,7 +6,9 @@ use app::model::{Change, ChangePage, Field, Key, Manifest, Resource, ResourceTyp
 use async_trait::async_trait;
 
 use super::{MemoryStore, Tables};
-use crate::store::{Changed, CheckReport, Detail, Numbered, Selection, Store, StoreError, Timings, WriteTransaction};
+use crate::store::{
+    Changed, CheckReport, Detail, LogBounds, Numbered, Selection, Store, StoreError, Timings, WriteTransaction,
+};
 
 /// The creations and deletions that are kept in sight of a Resource.
 const LIVES: usize = 200;
@@ -149,6 +151,7 @@ impl Store for MemoryStore {
             resources: now.numbered(&Vec::from_iter(numbers)),
             seq: covered.last().map_or(seq, |&(last, _)| last),
             more: rows.len() > wanted,
+            lost: !LogBounds { oldest: now.pruned, last: now.last_seq() }.have(seq),
         })
     }
 

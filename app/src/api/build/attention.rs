@@ -61,20 +61,20 @@ fn entries(rows: &[Row], wholes: &[(Key, Key)], partly_seen: &[HealthLevel]) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Common, Health, ListingRow, Resource, Timestamp};
+    use crate::model::{Common, Health, HealthReason, ListingRow, Resource, Timestamp};
 
-    fn row(name: &str, reason: &str, since: i64) -> Row {
+    fn row(name: &str, reason: HealthReason, since: i64) -> Row {
         let key = Key::new("service", Some("public"), name).expect("a key");
-        let health = Health { level: HealthLevel::Failed, reason: reason.to_owned(), stuck: false };
+        let health = Health { level: HealthLevel::Failed, reason, stuck: false };
         let row = Row::from(ListingRow::of(&Resource::new(key, Timestamp(0)), Timestamp(0)));
         Row { health, health_since: Some(Timestamp(since)), ..row }
     }
 
     #[test]
     fn a_group_counts_all_and_names_the_first_and_tells_when_the_last_one_failed() {
-        let rows: Vec<Row> = (0..5).map(|at| row(&format!("s{at}"), "The runtime failed.", at)).collect();
+        let rows: Vec<Row> = (0..5).map(|at| row(&format!("s{at}"), HealthReason::RuntimeFailed, at)).collect();
         let [group] = entries(&rows, &[], &[]).try_into().expect("one entry");
-        assert_eq!(group.common, Some(Common::Cause("The runtime failed.".to_owned())));
+        assert_eq!(group.common, Some(Common::Cause("The runtime failed".to_owned())));
         assert_eq!((group.count, group.keys.len(), group.since), (5, NAMED, Timestamp(4)));
         assert!(!group.has_more);
         let [group] = entries(&rows, &[], &[HealthLevel::Failed]).try_into().expect("one entry");
@@ -84,7 +84,7 @@ mod tests {
     #[test]
     fn parts_of_a_lens_are_one_entry_and_others_stay_single() {
         let rows =
-            [row("sales-api", "a", 1), row("other", "a", 2), row("sales-router", "b", 3), row("sales-iris", "a", 4)];
+            ["sales-api", "other", "sales-router", "sales-iris"].map(|name| row(name, HealthReason::RuntimeFailed, 1));
         let lens = Key::new("lens", Some("public"), "sales").expect("a key");
         let wholes: Vec<_> = [0, 2, 3].map(|at: usize| (rows[at].key.clone(), lens.clone())).to_vec();
         let entries = entries(&rows, &wholes, &[HealthLevel::Failed]);

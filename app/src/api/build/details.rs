@@ -107,9 +107,9 @@ fn strip(resource: &Resource, manifest: &[ManifestField]) -> Vec<Cell> {
     );
     let counts = &resource.counts;
     for (label, count) in [
-        ("Cloud Kernel Resource Count", counts.cloud_kernel),
-        ("WebService Resource Count", counts.web_service),
-        ("Operator Runtime Resource Count", counts.operator_runtime),
+        ("Cloud kernel resource count", counts.cloud_kernel),
+        ("Web service resource count", counts.web_service),
+        ("Operator runtime resource count", counts.operator_runtime),
     ] {
         if let Some(count) = count {
             cells.push(Cell {
@@ -201,8 +201,8 @@ mod tests {
                 "State",
                 "Aggregate status",
                 "Builder stage",
-                "Cloud Kernel Resource Count",
-                "WebService Resource Count"
+                "Cloud kernel resource count",
+                "Web service resource count"
             ]
         );
         depot.depot_source = Some("S3".to_owned());

@@ -8,6 +8,7 @@ mod overview;
 mod preview;
 mod resource;
 mod row;
+mod runtime;
 mod suggest;
 
 use std::future::Future;
@@ -17,7 +18,8 @@ pub(super) use self::listing::{listing, rows};
 pub(super) use self::navigation::navigation;
 pub(super) use self::overview::overview;
 pub(super) use self::preview::preview;
-pub(super) use self::resource::{changes, details, manifest, resource, runtime};
+pub(super) use self::resource::{changes, details, manifest, resource};
+pub(super) use self::runtime::{NodeFilter, runtime};
 pub(super) use self::suggest::suggestions;
 use super::{ApiError, Current};
 use crate::catalog::Catalog;

@@ -24,7 +24,7 @@ pub(in crate::api) async fn preview(
     let Some(detail) = catalog.resource(&ResourceType::from_slug(types), fqn).await? else { return Ok(None) };
     let key = detail.resource.key.clone();
     let Some(row) = catalog.rows_of(std::slice::from_ref(&key)).await?.pop() else { return Ok(None) };
-    let log = catalog.changes(&key, None).await?;
+    let log = catalog.changes(detail.number, None).await?;
     let ResourceStatus { failed_nodes, more_failed_nodes, message, .. } = status(&detail);
     Ok(Some(PreviewView {
         row: Row::from(row),

@@ -1,14 +1,12 @@
 //! The page of a Resource: what its tabs share, and each tab.
 
-use std::collections::BTreeMap;
-
 use super::details::fields;
 use crate::api::resource::{Facts, ResourceActivity, ResourceStatus};
-use crate::api::{ApiError, DetailsView, ManifestView, ResourceView, Row, RuntimeView};
+use crate::api::{ApiError, DetailsView, ManifestView, ResourceView, Row};
 use crate::catalog::Catalog;
 use crate::model::{
-    Aspect, ChangePage, ListingQuery, ListingRow, Neighbours, NodeSorting, NodeStatus, Resource, ResourceDetail,
-    ResourceType, RuntimeNode, Timestamp, health_since, history, worst_of_parts,
+    ChangePage, Historic, ListingQuery, ListingRow, Neighbours, NodeStatus, Resource, ResourceDetail, ResourceType,
+    RuntimeNode, Timestamp, health_since, history, worst_of_parts,
 };
 
 /// How many lines of a manifest its page shows. The rest would be more than a browser lays out quickly or a person
@@ -19,7 +17,7 @@ const SHOWN_LINES: usize = 2_000;
 ///
 /// # Errors
 /// [`ApiError::NotFound`] with Resources of a similar name; else when the store does not answer.
-async fn found(catalog: &dyn Catalog, types: &str, fqn: &str) -> Result<ResourceDetail, ApiError> {
+pub(super) async fn found(catalog: &dyn Catalog, types: &str, fqn: &str) -> Result<ResourceDetail, ApiError> {
     let resource_type = ResourceType::from_slug(types);
     match catalog.resource(&resource_type, fqn).await? {
         Some(detail) => Ok(detail),
@@ -43,10 +41,10 @@ pub(in crate::api) async fn resource(
 ) -> Result<ResourceView, ApiError> {
     let detail = found(catalog, types, fqn).await?;
     let neighbours = match ListingQuery::from_address(from) {
-        Some(query) => catalog.neighbours(&query, &detail.resource.key).await?,
+        Some(query) => catalog.neighbours(&query, detail.number).await?,
         None => Neighbours::default(),
     };
-    let log = catalog.changes(&detail.resource.key, None).await?;
+    let log = catalog.changes(detail.number, None).await?;
     Ok(view(detail, neighbours, &log, catalog.now()))
 }
 
@@ -81,11 +79,18 @@ fn activity(detail: &ResourceDetail, log: &ChangePage, now: Timestamp) -> Resour
     let state = resource.state();
     let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     let is_well = |node: &&RuntimeNode| matches!(node.status, NodeStatus::Running | NodeStatus::Succeeded);
-    let runtime =
-        resource.has_runtime_tab().then(|| history(&log.changes, false, resource.runtime.as_deref(), is_whole, now));
+    let mut runtime = if resource.has_runtime_tab() {
+        history(&log.changes, Historic::Runtime, resource.runtime.as_deref(), is_whole, now)
+    } else {
+        Vec::new()
+    };
+    // A strip of nothing tells nothing.
+    if runtime.iter().all(|span| span.value.is_none()) {
+        runtime.clear();
+    }
     ResourceActivity {
-        state: history(&log.changes, true, Some(state.as_str()), is_whole, now),
-        runtime: runtime.unwrap_or_default(),
+        state: history(&log.changes, Historic::State, Some(state.as_str()), is_whole, now),
+        runtime,
         events: count(log.changes.len()),
         more_events: !is_whole,
         nodes: (count(detail.nodes.iter().filter(is_well).count()), count(detail.nodes.len())),
@@ -111,7 +116,7 @@ pub(super) fn status(detail: &ResourceDetail) -> ResourceStatus {
     let more_failed_nodes = u32::try_from(failed_nodes.len().saturating_sub(FAILED_NODES)).unwrap_or(u32::MAX);
     failed_nodes.truncate(FAILED_NODES);
     ResourceStatus {
-        since: health_since(resource),
+        since: health_since(resource, &detail.health),
         failed_nodes,
         more_failed_nodes,
         state: resource.state(),
@@ -130,62 +135,18 @@ pub(in crate::api) async fn details(catalog: &dyn Catalog, types: &str, fqn: &st
     let detail = found(catalog, types, fqn).await?;
     let fields = fields(&detail);
     let parts = parts(&detail.resource, detail.parts);
-    Ok(DetailsView { fields, sections: detail.sections, parts, lifecycle: detail.incarnations })
+    Ok(DetailsView {
+        fields,
+        sections: detail.sections,
+        excerpt: detail.excerpt,
+        parts,
+        lifecycle: detail.incarnations,
+    })
 }
 
 /// The parts of a Resource that has some, by its type or in fact.
 fn parts(resource: &Resource, parts: Vec<ListingRow>) -> Option<Vec<Row>> {
     (resource.key.resource_type.is_composite() || !parts.is_empty()).then(|| parts.into_iter().map(Row::from).collect())
-}
-
-/// The Runtime tab: nodes in the order `sort`, those of one `status` and one `data_plane` where they are not empty.
-///
-/// # Errors
-/// As [`found`]; [`ApiError::NotFound`] also for a Resource that has no such tab.
-pub(in crate::api) async fn runtime(
-    catalog: &dyn Catalog,
-    types: &str,
-    fqn: &str,
-    sort: &str,
-    status: &str,
-    data_plane: &str,
-) -> Result<RuntimeView, ApiError> {
-    let detail = found(catalog, types, fqn).await?;
-    let resource = detail.resource;
-    if !resource.has_runtime_tab() {
-        return Err(ApiError::NotFound { what: format!("{fqn}/runtime"), near: Vec::new() });
-    }
-    let chosen = |filter: &str, value: &str| filter.is_empty() || filter == value;
-    let mut nodes: Vec<RuntimeNode> = detail
-        .nodes
-        .iter()
-        .filter(|node| {
-            chosen(status, node.status.as_str()) && chosen(data_plane, node.data_plane.as_deref().unwrap_or_default())
-        })
-        .cloned()
-        .collect();
-    NodeSorting::parse(sort).sort(&mut nodes, catalog.now());
-    let parts = resource.key.resource_type.is_composite().then(|| detail.parts.into_iter().map(Row::from).collect());
-    Ok(RuntimeView {
-        nodes,
-        nodes_total: u32::try_from(detail.nodes.len()).unwrap_or(u32::MAX),
-        statuses: counted(detail.nodes.iter().map(|node| node.status.as_str())),
-        data_planes: counted(detail.nodes.iter().filter_map(|node| node.data_plane.as_deref())),
-        since: resource.runtime_since.filter(|_| !resource.runtime().is_none()),
-        seen: resource.observed.get(&Aspect::Runtime).cloned(),
-        runtime: resource.runtime,
-        parts,
-        key: Some(resource.key),
-    })
-}
-
-/// How often each value occurs.
-fn counted<'a>(values: impl Iterator<Item = &'a str>) -> Vec<(String, u32)> {
-    let mut counts = BTreeMap::<&str, u32>::new();
-    for value in values {
-        *counts.entry(value).or_default() += 1;
-    }
-    counts.into_iter().map(|(value, count)| (value.to_owned(), count)).collect()
 }
 
 /// The change log, newest first; `before` is the `seq` to continue before, 0 for the newest.
@@ -199,7 +160,7 @@ pub(in crate::api) async fn changes(
     before: i64,
 ) -> Result<ChangePage, ApiError> {
     let detail = found(catalog, types, fqn).await?;
-    Ok(catalog.changes(&detail.resource.key, (before > 0).then_some(before)).await?)
+    Ok(catalog.changes(detail.number, (before > 0).then_some(before)).await?)
 }
 
 /// The manifest.
@@ -207,10 +168,10 @@ pub(in crate::api) async fn changes(
 /// # Errors
 /// As [`found`].
 pub(in crate::api) async fn manifest(catalog: &dyn Catalog, types: &str, fqn: &str) -> Result<ManifestView, ApiError> {
-    let key = found(catalog, types, fqn).await?.resource.key;
-    let manifest = catalog.manifest(&key).await?;
+    let ResourceDetail { number, resource, .. } = found(catalog, types, fqn).await?;
+    let manifest = catalog.manifest(number).await?;
     let (text, lines) = shown(manifest.map(|manifest| manifest.text));
-    Ok(ManifestView { key: Some(key), text, lines })
+    Ok(ManifestView { key: Some(resource.key), text, lines })
 }
 
 /// What is shown of a manifest's text, and how many lines it has in all.

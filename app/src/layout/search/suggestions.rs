@@ -291,13 +291,13 @@ fn state_or_health(suggestion: &Suggestion) -> impl IntoView + use<> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Health, HealthLevel, Key, State};
+    use crate::model::{Health, HealthLevel, HealthReason, Key, State};
 
     fn found(resource_type: &str, name: &str) -> Suggestion {
         Suggestion {
             key: Key::new(resource_type, None, name).expect("a key"),
             state: State::Active,
-            health: Health { level: HealthLevel::Healthy, reason: String::new(), stuck: false },
+            health: Health { level: HealthLevel::Healthy, reason: HealthReason::Running, stuck: false },
         }
     }
 

@@ -250,7 +250,7 @@ fn listing_view(listing: Listing, preview: Preview) -> impl IntoView {
 mod tests {
     use super::*;
     use crate::api::UnknownValue;
-    use crate::model::{Facet, FacetName, FacetValue, Health, HealthLevel, State, Timestamp};
+    use crate::model::{Facet, FacetName, FacetValue, Health, HealthLevel, HealthReason, State, Timestamp};
 
     const NOW: Timestamp = Timestamp(1_763_640_000_000);
 
@@ -260,7 +260,7 @@ mod tests {
             state: if at % 5 == 4 { State::Deleted } else { State::Active },
             runtime: if at % 3 == 0 { String::new() } else { "running:1".into() },
             runtime_unknown: at % 6 == 0,
-            health: Health { level: HealthLevel::Healthy, reason: "It is active and running.".into(), stuck: false },
+            health: Health { level: HealthLevel::Healthy, reason: HealthReason::Running, stuck: false },
             owner: Some("ada_of_sales".into()),
             tags: vec!["sales".into(), "orders".into(), "tier:gold".into()],
             more_tags: vec!["raw".into()],

@@ -13,7 +13,7 @@ use crate::layout::Selection;
 use crate::live::{LiveRow, RowField, RowStore};
 use crate::model::{Level, ListingQuery, OLD_AFTER_MS, ResourceType, SortKey, Sorting, State, Timestamp};
 use crate::ui::{
-    CodeText, DataTable, HealthBadge, Highlighted, RelativeTime, RuntimeBadge, SeenAge, SortArrow, StateBadge, TypeIcon,
+    DataTable, HealthBadge, Highlighted, Reason, RelativeTime, RuntimeBadge, SeenAge, SortArrow, StateBadge, TypeIcon,
 };
 
 /// Rows of one height, in two lines or, when the reader chose so, in one. Columns go where there is no room for them, and
@@ -263,7 +263,7 @@ fn second_line(row: &Row, columns: &Columns) -> impl IntoView + use<> {
     let source = row.depot_source.as_ref().filter(|_| columns.set.source);
     let place = workspace.or(source).map(|place| view! { <span class="in">{[before, place, after].concat()}</span> });
     let text = if row.health.level.needs_attention() {
-        Either::Left(view! { <span class="text-ink"><CodeText text=row.health.reason.clone()/></span> })
+        Either::Left(view! { <span class="text-ink"><Reason reason=row.health.reason.clone() now=columns.now/></span> })
     } else {
         let lower = row.description.to_lowercase();
         let marked: Vec<String> = columns.words.iter().filter(|word| lower.contains(word.as_str())).cloned().collect();

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::changes::{ResourceLink, Section};
 use crate::api::Attention;
 use crate::model::{Common, Key, ListingQuery, Timestamp};
-use crate::ui::{CardList, CodeText, HealthBadge, RelativeTime, count_text};
+use crate::ui::{CardList, CodeText, HealthBadge, Reason, RelativeTime, count_text};
 
 /// The Resources that are failed or degraded, with the reason, the gravest first.
 #[component]
@@ -37,7 +37,7 @@ fn entry_view(entry: Attention, now: Timestamp) -> impl IntoView {
                 let href = key.path();
                 view! { <ResourceLink key href/> }
             });
-            (resource.into_any(), view! { <CodeText text=health.reason/> }.into_any(), "since ")
+            (resource.into_any(), view! { <Reason reason=health.reason now has_age_beside=true/> }.into_any(), "since ")
         }
         Some(Common::Whole(whole)) => {
             let (href, label) = (whole.path(), whole.resource_type.label().to_lowercase());

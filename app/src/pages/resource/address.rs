@@ -2,7 +2,7 @@
 
 use percent_encoding::percent_decode_str;
 
-use crate::model::{ListingQuery, resource_path};
+use crate::model::{ListingQuery, MAX_SEARCH_CHARS, resource_path};
 
 /// A tab of the page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -53,6 +53,8 @@ pub(super) struct Address {
     pub(super) from: String,
     /// The order of the Runtime tab.
     pub(super) sort: String,
+    /// A part of the names of the only nodes the Runtime tab shows; empty for all.
+    pub(super) q: String,
     /// The only status the Runtime tab shows; empty for all.
     pub(super) status: String,
     /// The only data plane the Runtime tab shows; empty for all.
@@ -78,6 +80,7 @@ impl Address {
                     address.from = ListingQuery::from_address(&value).map(|query| query.url()).unwrap_or_default();
                 }
                 "sort" => address.sort = value.into_owned(),
+                "q" => address.q = value.trim().chars().take(MAX_SEARCH_CHARS).collect(),
                 "status" => address.status = value.into_owned(),
                 "dataplane" => address.data_plane = value.into_owned(),
                 "before" => address.before = value.parse().unwrap_or_default(),
@@ -96,9 +99,23 @@ impl Address {
     /// The whole address.
     pub(super) fn url(&self) -> String {
         let before = if self.before == 0 { String::new() } else { self.before.to_string() };
-        let values =
-            [("sort", &*self.sort), ("status", &*self.status), ("dataplane", &*self.data_plane), ("before", &*before)];
-        self.link(&self.path(), self.tab, &values)
+        let [q, sort, status, data_plane] = self.node_values();
+        self.link(&self.path(), self.tab, &[q, sort, status, data_plane, ("before", &before)])
+    }
+
+    /// What the Runtime tab is asked with, by the names of the query string.
+    pub(super) fn node_values(&self) -> [(&'static str, &str); 4] {
+        [("q", &self.q), ("sort", &self.sort), ("status", &self.status), ("dataplane", &self.data_plane)]
+    }
+
+    /// Whether the Runtime tab leaves nodes out.
+    pub(super) fn narrows_nodes(&self) -> bool {
+        [&self.q, &self.status, &self.data_plane].into_iter().any(|value| !value.is_empty())
+    }
+
+    /// The address of the Runtime tab of the Resource at `path`, asked with the same.
+    pub(super) fn runtime_link(&self, path: &str) -> String {
+        self.link(path, TabName::Runtime, &self.node_values())
     }
 
     /// The path of the Resource's page.
@@ -156,7 +173,7 @@ mod tests {
 
     #[test]
     fn an_address_is_read_back_as_it_was_written() {
-        let query = "from=%2Fresources&sort=-name&status=failed&dataplane=hub&before=12";
+        let query = "from=%2Fresources&q=old+ss&sort=-name&status=failed&dataplane=hub&before=12";
         let address = Address::from_url("/resources/services/public.a%20b/runtime", query).expect("an address");
         assert_eq!(Address::parse(&address.url()), address);
     }

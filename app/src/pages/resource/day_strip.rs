@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::api::resource::ResourceActivity;
 use crate::model::{HISTORY_MS, Runtime, Span, State};
-use crate::ui::{runtime_fill, state_fill};
+use crate::ui::{Clock, runtime_fill, state_fill};
 
 /// The width of the drawing, in its own units.
 const WIDTH: i64 = 1_000;
@@ -38,14 +38,14 @@ fn strip(label: &'static str, spans: &[Span], fill: fn(&str) -> &'static str) ->
             Some(view! { <rect class=class x=from y="0" width=(to - from).max(LEAST) height="10"></rect> })
         })
         .collect_view();
-    let told = spans
-        .iter()
-        .map(|span| {
+    let (zone, spans_told) = (Clock::of_app().zone, spans.to_vec());
+    let told = move || {
+        let told = spans_told.iter().map(|span| {
             let value = span.value.as_deref().unwrap_or("none");
-            format!("{value} from {} to {}", span.from.exact(), span.to.exact())
-        })
-        .collect::<Vec<_>>()
-        .join(", ");
+            [value, " from ", &zone.exact(span.from), " to ", &zone.exact(span.to)].concat()
+        });
+        told.collect::<Vec<_>>().join(", ")
+    };
     let changes = match spans.len().saturating_sub(1) {
         0 => "no change".to_owned(),
         1 => "1 change".to_owned(),
@@ -53,12 +53,11 @@ fn strip(label: &'static str, spans: &[Span], fill: fn(&str) -> &'static str) ->
     };
     view! {
         <div class="grid grid-cols-[4.25rem_minmax(0,1fr)_auto] items-center gap-2 text-sm">
-            <span>{label}</span>
+            <span>{label} <span class="sr-only">": " {told}</span></span>
             <svg class="h-2.5 w-full rounded-xs bg-sunken" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true">
                 {parts}
             </svg>
-            <span class="text-muted">{changes}</span>
-            <span class="sr-only">": " {told}</span>
+            <span class="text-muted"><span class="sr-only">", "</span>{changes}</span>
         </div>
     }
 }

@@ -3,28 +3,45 @@
 use leptos::either::Either;
 use leptos::prelude::*;
 
+use super::address::{Address, TabName};
 use super::parts::{part_runtime, part_type};
 use super::tab::{replace, tab};
 use crate::api::resource::{DetailField, DetailValue};
 use crate::api::{Current, DetailsView, Row, load_details};
-use crate::model::{DetailSection, Incarnation, Runtime, Timestamp};
+use crate::model::{DetailSection, Incarnation, ManifestField, Runtime, Timestamp};
 use crate::ui::{DataTable, ExactTime, Fact, FactList, HealthBadge, RuntimeBadge, SeenAge, StateBadge};
 
 /// What is known of a Resource.
 #[component]
 pub(super) fn DetailsTab() -> impl IntoView {
-    tab(|address| load_details(address.types, address.fqn), replace, |_, answer| details_view(answer).into_any())
+    tab(
+        |address| load_details(address.types, address.fqn),
+        replace,
+        |address, answer| details_view(address, answer).into_any(),
+    )
 }
 
-pub(super) fn details_view(answer: &Current<DetailsView>) -> impl IntoView + use<> {
-    let DetailsView { fields, sections, parts, lifecycle } = &answer.value;
+pub(super) fn details_view(address: &Address, answer: &Current<DetailsView>) -> impl IntoView + use<> {
+    let DetailsView { fields, sections, excerpt, parts, lifecycle } = &answer.value;
     let fields = fields.iter().map(|field| field_view(field, answer.now)).collect_view();
     let sections = sections.iter().map(section_view).collect_view();
-    let parts = parts.as_ref().map(|parts| parts_view(parts));
+    let excerpt = (!excerpt.is_empty()).then(|| {
+        let manifest = address.link(&address.path(), TabName::Manifest, &[]);
+        let fields = excerpt.iter().map(manifest_fact).collect_view();
+        view! {
+            <section aria-labelledby="spec">
+                <h2 id="spec">"Spec"</h2>
+                <FactList>{fields}</FactList>
+                <p><a href=manifest data-noscroll="">"See the whole manifest"</a></p>
+            </section>
+        }
+    });
+    let parts = parts.as_ref().map(|parts| parts_view(parts, answer.now));
     view! {
         <h2 class="sr-only">"Details"</h2>
         <FactList>{fields}</FactList>
         {sections}
+        {excerpt}
         {parts}
         {lifecycle_view(lifecycle)}
     }
@@ -36,7 +53,9 @@ fn field_view(field: &DetailField, now: Timestamp) -> impl IntoView + use<> {
     let value = match value {
         DetailValue::Text(text) => text.into_any(),
         DetailValue::State(state) => view! { <StateBadge state/> }.into_any(),
-        DetailValue::Runtime(raw) => view! { <RuntimeBadge runtime=Runtime::parse(&raw)/> }.into_any(),
+        DetailValue::Runtime(raw) => {
+            view! { <RuntimeBadge runtime=Runtime::parse(&raw) now is_exact=true/> }.into_any()
+        }
         DetailValue::Links(links) => links_view(links).into_any(),
         DetailValue::Missing(why) => view! { <span class="text-muted">{why}</span> }.into_any(),
     };
@@ -48,19 +67,17 @@ fn links_view(links: Vec<(String, String)>) -> impl IntoView {
     links.into_iter().map(|(name, href)| view! { <a href=href>{name}</a> " " }).collect_view()
 }
 
+fn manifest_fact(field: &ManifestField) -> impl IntoView + use<> {
+    let value = match &field.link {
+        Some(link) => Either::Left(view! { <a href=link.clone()>{field.value.clone()}</a> }),
+        None => Either::Right(field.value.clone()),
+    };
+    let label = field.label.clone();
+    view! { <Fact label title=None>{value}</Fact> }
+}
+
 fn section_view(section: &DetailSection) -> impl IntoView + use<> {
-    let fields = section
-        .fields
-        .iter()
-        .map(|field| {
-            let value = match &field.link {
-                Some(link) => Either::Left(view! { <a href=link.clone()>{field.value.clone()}</a> }),
-                None => Either::Right(field.value.clone()),
-            };
-            let label = field.label.clone();
-            view! { <Fact label title=None>{value}</Fact> }
-        })
-        .collect_view();
+    let fields = section.fields.iter().map(manifest_fact).collect_view();
     view! {
         <section>
             <h2>{section.title.clone()}</h2>
@@ -69,7 +86,7 @@ fn section_view(section: &DetailSection) -> impl IntoView + use<> {
     }
 }
 
-fn parts_view(parts: &[Row]) -> impl IntoView + use<> {
+fn parts_view(parts: &[Row], now: Timestamp) -> impl IntoView + use<> {
     let rows = parts
         .iter()
         .map(|part| {
@@ -82,7 +99,7 @@ fn parts_view(parts: &[Row]) -> impl IntoView + use<> {
                     <td data-label="State">
                         <StateBadge state=part.state.clone()/>
                     </td>
-                    <td data-label="Runtime">{part_runtime(part)}</td>
+                    <td data-label="Runtime">{part_runtime(part, now)}</td>
                     <td data-label="Health">
                         <HealthBadge health=part.health.clone()/>
                     </td>
@@ -132,7 +149,7 @@ fn lifecycle_view(lifecycle: &[Incarnation]) -> impl IntoView + use<> {
                         <ExactTime at=life.created_at/>
                     </td>
                     <td data-label="Deleted">{deleted}</td>
-                    <td data-label="Reported by">{life.created_by.clone()}</td>
+                    <td data-label="Source">{life.created_by.clone()}</td>
                 </tr>
             }
         })
@@ -145,7 +162,7 @@ fn lifecycle_view(lifecycle: &[Incarnation]) -> impl IntoView + use<> {
                     <tr>
                         <th scope="col">"Created"</th>
                         <th scope="col">"Deleted"</th>
-                        <th scope="col">"Reported by"</th>
+                        <th scope="col">"Source"</th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>

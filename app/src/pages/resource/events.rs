@@ -113,7 +113,7 @@ fn what(change: &Change) -> impl IntoView + use<> {
         // The values are digests, which tell nobody anything.
         Field::Manifest if change.from.is_some() => Either::Left("changed"),
         Field::Manifest => Either::Left("first reported"),
-        Field::CreatedAt => {
+        Field::CreatedAt | Field::Runtime => {
             let to = change.to.as_deref().map_or_else(|| value(None).into_any(), moment);
             Either::Right(from_to(change.from.as_deref().map(moment), to))
         }
@@ -137,10 +137,14 @@ fn from_to(from: Option<AnyView>, to: AnyView) -> impl IntoView + use<> {
     }
 }
 
-/// A value that is a moment.
+/// A value that is a moment, or a run planned for one.
 fn moment(text: &str) -> AnyView {
-    match Timestamp::parse(text) {
-        Some(at) => view! { <code class=VALUE><ExactTime at/></code> }.into_any(),
+    let (before, time) = match text.strip_prefix("next:") {
+        Some(time) => ("next run ", time),
+        None => ("", text),
+    };
+    match Timestamp::parse(time) {
+        Some(at) => view! { <code class=VALUE>{before} <ExactTime at/></code> }.into_any(),
         None => value(Some(text.to_owned())).into_any(),
     }
 }

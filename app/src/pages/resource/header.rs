@@ -8,10 +8,12 @@ use super::day_strip::day_strips;
 use crate::api::ResourceView;
 use crate::api::resource::{Facts, ResourceActivity, ResourceStatus, ResourceViewStoreFields};
 use crate::layout::go_back_to_listing;
-use crate::model::{FacetName, Health, Key, ListingQuery, Neighbours, OLD_AFTER_MS, PLATFORM_TAG, State, Timestamp};
+use crate::model::{
+    FacetName, Health, Key, ListingQuery, Neighbours, OLD_AFTER_MS, PLATFORM_TAG, ReasonMoment, State, Timestamp,
+};
 use crate::ui::{
-    Chip, ChipRow, CodeText, Copied, CopyButton, ExactTime, HealthBadge, Icon, IconLink, IconName, Notice,
-    RelativeTime, StateBadge, Tab, Tabs, TypeIcon,
+    Chip, ChipRow, Copied, CopyButton, ExactTime, HealthBadge, Icon, IconLink, IconName, Notice, Reason, RelativeTime,
+    StateBadge, Tab, Tabs, TypeIcon,
 };
 
 const STATUS_LINE: &str = "flex flex-wrap items-center gap-x-2.5 gap-y-1 [&_a]:underline";
@@ -159,18 +161,25 @@ fn status_view(status: &ResourceStatus, address: &Address, path: &str, now: Time
         }
     });
     // A deleted Resource says so above already.
-    let reason = (!is_deleted).then(|| view! { <CodeText text=status.health.reason.clone()/> });
-    let since = status.since.filter(|_| !is_deleted).map(|at| {
-        view! { <span class="text-muted">"since " <RelativeTime at now/></span> }
+    let reason = (!is_deleted).then(|| {
+        view! { <Reason reason=status.health.reason.clone() now is_focusable=true/> }
     });
-    let worst = status.worst_part.as_ref().map(worst_part);
+    // Some reasons tell their age themselves.
+    let has_age = matches!(status.health.reason.words().moment, Some(ReasonMoment::For(_) | ReasonMoment::Ago(_)));
+    let since = status.since.filter(|_| !is_deleted && !has_age).map(|at| {
+        view! { <span class="text-muted">"since " <RelativeTime at now is_focusable=true/></span> }
+    });
+    let worst = status.worst_part.as_ref().map(|worst| worst_part(worst, now));
     view! {
         {deleted}
         <p class=STATUS_LINE>
-            <HealthBadge health=status.health.clone() is_prominent=true/>
+            <span><span class="sr-only">"Health: "</span><HealthBadge health=status.health.clone() is_prominent=true/></span>
             <span>{reason}</span>
             {since}
-            <span class="flex items-center gap-1.5"><span class="text-muted">"State"</span><StateBadge state=status.state.clone()/></span>
+            <span class="flex items-center gap-1.5">
+                <span class="text-muted"><span class="sr-only">". "</span>"State"<span class="sr-only">": "</span></span>
+                <StateBadge state=status.state.clone()/>
+            </span>
         </p>
         {failed_nodes(status, address, path)}
         {worst}
@@ -195,15 +204,15 @@ fn failed_nodes(status: &ResourceStatus, address: &Address, path: &str) -> Optio
 }
 
 /// The part of a composite Resource that is worst off.
-fn worst_part((key, health): &(Key, Health)) -> impl IntoView + use<> {
+fn worst_part((key, health): &(Key, Health), now: Timestamp) -> impl IntoView + use<> {
     view! {
         <p class=STATUS_LINE>
-            <span class="text-muted">"Worst of its parts"</span>
+            <span class="text-muted">"Worst of its parts"<span class="sr-only">": "</span></span>
             <HealthBadge health=health.clone()/>
             <span>
                 <a href=key.path()>{key.name.clone()}</a>
                 ": "
-                {health.reason.clone()}
+                <Reason reason=health.reason.clone() now/>
             </span>
         </p>
     }

@@ -6,6 +6,7 @@ mod details;
 mod events;
 mod header;
 mod manifest;
+mod node_filters;
 mod parts;
 mod runtime;
 mod tab;
@@ -197,7 +198,7 @@ impl ShownResource {
                         return;
                     }
                     if view.clone().status().get_untracked() != answer.value.status {
-                        feed.announce(vec![announced(&answer.value.key, &answer.value.status)]);
+                        feed.announce(vec![announced(&answer.value.key, &answer.value.status, answer.now)]);
                     }
                     view.patch(answer.value);
                 });
@@ -207,9 +208,9 @@ impl ShownResource {
 }
 
 /// State and health in words, for those who do not see them change.
-fn announced(key: &Key, status: &ResourceStatus) -> String {
+fn announced(key: &Key, status: &ResourceStatus, now: Timestamp) -> String {
     let ResourceStatus { state, health, .. } = status;
-    format!("{}: state and health is now {state}, {}. {}", key.name, health.word(), health.reason)
+    format!("{}: state and health is now {state}, {}. {}.", key.name, health.word(), health.reason.told(now))
 }
 
 /// The title of a tab.

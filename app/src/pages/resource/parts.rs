@@ -4,7 +4,7 @@ use leptos::either::Either;
 use leptos::prelude::*;
 
 use crate::api::Row;
-use crate::model::Key;
+use crate::model::{Key, Timestamp};
 use crate::ui::{RuntimeBadge, TypeIcon};
 
 /// The type of a part, with its icon.
@@ -13,13 +13,13 @@ pub(super) fn part_type(key: &Key) -> impl IntoView + use<> {
 }
 
 /// The runtime of a part; where there is none, whether that is known.
-pub(super) fn part_runtime(part: &Row) -> impl IntoView + use<> {
+pub(super) fn part_runtime(part: &Row, now: Timestamp) -> impl IntoView + use<> {
     let runtime = part.runtime();
     if runtime.is_none() {
         let word = if part.runtime_unknown { "not known" } else { "none" };
         return Either::Left(view! { <span class="text-muted">{word}</span> });
     }
-    Either::Right(view! { <RuntimeBadge runtime/> })
+    Either::Right(view! { <RuntimeBadge runtime now/> })
 }
 
 /// The command that reports something of a Resource.

@@ -2,28 +2,32 @@
 
 use leptos::either::Either;
 use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
 
 use super::address::{Address, TabName};
+use super::node_filters::node_filters;
 use super::parts::{command, part_runtime, part_type, parts_command};
 use super::tab::tab;
 use crate::api::{Current, Row, RuntimeView, load_runtime};
 use crate::live::patch_in_place;
 use crate::model::{Key, NodeColumn, NodeSorting, NodeStatus, Runtime, RuntimeNode, RuntimeState, Timestamp};
 use crate::ui::{
-    Chip, ChipRow, CodeBlock, DataTable, EmptyState, ExactTime, NodeStatusBadge, RelativeTime, RuntimeBadge, SortArrow,
-    StateBadge, Uptime,
+    CodeBlock, DataTable, EmptyState, ExactTime, NodeStatusBadge, RelativeTime, RuntimeBadge, SortArrow, StateBadge,
+    Uptime,
 };
-
-/// Up to this many nodes nobody needs a filter.
-const NODES_WITHOUT_FILTER: u32 = 8;
 
 /// The runtime of a Resource.
 #[component]
 pub(super) fn RuntimeTab() -> impl IntoView {
-    let load = |Address { types, fqn, sort, status, data_plane, .. }: Address| {
-        load_runtime(types, fqn, sort, status, data_plane)
+    let load = |Address { types, fqn, q, sort, status, data_plane, .. }: Address| {
+        load_runtime(types, fqn, q, sort, status, data_plane)
     };
-    tab(load, merge, |address, answer| runtime_view(address, answer).into_any())
+    let navigate = use_navigate();
+    let open = Callback::new(move |address: String| {
+        navigate(&address, NavigateOptions { scroll: false, ..NavigateOptions::default() });
+    });
+    tab(load, merge, move |address, answer| runtime_view(address, answer, open).into_any())
 }
 
 /// Values change at once; nodes that come, go or move are pending.
@@ -32,13 +36,18 @@ fn merge(before: &RuntimeView, new: &RuntimeView) -> (RuntimeView, u32) {
     (RuntimeView { nodes, ..new.clone() }, pending)
 }
 
-pub(super) fn runtime_view(address: &Address, answer: &Current<RuntimeView>) -> Option<impl IntoView + use<>> {
+/// The tab; `open` opens an address.
+pub(super) fn runtime_view(
+    address: &Address,
+    answer: &Current<RuntimeView>,
+    open: Callback<String>,
+) -> Option<impl IntoView + use<>> {
     let (view, now) = (&answer.value, answer.now);
     let key = view.key.as_ref()?;
     let nodes = match (view.nodes_total, &view.parts) {
         (0, Some(_)) => None,
-        (0, None) => Some(no_nodes(view, key).into_any()),
-        _ => Some(nodes_view(view, key, address, now).into_any()),
+        (0, None) => Some(no_nodes(view, key, address).into_any()),
+        _ => Some(nodes_view(view, key, address, open, now).into_any()),
     };
     let parts = view.parts.as_ref().map(|parts| parts_view(parts, key, now).into_any());
     Some(view! {
@@ -52,8 +61,10 @@ pub(super) fn runtime_view(address: &Address, answer: &Current<RuntimeView>) -> 
 fn status_view(view: &RuntimeView, now: Timestamp) -> impl IntoView + use<> {
     let runtime = Runtime::parse(view.runtime.as_deref().unwrap_or_default());
     let value = match (&view.runtime, runtime.is_none()) {
-        (_, false) => view! { <RuntimeBadge runtime/> }.into_any(),
+        (_, false) => view! { <RuntimeBadge runtime now is_exact=true/> }.into_any(),
         _ if view.parts.is_some() => "It has no runtime of its own: its parts run.".into_any(),
+        // What stands below says so.
+        _ if view.nodes_total == 0 => ().into_any(),
         (Some(_), true) => "None: the platform reports no runtime.".into_any(),
         (None, true) => "Not known: nobody has reported a runtime.".into_any(),
     };
@@ -75,21 +86,22 @@ fn status_view(view: &RuntimeView, now: Timestamp) -> impl IntoView + use<> {
     }
 }
 
-fn nodes_view(view: &RuntimeView, key: &Key, address: &Address, now: Timestamp) -> impl IntoView + use<> {
+fn nodes_view(
+    view: &RuntimeView,
+    key: &Key,
+    address: &Address,
+    open: Callback<String>,
+    now: Timestamp,
+) -> impl IntoView + use<> {
     let path = key.path();
     let sorting = NodeSorting::parse(&address.sort);
     let head = NodeColumn::ALL.into_iter().map(|column| heading(column, sorting, &path, address)).collect_view();
     let none = view.nodes.is_empty().then(|| {
-        view! {
-            <p class="py-4">
-                "No node is like that. "
-                <a href=address.link(&path, TabName::Runtime, &[])>"Show all nodes"</a>
-            </p>
-        }
+        view! { <p class="py-4">"No node is like that."</p> }
     });
     let rows = view.nodes.iter().map(|node| row(node, now)).collect_view();
     view! {
-        {filters(view, &path, address)}
+        {node_filters(view, &path, address, open)}
         <DataTable caption="Runtime nodes">
             <thead>
                 <tr>{head}</tr>
@@ -106,8 +118,7 @@ fn heading(column: NodeColumn, sorting: NodeSorting, path: &str, address: &Addre
         Some(false) => format!("-{}", column.as_str()),
         Some(true) | None => column.as_str().to_owned(),
     };
-    let values = [("sort", target.as_str()), ("status", &address.status), ("dataplane", &address.data_plane)];
-    let href = address.link(path, TabName::Runtime, &values);
+    let href = Address { sort: target, ..address.clone() }.runtime_link(path);
     let direction = descending.map(|descending| if descending { "descending" } else { "ascending" });
     view! {
         <th scope="col" aria-sort=direction>
@@ -149,52 +160,42 @@ fn exact(at: Option<Timestamp>) -> impl IntoView + use<> {
 
 fn uptime(since: Option<Timestamp>, now: Timestamp) -> impl IntoView + use<> {
     match since {
-        Some(since) => Either::Left(view! { <Uptime since now/> }),
+        Some(since) => Either::Left(view! { <Uptime since now is_focusable=true/> }),
         None => Either::Right("–"),
     }
 }
 
-/// Links that narrow a long table down to one status or data plane.
-fn filters(view: &RuntimeView, path: &str, address: &Address) -> Option<impl IntoView + use<>> {
-    if view.nodes_total <= NODES_WITHOUT_FILTER && address.status.is_empty() && address.data_plane.is_empty() {
-        return None;
+/// Says once why there are no nodes, and what helps.
+fn no_nodes(view: &RuntimeView, key: &Key, address: &Address) -> impl IntoView + use<> {
+    if view.failed_building {
+        let href = address.link(&key.path(), TabName::Manifest, &[]);
+        return view! {
+            <EmptyState title="Nothing runs: it failed while building" is_nested=true>
+                <p>"It can run once its " <a href=href>"manifest"</a> " is fixed."</p>
+            </EmptyState>
+        }
+        .into_any();
     }
-    let chip = |name: &'static str, other: (&str, &str), value: &str, count: u32, chosen: &str| {
-        let is_chosen = value == chosen;
-        let wanted = if is_chosen { "" } else { value };
-        let href = address.link(path, TabName::Runtime, &[("sort", &address.sort), other, (name, wanted)]);
-        let value = value.to_owned();
-        view! { <Chip href is_chosen keeps_place=true>{value} " " {count}</Chip> }
+    let title = match view.runtime.as_deref().map(str::trim) {
+        Some("") => {
+            return view! {
+                <EmptyState title="Nothing runs" is_nested=true>
+                    <p>"The platform reports that it has no runtime."</p>
+                </EmptyState>
+            }
+            .into_any();
+        }
+        Some(_) => "No runtime nodes have been reported",
+        None => "No runtime has been reported",
     };
-    let statuses = view
-        .statuses
-        .iter()
-        .map(|(value, count)| chip("status", ("dataplane", &address.data_plane), value, *count, &address.status))
-        .collect_view();
-    let planes = (view.data_planes.len() > 1).then(|| {
-        let chips = view
-            .data_planes
-            .iter()
-            .map(|(value, count)| chip("dataplane", ("status", &address.status), value, *count, &address.data_plane))
-            .collect_view();
-        view! { <ChipRow label="Data plane">{chips}</ChipRow> }
-    });
-    Some(view! {
-        <ChipRow label="Status">{statuses}</ChipRow>
-        {planes}
-    })
-}
-
-fn no_nodes(view: &RuntimeView, key: &Key) -> impl IntoView + use<> {
-    let runtime = view.runtime.clone().filter(|runtime| !runtime.trim().is_empty());
     let command = command("get runtime", key);
-    let value = runtime.map(|runtime| view! { " Its runtime is " <code>{runtime}</code> "." });
     view! {
-        <EmptyState title="No runtime nodes have been reported" is_nested=true>
-            <p>"Which nodes it runs on is not known." {value} " To report them:"</p>
+        <EmptyState title is_nested=true>
+            <p>"This command reports it, with its nodes:"</p>
             <CodeBlock text=command/>
         </EmptyState>
     }
+    .into_any()
 }
 
 /// The parts of a composite Resource, which run in its stead.
@@ -242,7 +243,7 @@ fn part_row(part: &Row, now: Timestamp) -> impl IntoView + use<> {
             <td data-label="State">
                 <StateBadge state=part.state.clone()/>
             </td>
-            <td data-label="Status">{part_runtime(part)}</td>
+            <td data-label="Status">{part_runtime(part, now)}</td>
             <td data-label="Uptime">{uptime(running_since, now)}</td>
         </tr>
     }

@@ -8,7 +8,7 @@ use crate::api::error::sentence;
 use crate::api::{Answer, PreviewView};
 use crate::model::{ListingQuery, Timestamp};
 use crate::ui::{
-    ButtonLink, CodeText, Fact, FactList, HealthBadge, Icon, IconName, Notice, RelativeTime, StateBadge, TypeIcon,
+    ButtonLink, Fact, FactList, HealthBadge, Icon, IconName, Notice, Reason, RelativeTime, StateBadge, TypeIcon,
 };
 
 /// The id of the name, which labels the drawer.
@@ -112,7 +112,7 @@ fn content(view: PreviewView, listing: &ListingQuery, now: Timestamp) -> AnyView
         <p class="text-muted">{place}</p>
         <p class="flex flex-wrap items-center gap-x-2.5 gap-y-1">
             <HealthBadge health=row.health.clone() is_prominent=true/>
-            <span><CodeText text=row.health.reason.clone()/></span>
+            <span><Reason reason=row.health.reason.clone() now has_age_beside=true/></span>
             {since}
         </p>
         {failed}
@@ -143,5 +143,5 @@ fn content(view: PreviewView, listing: &ListingQuery, now: Timestamp) -> AnyView
 pub(super) fn told(answer: &Answer<Option<PreviewView>>) -> Option<String> {
     let view = answer.as_ref().ok()?.value.as_ref()?;
     let (name, health) = (&view.row.key.name, &view.row.health);
-    Some(format!("Preview of {name}: {}. {}", health.word(), health.reason))
+    Some(format!("Preview of {name}: {}. {}", health.word(), health.reason.told(answer.as_ref().ok()?.now)))
 }
