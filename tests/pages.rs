@@ -294,6 +294,25 @@ async fn what_was_reported_cannot_become_markup() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_resource_is_looked_at_beside_a_listing_without_a_script() {
+    let site = Site::demo(1_000).await;
+    let page = site.get("/resources/depots?state=active&preview=depots%2Fsalesraw").await;
+    assert_eq!(page.status, StatusCode::OK);
+    for part in [
+        "aria-labelledby=\"preview-name\"",
+        "Newest changes",
+        "href=\"/resources/depots/salesraw?from=%2Fresources%2Fdepots%3Fstate%3Dactive\"",
+        "href=\"/resources/depots?state=active\"",
+    ] {
+        assert!(page.body.contains(part), "{part}");
+    }
+    let missing = site.get("/resources/depots?preview=depots/nothing-of-this-name").await;
+    assert_eq!(missing.status, StatusCode::OK, "the listing is there");
+    assert!(missing.body.contains("It is not in the catalog."));
+    assert!(!site.get("/resources/depots").await.body.contains("preview-name"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn server_functions_answer_with_data_whoever_asks() {
     let site = Site::demo(1_000).await;
     let asked = [("accept", "text/html"), ("referer", "https://example.com/elsewhere")];
