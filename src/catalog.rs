@@ -19,7 +19,7 @@ use app::model::{
     ResourceDetail, ResourceType, SourceStatus, Suggestion, Summary, Timestamp, incarnations,
 };
 use async_trait::async_trait;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 use self::feed::{Feed, FeedReader};
 pub use self::follower::{FollowError, Follower, catch_up, rebuild};
@@ -37,6 +37,9 @@ const READ_OWN_WRITE_WITHIN: Duration = Duration::from_secs(2);
 
 /// How long a whole listing waits for the index to have what is stored.
 const WHOLE_WITHIN: Duration = Duration::from_secs(10);
+
+/// Whole listings that are put in order at once.
+const ORDERED_AT_ONCE: usize = 2;
 
 /// The longest text that `near_matches` looks at, in bytes.
 const MAX_NEAR_BYTES: usize = 200;
@@ -76,6 +79,7 @@ pub struct LiveCatalog {
     expected: Arc<freshness::Expectations>,
     feed: Arc<Feed>,
     rows: Rows,
+    ordering: Semaphore,
     _reader: FeedReader,
 }
 
@@ -112,9 +116,10 @@ impl LiveCatalog {
         );
         let (feed, reader) = Feed::start(Arc::clone(&store), receiver.clone(), bounds.last);
         let expected = Arc::default();
-        let rows = Rows::default();
+        let (rows, ordering) = (Rows::default(), Semaphore::new(ORDERED_AT_ONCE));
+        let progress = receiver;
         let catalog =
-            Self { store, index, clock, counts, progress: receiver, wake, expected, feed, rows, _reader: reader };
+            Self { store, index, clock, counts, progress, wake, expected, feed, rows, ordering, _reader: reader };
         Ok((catalog, follower))
     }
 
@@ -214,9 +219,12 @@ impl Catalog for LiveCatalog {
     }
 
     async fn numbers(&self, query: &ListingQuery) -> Result<Vec<u32>, CatalogError> {
-        if !self.caught_up(WHOLE_WITHIN).await {
-            return Err(CatalogError::Unavailable);
+        let seq = self.store.last_seq().await?;
+        if !self.wait_for(seq, WHOLE_WITHIN).await {
+            return Err(CatalogError::Rebuilding);
         }
+        // Putting a million in order takes memory for the while.
+        let _turn = self.ordering.acquire().await.map_err(|_| CatalogError::Unavailable)?;
         let (index, query) = (Arc::clone(&self.index), query.clone());
         let numbers = tokio::task::spawn_blocking(move || index.everything(&query)).await;
         Ok(numbers.map_err(|error| {
@@ -464,6 +472,19 @@ mod tests {
         }
         assert_eq!(offered("orders-x1f0-d").await, ["orders-x1f0-d", "sales-insights", "orders-x1f0-dashboard"]);
         assert_eq!(offered("state:activ").await, Vec::<String>::new());
+    }
+
+    #[tokio::test]
+    async fn a_whole_listing_is_refused_while_some_of_it_cannot_be_found() {
+        let (_folder, store) = sqlite().await;
+        store.record(&batch(LISTER, vec![active(&depot("lakehouse"), 1)])).await.expect("recorded");
+        let index = Index::in_memory().expect("an index");
+        let (catalog, follower) =
+            LiveCatalog::start(Arc::new(store), index, true, system_clock()).await.expect("a catalog");
+        // Nobody builds the index any more.
+        drop(follower);
+        let outcome = catalog.numbers(&ListingQuery::default()).await;
+        assert!(matches!(outcome, Err(CatalogError::Rebuilding)), "{outcome:?}");
     }
 
     #[test]

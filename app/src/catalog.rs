@@ -20,6 +20,9 @@ pub enum CatalogError {
     /// The database cannot be reached now, or is busy for too long. Trying again may help.
     #[error("the database does not answer at the moment; try again in a while")]
     Unavailable,
+    /// The index is being rebuilt, and what is asked for must be whole. Trying again helps.
+    #[error("the index is being rebuilt, so some Resources would be missing; try again in a while")]
+    Rebuilding,
     /// The request makes no sense: what is wrong with it, and what would be right.
     #[error("{0}")]
     Invalid(String),
@@ -111,8 +114,8 @@ pub trait Catalog: Send + Sync {
     /// is stored can be found. What comes, goes or moves afterwards does not change them.
     ///
     /// # Errors
-    /// [`CatalogError::Invalid`] for a cursor that is none, [`CatalogError::Unavailable`] while the index is being
-    /// rebuilt.
+    /// [`CatalogError::Invalid`] for a cursor that is none, [`CatalogError::Rebuilding`] while the index does
+    /// not have all of them.
     async fn numbers(&self, query: &ListingQuery) -> Result<Vec<u32>, CatalogError>;
 
     /// The rows of Resources by [their numbers](Self::numbers), in that order.

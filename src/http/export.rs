@@ -59,7 +59,7 @@ fn no_such_export() -> Response {
 fn failed(error: &CatalogError) -> Response {
     let status = match error {
         CatalogError::Invalid(_) | CatalogError::WouldDeleteTooMuch { .. } => StatusCode::BAD_REQUEST,
-        CatalogError::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        CatalogError::Unavailable | CatalogError::Rebuilding => StatusCode::SERVICE_UNAVAILABLE,
         CatalogError::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     };
     (status, format!("{error}\n")).into_response()

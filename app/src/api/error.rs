@@ -66,7 +66,7 @@ mod ssr {
     impl From<CatalogError> for ApiError {
         fn from(error: CatalogError) -> Self {
             match error {
-                CatalogError::Unavailable => Self::Unavailable,
+                CatalogError::Unavailable | CatalogError::Rebuilding => Self::Unavailable,
                 CatalogError::Invalid(reason) => Self::Invalid(reason),
                 CatalogError::WouldDeleteTooMuch { .. } => Self::Invalid(error.to_string()),
                 CatalogError::Internal => Self::Internal,

@@ -274,7 +274,7 @@ impl IntoResponse for Problem {
 impl From<CatalogError> for Problem {
     fn from(error: CatalogError) -> Self {
         let kind = match &error {
-            CatalogError::Unavailable => ProblemKind::Unavailable,
+            CatalogError::Unavailable | CatalogError::Rebuilding => ProblemKind::Unavailable,
             CatalogError::Invalid(_) => ProblemKind::InvalidRequest,
             CatalogError::WouldDeleteTooMuch { scope, missing, known } => {
                 return Self::new(
