@@ -12,6 +12,7 @@ use super::refusal::{Fault, Refusal};
 use super::split::{Piece, Splitter};
 use super::table::Table;
 use super::{ReadOptions, manifest, runtime_listing};
+use crate::masking::mask_observation;
 
 /// The largest input that is read, in bytes: 1 GiB.
 pub const MAX_INPUT_BYTES: u64 = 1 << 30;
@@ -95,7 +96,9 @@ impl Rows {
         self.row += 1;
         self.offset += row.len() + 1;
         let observation = read_row(&self.table.header, &self.columns, line, row, self.at, &self.workspace);
-        Some(observation.expect("every row was read once before it was kept"))
+        let mut observation = observation.expect("every row was read once before it was kept");
+        mask_observation(&mut observation);
+        Some(observation)
     }
 }
 

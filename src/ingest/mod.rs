@@ -12,7 +12,6 @@ mod mask;
 mod read_back;
 mod refusal;
 mod runtime_listing;
-mod secret_words;
 mod split;
 mod table;
 mod yaml;
