@@ -9,6 +9,7 @@ pub mod http;
 pub mod index;
 pub mod ingest;
 mod kept;
+mod masking;
 pub mod metrics;
 pub mod sources;
 pub mod store;

@@ -85,6 +85,18 @@ fn a_refused_document_is_named_and_the_others_go_in() {
 }
 
 #[test]
+fn what_was_passed_over_is_counted_and_told_when_asked_for() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let pasted = include_str!("fixtures/ingest/pasted.txt");
+    let imported = pharos(folder.path(), &["import"], pasted);
+    assert!(imported.status.success(), "{}", err(&imported));
+    assert!(out(&imported).contains("refused 0 documents, passed over 2 texts"), "{}", out(&imported));
+    assert!(!err(&imported).contains("passed over"), "{}", err(&imported));
+    let verbose = pharos(folder.path(), &["import", "-v"], pasted);
+    assert!(err(&verbose).contains("<stdin>:3: passed over `Here is what"), "{}", err(&verbose));
+}
+
+#[test]
 fn a_killed_import_leaves_a_whole_database() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut listing = String::from(

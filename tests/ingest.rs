@@ -69,6 +69,32 @@ fn what_a_terminal_or_an_editor_adds_is_no_part_of_the_listing() {
 }
 
 #[test]
+fn text_around_a_table_that_is_read_is_passed_over() {
+    let reading = read_text(include_bytes!("fixtures/ingest/pasted.txt"));
+    assert_eq!(refusals(&reading), [""; 0]);
+    assert_eq!(
+        told(&reading.observations),
+        ["depot:v2alpha:salesraw active \"running:1\" ada", "service:v1:orders-api:public active \"running:1\" ada"]
+    );
+    assert_eq!((reading.documents, reading.passed_over), (2, 2), "what is passed over is no document, but counted");
+}
+
+#[test]
+fn text_without_a_table_and_rows_without_a_header_are_refused() {
+    let table = "NAME | TYPE\n---|---\nsalesraw | depot\n";
+    let text = "This is a letter.\n\nIt has two paragraphs.\n";
+    assert_eq!(read_text(text.as_bytes()).refused.len(), 1);
+    let both = read_text(format!("{text}\n{table}\n\n{text}").as_bytes());
+    assert_eq!((both.refused.len(), both.passed_over, both.observations.len()), (0, 2, 1));
+    for rows in ["a | v1 | depot\n", "Some text:\n\na | v1 | depot\nb | v1 | depot\n"] {
+        let reading = read_text(format!("{rows}\n{table}").as_bytes());
+        assert!(refusals(&reading).iter().any(|told| told.contains("a header row first")), "{:?}", reading.refused);
+    }
+    let cut = read_text(b"NAME | TYPE\n---|---\nsalesraw | depot\n  sal");
+    assert_eq!((cut.refused.len(), cut.observations.len()), (1, 0), "a row that was cut off refuses its listing");
+}
+
+#[test]
 fn a_refused_document_leaves_the_others_alone() {
     let reading = read_text(include_bytes!("fixtures/ingest/refused.txt"));
     let names: Vec<_> = reading.observations.iter().map(|seen| seen.key.name.as_str()).collect();

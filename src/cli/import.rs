@@ -14,7 +14,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::DatabaseArguments;
 use crate::catalog::{Record, system_clock};
-use crate::ingest::{Documents, ReadOptions};
+use crate::ingest::{Documents, ReadOptions, Refusal};
 use crate::store::{self, Store, StoreError};
 
 /// Observations that are stored at once, where no complete listing asks for all of them together.
@@ -39,6 +39,9 @@ pub(super) struct ImportArguments {
     /// Accept a complete listing that deletes more than half of its scope.
     #[arg(long)]
     force: bool,
+    /// Tell what was passed over: text around tables.
+    #[arg(short, long)]
+    verbose: bool,
     /// The files to read; `-`, or none, reads standard input.
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
@@ -64,6 +67,7 @@ pub(super) async fn run(arguments: ImportArguments) -> Result<ExitCode> {
         },
         summary: Summary::default(),
         progress: progress_bar("observations stored"),
+        verbose: arguments.verbose,
     };
     let mut outcome = Ok(());
     for (name, input) in inputs {
@@ -109,6 +113,7 @@ struct Summary {
     recorded: Recorded,
     documents: u64,
     refused: usize,
+    passed_over: u64,
 }
 
 impl fmt::Display for Summary {
@@ -119,7 +124,12 @@ impl fmt::Display for Summary {
             formatter,
             "read {read}, changed {changed}, unchanged {unchanged}, deleted {deleted}, refused {} {documents}",
             self.refused
-        )
+        )?;
+        match self.passed_over {
+            0 => Ok(()),
+            1 => formatter.write_str(", passed over 1 text"),
+            texts => write!(formatter, ", passed over {texts} texts"),
+        }
     }
 }
 
@@ -129,13 +139,15 @@ struct Import {
     batch: Batch,
     summary: Summary,
     progress: ProgressBar,
+    verbose: bool,
 }
 
 impl Import {
     async fn file(&mut self, name: &str, input: Box<dyn BufRead>, workspace: &str) -> Result<()> {
         let source = self.batch.source.clone();
         let options = ReadOptions { source: &source, at: self.batch.at, file: name, workspace };
-        for document in Documents::new(input, options) {
+        let mut documents = Documents::new(input, options);
+        for document in documents.by_ref() {
             let document = document.with_context(|| format!("cannot read `{name}` to its end"))?;
             self.summary.documents += 1;
             match document.outcome {
@@ -154,6 +166,13 @@ impl Import {
                     }
                     self.summary.refused += 1;
                 }
+            }
+        }
+        let passed_over = documents.passed_over();
+        self.summary.passed_over += passed_over.count;
+        if self.verbose {
+            for Refusal { file, line, found, .. } in &passed_over.first {
+                self.progress.suspend(|| eprintln!("{file}:{line}: passed over `{found}`"));
             }
         }
         Ok(())
@@ -214,5 +233,10 @@ mod tests {
     fn one_document_is_one_document() {
         let summary = Summary { refused: 1, ..Summary::default() };
         assert_eq!(summary.to_string(), "read 0, changed 0, unchanged 0, deleted 0, refused 1 document");
+        let summary = Summary { passed_over: 1, ..Summary::default() };
+        assert_eq!(
+            summary.to_string(),
+            "read 0, changed 0, unchanged 0, deleted 0, refused 0 documents, passed over 1 text"
+        );
     }
 }

@@ -12,9 +12,14 @@ use super::refusal::{Fault, Refusal};
 use super::split::{Piece, Splitter};
 use super::table::Table;
 use super::{ReadOptions, manifest, runtime_listing};
+use crate::masking::mask_observation;
 
 /// The largest input that is read, in bytes: 1 GiB.
 pub const MAX_INPUT_BYTES: u64 = 1 << 30;
+
+/// How much text is held until a table is read, and how much of what was passed over is told, in pieces.
+const MAX_HELD: usize = 10_000;
+const PASSED_OVER_KEPT: usize = 100;
 
 /// The longest line that is read, in bytes: as long as the longest manifest, which may be one line of JSON.
 const MAX_LINE_BYTES: usize = super::split::MAX_MANIFEST_BYTES;
@@ -95,7 +100,9 @@ impl Rows {
         self.row += 1;
         self.offset += row.len() + 1;
         let observation = read_row(&self.table.header, &self.columns, line, row, self.at, &self.workspace);
-        Some(observation.expect("every row was read once before it was kept"))
+        let mut observation = observation.expect("every row was read once before it was kept");
+        mask_observation(&mut observation);
+        Some(observation)
     }
 }
 
@@ -110,6 +117,31 @@ pub struct Documents<'options, R> {
     bytes: u64,
     buffer: Vec<u8>,
     ended: bool,
+    /// Whether a table was read: text is then what stands around it.
+    has_table: bool,
+    /// Text of which it is not known yet whether it stands around a table.
+    held: Vec<Document>,
+    passed_over: PassedOver,
+}
+
+/// Text around tables that was passed over.
+#[derive(Debug, Default)]
+pub struct PassedOver {
+    /// How many pieces there were.
+    pub count: u64,
+    /// The first of them, as they would have been refused without a table.
+    pub first: Vec<Refusal>,
+}
+
+impl PassedOver {
+    fn add(&mut self, document: Document) {
+        self.count += 1;
+        if let Err(refusal) = document.outcome
+            && self.first.len() < PASSED_OVER_KEPT
+        {
+            self.first.push(refusal);
+        }
+    }
 }
 
 impl<'options, R: BufRead> Documents<'options, R> {
@@ -124,7 +156,15 @@ impl<'options, R: BufRead> Documents<'options, R> {
             bytes: 0,
             buffer: Vec::new(),
             ended: false,
+            has_table: false,
+            held: Vec::new(),
+            passed_over: PassedOver::default(),
         }
+    }
+
+    /// The text that was passed over so far. What stands before the first table counts once that was read.
+    pub fn passed_over(&self) -> &PassedOver {
+        &self.passed_over
     }
 
     /// Takes the next line. Says whether there may be more.
@@ -159,8 +199,26 @@ impl<'options, R: BufRead> Documents<'options, R> {
 
     fn settle(&mut self) {
         for piece in self.splitter.take() {
+            let is_table = matches!(piece, Piece::Nothing { .. } | Piece::Listing { .. } | Piece::Runtime { .. });
+            let may_be_text = matches!(piece, Piece::Text { .. } | Piece::Yaml { is_prose: true, .. });
             let document = document(piece, &self.options);
-            self.ready.push_back(document);
+            if is_table && document.outcome.is_ok() && !self.has_table {
+                self.has_table = true;
+                mem::take(&mut self.held).into_iter().for_each(|text| self.passed_over.add(text));
+            }
+            if !may_be_text || document.outcome.is_ok() {
+                self.ready.push_back(document);
+            } else if self.has_table {
+                self.passed_over.add(document);
+            } else if self.held.len() < MAX_HELD {
+                self.held.push(document);
+            } else {
+                self.ready.push_back(document);
+            }
+        }
+        if self.ended {
+            // Without any table, text is what cannot be read.
+            self.ready.extend(mem::take(&mut self.held));
         }
     }
 }
@@ -227,8 +285,8 @@ fn document(piece: Piece, options: &ReadOptions<'_>) -> Document {
             tables.first().map_or(1, |table| table.line),
             runtime_listing::read(&tables, options).map(Observations::one),
         ),
-        Piece::Yaml { line, text } => (line, manifest::read(&text, line, options).map(Observations::one)),
-        Piece::Refused { line, fault } => (line, Err(fault)),
+        Piece::Yaml { line, text, .. } => (line, manifest::read(&text, line, options).map(Observations::one)),
+        Piece::Text { line, fault } | Piece::Refused { line, fault } => (line, Err(fault)),
     };
     Document { line, outcome: outcome.map_err(|fault| fault.in_file(options.file)) }
 }

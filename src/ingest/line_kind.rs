@@ -13,6 +13,8 @@ pub(super) enum LogLine {
 
 /// Reads the log line of a command: `INFO[0001] 🔍 get...complete`, or as a pair of keys and values.
 pub(super) fn log_line(plain: &str) -> Option<LogLine> {
+    // What is copied from a document may be set in.
+    let plain = plain.trim_start();
     let rest = ["INFO", "WARN", "WARNING", "ERRO", "ERROR", "DEBU", "DEBUG", "FATA", "FATAL", "TRAC", "TRACE", "PANI"]
         .iter()
         .find_map(|level| {
@@ -44,16 +46,35 @@ pub(super) fn log_line(plain: &str) -> Option<LogLine> {
 pub(super) fn is_command(plain: &str) -> bool {
     let trimmed = plain.trim();
     let mut words = trimmed.split_whitespace();
-    let first = words.next().unwrap_or_default();
+    let mut first = words.next().unwrap_or_default();
+    // The environment of a shell stands before its prompt: `(venv) ada@host:~$`.
+    if first.starts_with('(') && first.ends_with(')') {
+        first = words.next().unwrap_or_default();
+    }
     let is_prompt = |word: &str| matches!(word, "$" | ">" | "❯" | "➜") || word.ends_with(['$', '%', '❯']);
-    if first == "dataos-ctl" || matches!(first, "$" | "❯" | "➜") {
+    if first == "dataos-ctl" || matches!(first, "$" | "❯" | "➜" | "✗" | "✔" | "λ" | "»") {
         return true;
     }
-    if trimmed.contains(" dataos-ctl ") && !trimmed.contains(": ") {
-        let before = trimmed.split(" dataos-ctl ").next().unwrap_or_default();
-        return before.split_whitespace().next_back().is_some_and(|word| is_prompt(word) || word.ends_with(['#', '>']));
+    let second = words.next();
+    if first.contains('@') && (is_prompt(first) || first.ends_with('#')) {
+        return true;
     }
-    words.next().is_none() && first.contains('@') && is_prompt(first)
+    if first.starts_with('[')
+        && first.contains('@')
+        && second.is_some_and(|end| end.ends_with("]$") || end.ends_with("]#"))
+    {
+        return true;
+    }
+    if first == "PS" && trimmed.contains('>') {
+        return true;
+    }
+    trimmed.contains(" dataos-ctl ") && !trimmed.contains(": ") && {
+        let before = trimmed.split(" dataos-ctl ").next().unwrap_or_default();
+        before
+            .split_whitespace()
+            .next_back()
+            .is_some_and(|word| is_prompt(word) || word == "~" || word.ends_with(['#', '>']))
+    }
 }
 
 /// Whether a line opens or closes a block of code in a document.
@@ -102,6 +123,7 @@ mod tests {
         for (line, kind) in [
             ("INFO[0000] 🔍 get...", Some(LogLine::Begin)),
             ("INFO[0001] 🔍 get...complete", Some(LogLine::Other)),
+            ("    INFO[0001] 🔍 get...complete", Some(LogLine::Other)),
             ("INFO 🔍 get...nothing ", Some(LogLine::Nothing)),
             ("INFO[0000] \u{fc}\u{ee}\u{e7} get...", Some(LogLine::Begin)),
             ("time=\"2025-01-01T00:00:00Z\" level=info msg=\"🔍 get...nothing\"", Some(LogLine::Nothing)),
@@ -121,6 +143,13 @@ mod tests {
             "ada@host:~$ dataos-ctl get -a",
             "ada@host:~$",
             "➜  ~ dataos-ctl get",
+            "➜  models git:(main) ✗ dataos-ctl get",
+            "✗ dataos-ctl get -t depot",
+            "  ~ dataos-ctl get",
+            "(venv) ada@host:~$ cat listing.txt",
+            "[ada@host ~]$ ls",
+            "root@host:/# dataos-ctl get",
+            "PS C:\\Users\\ada> dataos-ctl get",
         ] {
             assert!(is_command(line), "{line}");
         }

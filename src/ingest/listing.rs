@@ -4,6 +4,7 @@ use app::model::{Key, Level, Observation, ResourceType, Timestamp};
 
 use super::refusal::Fault;
 use super::table::Header;
+use crate::masking::masked;
 
 /// Where the cells of a listing are.
 #[derive(Clone, Debug)]
@@ -77,7 +78,7 @@ pub(super) fn split<'row>(header: &Header, line: u64, row: &'row str) -> Result<
     if cells.len() == header.width() {
         return Ok(cells);
     }
-    let found = format!("{} cells: {}", cells.len(), row.trim());
+    let found = format!("{} cells: {}", cells.len(), masked(row.trim().to_owned()));
     Err(Fault::new(line, &found, format!("{} cells as in the header `{header}`", header.width())))
 }
 

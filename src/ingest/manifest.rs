@@ -11,8 +11,8 @@ use super::listing::workspace_or_default;
 use super::mask::mask;
 use super::read_back;
 use super::refusal::{Fault, READABLE};
-use super::secret_words::MASK;
 use super::yaml::{NodeId, Tree};
+use crate::masking::{MASK, mask_observation};
 
 /// Reads one document that begins at `line` of the input.
 ///
@@ -50,6 +50,7 @@ pub(super) fn read(text: &str, line: u64, options: &ReadOptions<'_>) -> Result<O
         read_back::tell(&status, &mut observation);
     }
     read_back::tell_creation(&content, &mut observation);
+    mask_observation(&mut observation);
     observation.manifest = Some(Manifest { text: manifest_text, content });
     Ok(observation)
 }

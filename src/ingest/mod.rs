@@ -12,14 +12,13 @@ mod mask;
 mod read_back;
 mod refusal;
 mod runtime_listing;
-mod secret_words;
 mod split;
 mod table;
 mod yaml;
 
 use app::model::{Observation, Timestamp};
 
-pub use documents::{Document, Documents, MAX_INPUT_BYTES, Observations};
+pub use documents::{Document, Documents, MAX_INPUT_BYTES, Observations, PassedOver};
 pub use refusal::Refusal;
 pub use split::MAX_MANIFEST_BYTES;
 
@@ -45,6 +44,8 @@ pub struct Reading {
     pub observations: Vec<Observation>,
     /// Which were refused, in order.
     pub refused: Vec<Refusal>,
+    /// How many pieces of text around tables were passed over.
+    pub passed_over: u64,
 }
 
 /// Reads an input that is in memory. For large ones see [`Documents`].
@@ -52,13 +53,16 @@ pub struct Reading {
 pub fn read(input: &[u8], options: &ReadOptions<'_>) -> Reading {
     let mut reading = Reading::default();
     // Reading from memory cannot fail.
-    for document in Documents::new(input, *options).filter_map(Result::ok) {
+    let mut documents = Documents::new(input, *options);
+    for document in documents.by_ref().filter_map(Result::ok) {
         reading.documents += 1;
         match document.outcome {
             Ok(observations) => reading.observations.extend(observations),
             Err(refusal) => reading.refused.push(refusal),
         }
     }
+    reading.refused.sort_by_key(|refusal| refusal.line);
+    reading.passed_over = documents.passed_over().count;
     reading
 }
 

@@ -2,11 +2,16 @@
 
 use std::fmt;
 
+use crate::masking::masked;
+
 /// What the reader can make sense of, for the message about everything else.
 pub(super) const READABLE: &str = "a `dataos-ctl get` table, a manifest or a runtime listing";
 
 /// The longest piece of the input that a message shows, in characters.
 const SHOWN: usize = 80;
+
+/// How much of it is looked at for secrets, in characters: one that is cut off could not be told.
+const LOOKED_AT: usize = 4_000;
 
 /// One document that was refused. Nothing of it goes into the catalog; the other documents of the input do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +44,7 @@ pub(super) struct Fault {
 
 impl Fault {
     pub(super) fn new(line: u64, found: &str, expected: impl Into<String>) -> Self {
-        Self { line, found: shown(found), expected: expected.into() }
+        Self { line, found: shown(found), expected: masked(expected.into()) }
     }
 
     pub(super) fn in_file(self, file: &str) -> Refusal {
@@ -47,8 +52,9 @@ impl Fault {
     }
 }
 
-/// Text of the input as a message may show it: on one line, short, and without the marks that quote it.
+/// Text of the input as a message may show it: on one line, short, without secrets and without the marks that quote it.
 pub(super) fn shown(text: &str) -> String {
+    let text = masked(text.chars().take(LOOKED_AT).collect());
     let mut clean = String::new();
     let mut count = 0;
     for word in text.split_whitespace() {
@@ -76,6 +82,15 @@ mod tests {
     fn a_message_names_the_place_the_value_and_the_way_out() {
         let refusal = Fault::new(3, "  a |\t `b`  ", "7 cells").in_file("depots.txt");
         assert_eq!(refusal.to_string(), "depots.txt:3: found `a | 'b'`, expected 7 cells");
+    }
+
+    #[test]
+    fn a_message_shows_no_secret() {
+        let long = format!("{} password=hunter2 {}", "x ".repeat(10), "y".repeat(9_000));
+        for found in [long.as_str(), "ada | postgres://ada:hunter2@db/x", "export TOKEN=hunter2"] {
+            let fault = Fault::new(1, found, format!("something else than `{found}`"));
+            assert!(!format!("{fault:?}").contains("hunter2"), "{fault:?}");
+        }
     }
 
     #[test]

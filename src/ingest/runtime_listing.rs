@@ -8,6 +8,7 @@ use super::ReadOptions;
 use super::listing::{split, workspace_or_default};
 use super::refusal::Fault;
 use super::table::{Header, Table};
+use crate::masking::mask_observation;
 
 /// Where the platform runs the pods of depots.
 const DEPOT_WORKSPACE: &str = "user-system";
@@ -73,6 +74,7 @@ pub(super) fn read(tables: &[Table], options: &ReadOptions<'_>) -> Result<Observ
         let is_time = Timestamp::parse(scheduled).is_some();
         observation.runtime = Some(if is_time { format!("next:{scheduled}") } else { scheduled.to_owned() });
     }
+    mask_observation(&mut observation);
     Ok(observation)
 }
 

@@ -23,8 +23,10 @@ pub(super) enum Piece {
     Listing { table: Table, columns: Columns },
     /// The tables of `get runtime` about one Resource.
     Runtime { tables: Vec<Table> },
-    /// One YAML document.
-    Yaml { line: u64, text: String },
+    /// One YAML document. One that is prose has not a single field of a manifest, and no mark before it.
+    Yaml { line: u64, text: String, is_prose: bool },
+    /// Text of no known kind, which may stand around a table.
+    Text { line: u64, fault: Fault },
     /// A document that cannot be read.
     Refused { line: u64, fault: Fault },
 }
@@ -40,6 +42,8 @@ enum Open {
     Unknown {
         line: u64,
         fault: Fault,
+        /// Whether it is no text around a table: a row without its header, or what stands after the mark of a document.
+        is_document: bool,
     },
 }
 
@@ -62,6 +66,8 @@ struct Manifest {
     text: String,
     /// Whether there is more than comments and directives.
     has_content: bool,
+    /// Whether a mark begins it.
+    is_marked: bool,
     /// Whether it is written in braces.
     in_braces: bool,
     /// The indentation of the key whose block of text is open: what is deeper is that text, whatever it looks like.
@@ -156,9 +162,9 @@ impl<'options> Splitter<'options> {
             self.close();
             // A bare mark is no part of the text; it may hold a comment or the first of the content.
             if text.trim_end() == "---" {
-                self.open = Open::Yaml(Manifest::new(line.number + 1));
+                self.open = Open::Yaml(Manifest { is_marked: true, ..Manifest::new(line.number + 1) });
             } else {
-                let mut manifest = Manifest::new(line.number);
+                let mut manifest = Manifest { is_marked: true, ..Manifest::new(line.number) };
                 manifest.push(text);
                 self.open = Open::Yaml(manifest);
             }
@@ -194,7 +200,9 @@ impl<'options> Splitter<'options> {
     fn row(&mut self, line: u64, plain: &str) {
         match &mut self.open {
             Open::Tables(group) => group.row(line, plain, &self.options),
-            Open::Unknown { .. } => {}
+            Open::Unknown { is_document: true, .. } => {}
+            Open::Unknown { .. } if !looks_like_row(plain) => {}
+            _ if !looks_like_row(plain) => self.other(line, plain, plain),
             _ => {
                 self.close();
                 let fault = Fault::new(
@@ -202,7 +210,7 @@ impl<'options> Splitter<'options> {
                     plain,
                     "a header row first, such as `NAME | VERSION | TYPE | WORKSPACE | STATUS | RUNTIME | OWNER`: copy it too",
                 );
-                self.open = Open::Unknown { line, fault };
+                self.open = Open::Unknown { line, fault, is_document: true };
             }
         }
     }
@@ -225,10 +233,11 @@ impl<'options> Splitter<'options> {
             Open::Unknown { .. } => {}
             // A row that was cut off is worse than an error: what is missing from a listing may count as deleted.
             Open::Tables(group) if !group.after_gap || plain.starts_with(' ') => group.row(line, plain, &self.options),
-            _ => {
+            open => {
+                let is_document = matches!(open, Open::Yaml(manifest) if manifest.is_marked && !manifest.has_content);
                 self.close();
                 let shown = plain.split_once(':').filter(|_| is_key(plain.trim())).map_or(plain, |(key, _)| key);
-                self.open = Open::Unknown { line, fault: Fault::new(line, shown, READABLE) };
+                self.open = Open::Unknown { line, fault: Fault::new(line, shown, READABLE), is_document };
             }
         }
     }
@@ -258,7 +267,8 @@ impl<'options> Splitter<'options> {
             Open::Nothing => {}
             Open::Tables(group) => group.finish(&mut self.pieces),
             Open::Yaml(manifest) => self.pieces.extend(manifest.finish()),
-            Open::Unknown { line, fault } => self.pieces.push(Piece::Refused { line, fault }),
+            Open::Unknown { line, fault, is_document: true } => self.pieces.push(Piece::Refused { line, fault }),
+            Open::Unknown { line, fault, .. } => self.pieces.push(Piece::Text { line, fault }),
         }
     }
 }
@@ -330,6 +340,12 @@ impl Group {
     }
 }
 
+/// Whether a line with separators may be a row. Sentences have such signs too, but not many of them, and more words.
+fn looks_like_row(plain: &str) -> bool {
+    let cells = plain.split(['|', '│']);
+    cells.clone().count() > 2 || cells.into_iter().all(|cell| cell.split_whitespace().count() <= 2)
+}
+
 /// Whether every row of a table is about another Resource.
 fn names_resources(table: &Table) -> bool {
     table.header.has("NAME") && table.header.has("TYPE")
@@ -337,7 +353,15 @@ fn names_resources(table: &Table) -> bool {
 
 impl Manifest {
     fn new(line: u64) -> Self {
-        Self { line, text: String::new(), has_content: false, in_braces: false, block: None, fault: None }
+        Self {
+            line,
+            text: String::new(),
+            has_content: false,
+            is_marked: false,
+            in_braces: false,
+            block: None,
+            fault: None,
+        }
     }
 
     /// Whether a line still belongs to it.
@@ -414,8 +438,18 @@ impl Manifest {
         let skipped: usize = self.text.split_inclusive('\n').take(blank).map(str::len).sum();
         let mut text = self.text[skipped..].trim_end().to_owned();
         text.push('\n');
-        Some(Piece::Yaml { line: self.line + blank as u64, text })
+        let is_prose = !self.is_marked && !text.lines().any(is_field);
+        Some(Piece::Yaml { line: self.line + blank as u64, text, is_prose })
     }
+}
+
+/// Whether a line holds one of the fields that every manifest has.
+fn is_field(line: &str) -> bool {
+    let start = line.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '{' | '"' | '\'' | '-'));
+    ["name", "type", "version", "entity"].iter().any(|field| {
+        let rest = start.strip_prefix(field).map(|rest| rest.trim_start_matches(['"', '\'', ' ']));
+        rest.is_some_and(|rest| rest.starts_with(':'))
+    })
 }
 
 /// Whether a line ends with the mark of a block of text: `key: |`, `- >-`.

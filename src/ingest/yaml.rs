@@ -81,6 +81,11 @@ impl Scalar {
         matches!(self.style, ScalarStyle::Literal | ScalarStyle::Folded)
     }
 
+    /// Whether its lines stand in the text as they are, but for blanks before them.
+    pub(super) fn is_literal(&self) -> bool {
+        self.style == ScalarStyle::Literal
+    }
+
     fn to_value(&self) -> Value {
         if self.is_null() {
             return Value::Null;
@@ -190,14 +195,15 @@ impl Expansion<'_> {
             Content::Mapping(entries) => {
                 let mut fields = Map::new();
                 let mut inherited = Vec::new();
-                for (key, value) in entries {
-                    let key = self.tree.scalar(*key)?;
+                for (key_node, value) in entries {
+                    let key = self.tree.scalar(*key_node)?;
+                    let name = self.replaced.get(&self.tree.resolve(*key_node)).unwrap_or(&key.value);
                     let value = self.value(*value, depth + 1)?;
                     if key.value == "<<" && key.style == ScalarStyle::Plain {
                         inherited.push(value);
                     } else {
-                        self.bytes += key.value.len();
-                        fields.insert(key.value.clone(), value);
+                        self.bytes += name.len();
+                        fields.insert(name.clone(), value);
                     }
                 }
                 for value in inherited {

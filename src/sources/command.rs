@@ -13,7 +13,7 @@ use tokio::process::{Child, Command};
 
 use super::SourceSettings;
 use super::reading::{Reading, RunError, read_text};
-use super::secret::{Secret, without_secrets};
+use super::secret::{Secret, last_line_without_secrets};
 use crate::config::{Placed, Section, quoted};
 
 /// The most that is read of the output where nothing else is said.
@@ -121,7 +121,7 @@ async fn run(settings: &CommandSettings) -> Result<Vec<u8>, RunError> {
     let errors = child.stderr.take().ok_or(RunError::CutOff)?;
     let cannot_read = |source| RunError::Start { program: settings.program.clone(), source };
     let read = async { bounded(output, settings.max_output).await.map_err(cannot_read)?.ok_or(too_long(settings)) };
-    let said = async { Ok(last_line(errors).await) };
+    let said = async { Ok(end_of(errors).await) };
     // Where the output is too long, the rest is not waited for: dropping the group ends it.
     let (output, said) = tokio::try_join!(read, said)?;
     let status = child.wait().await.map_err(cannot_read)?;
@@ -129,7 +129,7 @@ async fn run(settings: &CommandSettings) -> Result<Vec<u8>, RunError> {
     if status.success() {
         return Ok(output);
     }
-    let said = without_secrets(&said, &secrets);
+    let said: String = last_line_without_secrets(&said, &secrets).chars().take(SAID_SHOWN).collect();
     let said = if said.is_empty() { said } else { format!(": {said}") };
     Err(RunError::Ended { program: settings.program.clone(), how: how(status), said })
 }
@@ -153,23 +153,29 @@ async fn bounded(output: impl AsyncRead + Unpin, limit: u64) -> std::io::Result<
     Ok((bytes.len() as u64 <= limit).then_some(bytes))
 }
 
-/// The last line that says something, without colours. What comes before is read past.
-async fn last_line(mut errors: impl AsyncRead + Unpin) -> String {
+/// The end of what a program says, without colours. What comes before is read past.
+async fn end_of(mut errors: impl AsyncRead + Unpin) -> String {
     let mut end: Vec<u8> = Vec::new();
     let mut piece = [0; SAID_BYTES];
+    let mut is_cut = false;
     loop {
         match errors.read(&mut piece).await {
             Ok(0) | Err(_) => break,
             Ok(length) => {
                 end.extend_from_slice(&piece[..length]);
                 let surplus = end.len().saturating_sub(SAID_BYTES);
+                is_cut |= surplus > 0;
                 end.drain(..surplus);
             }
         }
     }
     let text = anstream::adapter::strip_str(&String::from_utf8_lossy(&end)).to_string();
-    let line = text.lines().rev().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
-    line.chars().take(SAID_SHOWN).collect()
+    // The word that was cut may be the end of a secret, which nobody could tell.
+    match text.find(char::is_whitespace) {
+        Some(blank) if is_cut => text[blank..].to_owned(),
+        None if is_cut => String::new(),
+        _ => text,
+    }
 }
 
 /// A program and all that it started. Dropping it ends them.

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::masking::{MASK, forms_of, masked};
+
 /// Shorter values are no secrets worth hiding: masking every `a` would make messages unreadable.
 const SHORTEST: usize = 6;
 
@@ -31,23 +33,34 @@ impl fmt::Debug for Secret {
 
 /// A message without the secrets that may have got into it, on one line and bounded.
 pub(super) fn without_secrets(message: &str, secrets: &[Secret]) -> String {
-    let mut clean = message.to_owned();
-    for secret in secrets.iter().filter(|secret| secret.0.len() >= SHORTEST) {
-        clean = clean.replace(&secret.0, "***");
-    }
-    let words: Vec<&str> = clean.split_whitespace().collect();
-    let mut shown = Vec::with_capacity(words.len());
-    let mut hide_next = false;
-    for word in words {
-        shown.push(if hide_next { "***" } else { word });
-        // What follows such a word is a secret wherever it came from.
-        hide_next = word.trim_matches(|c: char| !c.is_ascii_alphanumeric()).eq_ignore_ascii_case("bearer");
-    }
-    let text = shown.join(" ");
+    let clean = masked(without_known(message, secrets));
+    let text = clean.split_whitespace().collect::<Vec<_>>().join(" ");
     match text.char_indices().nth(MAX_MESSAGE) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text,
     }
+}
+
+/// The last line of a text that says something, without the secrets that may have got into it. The whole text is looked at,
+/// for what a line is can stand in the lines before it.
+pub(super) fn last_line_without_secrets(text: &str, secrets: &[Secret]) -> String {
+    let clean = masked(without_known(text, secrets));
+    clean.lines().rev().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default().to_owned()
+}
+
+/// A text without the secrets that were passed to who wrote it, as they are, line by line or in base64.
+fn without_known(text: &str, secrets: &[Secret]) -> String {
+    let mut clean = text.to_owned();
+    for secret in secrets {
+        let forms = forms_of(&secret.0);
+        let lines = secret.0.lines().map(str::trim);
+        for form in [secret.0.as_str()].into_iter().chain(lines).chain(forms.iter().map(String::as_str)) {
+            if form.len() >= SHORTEST {
+                clean = clean.replace(form, MASK);
+            }
+        }
+    }
+    clean
 }
 
 #[cfg(test)]
@@ -58,7 +71,15 @@ mod tests {
     fn secrets_are_masked_wherever_they_stand() {
         let secret = [Secret::new("hunter2-hunter2".to_owned()), Secret::new("a".to_owned())];
         assert_eq!(without_secrets("bad token\n hunter2-hunter2!", &secret), "bad token ***!");
-        assert_eq!(without_secrets("Authorization: Bearer abcdef sent", &[]), "Authorization: Bearer *** sent");
+        assert_eq!(without_secrets("Authorization: Bearer abcdef1 sent", &[]), "Authorization: Bearer ***");
+        let encoded = forms_of("hunter2-hunter2");
+        assert_eq!(without_secrets(&format!("sent {}== to it", encoded[0]), &secret), "sent ***== to it");
+        let said = "cannot log in\n-----BEGIN PRIVATE KEY-----\nhunter3\n";
+        assert_eq!(last_line_without_secrets(said, &[]), "***");
+        assert_eq!(
+            last_line_without_secrets("a\npostgres://ada:hunter3@db refused\n\n", &[]),
+            "postgres://ada:***@db refused"
+        );
         assert_eq!(format!("{:?}", secret[0]), "Secret");
         assert_eq!(without_secrets(&"x ".repeat(2_000), &[]).chars().count(), MAX_MESSAGE + 1);
     }

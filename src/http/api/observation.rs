@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::ingest::{self, ReadOptions};
+use crate::masking::{mask_observation, masked};
 
 /// The longest short text, in characters.
 const SHORT: usize = 300;
@@ -157,13 +158,22 @@ pub(super) type FieldFault = (String, String);
 /// # Errors
 /// Every field that is wrong.
 pub(super) fn read(text: &str, source: &str, now: Timestamp) -> Result<Observation, Vec<FieldFault>> {
-    let wire = serde_json::from_str::<WireObservation>(text).map_err(|error| type_faults(text, &error))?;
+    let wire =
+        serde_json::from_str::<WireObservation>(text).map_err(|error| without_secrets(type_faults(text, &error)))?;
     let mut checked = Checked { now, faults: Vec::new() };
     let observation = checked.observation(wire, source);
     match observation {
-        Some(observation) if checked.faults.is_empty() => Ok(observation),
-        _ => Err(checked.faults),
+        Some(mut observation) if checked.faults.is_empty() => {
+            mask_observation(&mut observation);
+            Ok(observation)
+        }
+        _ => Err(without_secrets(checked.faults)),
     }
+}
+
+/// Faults as they may be told: what they quote may hold a secret, and errors end up in logs.
+fn without_secrets(faults: Vec<FieldFault>) -> Vec<FieldFault> {
+    faults.into_iter().map(|(field, detail)| (masked(field), masked(detail))).collect()
 }
 
 /// What is wrong with the types of fields, one by one: reading the whole stops at the first.
@@ -438,6 +448,24 @@ mod tests {
         let content = r#"{"id": "instance-secret:v1:a", "manifest": {"name": "a", "version": "v1",
             "type": "instance-secret", "instance-secret": {"data": {"password": "hunter22"}}}}"#;
         assert!(!observed(content).manifest.expect("a manifest").text.contains("hunter22"));
+    }
+
+    #[test]
+    fn secrets_in_texts_and_nodes_are_masked_and_not_repeated_by_faults() {
+        let seen = observed(
+            r#"{"id": "service:v1:a:public", "message": "postgres://ada:hunter22@db/x refused",
+                "description": "PASSWORD=hunter22", "tags": ["token=hunter22", "sales"],
+                "nodes": [{"name": "a --password hunter22", "status": "failed", "pod": "curl -u ada:hunter22"}]}"#,
+        );
+        assert!(!format!("{seen:?}").contains("hunter22"), "{seen:?}");
+        assert_eq!(seen.message.as_deref(), Some("postgres://ada:***@db/x refused"));
+        for text in [
+            r#"{"id": "service:v1:a:public", "at": "password=hunter22"}"#,
+            r#"{"id": "service:v1:a:public", "replicas": "password=hunter22"}"#,
+        ] {
+            let faults = read(text, "test", NOW).expect_err("refused");
+            assert!(!format!("{faults:?}").contains("hunter22"), "{faults:?}");
+        }
     }
 
     #[test]

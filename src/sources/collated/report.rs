@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::Report;
 use crate::config::quoted;
+use crate::masking::mask_observation;
 use crate::sources::reading::{Reading, RunError};
 
 /// The most Resources that are read in one run.
@@ -105,6 +106,7 @@ impl Merging {
             observations.iter().filter(told).map(|seen| (seen.key.clone(), seen.deleted)).collect();
         for seen in &mut observations {
             seen.deleted |= seen.status.is_none() && gone.get(&seen.key) == Some(&true);
+            mask_observation(seen);
         }
         Reading { observations, complete: Vec::new(), faults: self.faults }
     }
