@@ -37,6 +37,7 @@ use app::model::{Cursor, Facet, Timestamp};
 use tantivy::{IndexReader, ReloadPolicy};
 
 pub use error::IndexError;
+pub use row::Indexed;
 
 use matches::Remembered;
 use order::Effort;

@@ -159,6 +159,13 @@ pub trait Store: ChangeFeed + Idempotency + Reports + SourceRuns + Tokens + Send
     /// When the database fails.
     async fn holders_of_node(&self, name: &str, limit: usize) -> Result<Vec<i64>, StoreError>;
 
+    /// The names of the runtime nodes of these Resources and of the pods behind them, each with the number of its
+    /// Resource: of each the live nodes and the newest ended ones, together at most `limit` nodes.
+    ///
+    /// # Errors
+    /// When the database fails.
+    async fn node_names(&self, numbers: &[i64], limit: usize) -> Result<Vec<(i64, String)>, StoreError>;
+
     /// Up to `limit` selected Resources after `after`, in the order of type, workspace and name.
     ///
     /// # Errors

@@ -9,6 +9,7 @@ mod freshness;
 mod health;
 mod history;
 mod key;
+mod listing_notes;
 mod listing_query;
 mod manifest;
 mod node;
@@ -29,8 +30,9 @@ pub use freshness::{Freshness, LISTED_ASPECTS, OLD_AFTER_MS, QUIET_AFTER_INTERVA
 pub use health::{Health, HealthLevel, STUCK_AFTER_MS, health, health_since, worst_of_parts};
 pub use history::{HISTORY_MS, Span, history};
 pub use key::{Identifier, Key, KeyError, MAX_NAME_BYTES, ResourceId, resource_path};
+pub use listing_notes::listing_notes;
 pub use listing_query::{
-    Cursor, FacetName, ListingQuery, MAX_QUERY_BYTES, MAX_SEARCH_CHARS, PageSize, Position, SortKey, Sorting,
+    Cursor, FacetName, ListingQuery, MAX_QUERY_BYTES, MAX_SEARCH_CHARS, PageSize, Position, STUCK, SortKey, Sorting,
 };
 pub use manifest::{DetailSection, Manifest, ManifestFacts, ManifestField};
 pub use node::{NodeStatus, RuntimeNode, merge_nodes, summarise_nodes};

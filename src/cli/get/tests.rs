@@ -150,6 +150,9 @@ impl Store for Shelf {
     async fn holders_of_node(&self, _: &str, _: usize) -> Result<Vec<i64>, StoreError> {
         unreachable!()
     }
+    async fn node_names(&self, _: &[i64], _: usize) -> Result<Vec<(i64, String)>, StoreError> {
+        unreachable!()
+    }
     async fn by_number(&self, _: &[i64]) -> Result<Vec<Numbered>, StoreError> {
         unreachable!()
     }

@@ -58,6 +58,10 @@ impl Store for SqliteStore {
         self.timings.time("holders_of_node", read::holders_of_node(&self.readers, name, limit)).await
     }
 
+    async fn node_names(&self, numbers: &[i64], limit: usize) -> Result<Vec<(i64, String)>, StoreError> {
+        self.timings.time("node_names", read::node_names(&self.readers, numbers, limit)).await
+    }
+
     async fn select(
         &self,
         selection: &Selection,
