@@ -71,8 +71,32 @@ function nameOf(detail) {
   return fqn.slice(fqn.indexOf('.') + 1);
 }
 
-/** The sets of addresses, the plain listing of everything first. */
-export function addressSets(links) {
+/** How many fragments and misspellings are searched for: more than the words that the index keeps. */
+const FRAGMENTS = 520;
+
+/** Pieces of names, and words with one letter too many, each once: what nobody searched for before. */
+function fragments(names, words, seed) {
+  const below = dice(seed);
+  const pick = (list) => list[below(list.length)];
+  const made = new Set();
+  // A small catalog may not have as many.
+  for (let tries = 0; made.size < FRAGMENTS && tries < 20 * FRAGMENTS; tries += 1) {
+    if (tries % 2) {
+      const name = pick(names);
+      const length = Math.min(name.length, 3 + below(5));
+      const from = below(name.length - length + 1);
+      made.add(name.slice(from, from + length));
+    } else {
+      const word = pick(words);
+      const at = below(word.length + 1);
+      made.add(word.slice(0, at) + String.fromCharCode(97 + below(26)) + word.slice(at));
+    }
+  }
+  return [...made];
+}
+
+/** The sets of addresses, the plain listing of everything first. The fragments that are searched for come from a seed. */
+export function addressSets(links, seed) {
   const below = dice(7);
   const pick = (list) => list[below(list.length)];
   const details = [...links.details];
@@ -105,6 +129,10 @@ export function addressSets(links) {
     { name: 'search with two words', addresses: words.map((word) => `/resources?q=${escape(`${word} ${pick(words)}`)}`) },
     { name: 'search with many hits', addresses: common.map((text) => `/resources?q=${escape(text)}`) },
     { name: 'search with one letter', addresses: letters.map((letter) => `/resources?q=${letter}`) },
+    {
+      name: 'search for fragments and misspellings',
+      addresses: (names.length ? fragments(names, words, seed) : []).map((text) => `/resources?q=${escape(text)}`),
+    },
   ];
 }
 

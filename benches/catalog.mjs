@@ -38,12 +38,15 @@ const { values: options } = parseArgs({
     follower: { type: 'string', default: path.join(target, 'release', 'examples', 'subscribers') },
     static: { type: 'string', default: path.join(target, 'release', 'examples', 'static_response') },
     views: { type: 'boolean', default: false },
+    // Of the fragments and misspellings that are searched for: other ones on every run.
+    seed: { type: 'string', default: String(Date.now() % 2 ** 32) },
   },
 });
 const sizes = options.quick ? [1_000] : options.sizes.split(',').map((size) => Number(size.replaceAll('_', '')));
 const seconds = options.quick ? 1 : Number(options.seconds);
 const connections = Number(options.connections);
 const bench = path.join(root, 'target', 'bench');
+console.log(`Seed of the fragments: ${options.seed}`);
 
 const children = new Set();
 process.on('exit', () => children.forEach((child) => child.kill('SIGKILL')));
@@ -379,7 +382,7 @@ async function measureSize(size) {
   await links.walk(Number(options.hops));
   result.deepestPage = links.pages.length;
   result.rows = [];
-  for (const { name, addresses, encodings } of addressSets(links)) {
+  for (const { name, addresses, encodings } of addressSets(links, Number(options.seed))) {
     if (addresses.length === 0) {
       console.log(`  ${name}: nothing to ask for`);
       result.rows.push({ name, addresses: 0, failures: 1, examples: ['no address was found'] });

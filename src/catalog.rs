@@ -472,6 +472,21 @@ mod tests {
         }
         assert_eq!(offered("orders-x1f0-d").await, ["orders-x1f0-d", "sales-insights", "orders-x1f0-dashboard"]);
         assert_eq!(offered("state:activ").await, Vec::<String>::new());
+        let found = async |text: &str| {
+            let query = ListingQuery { q: text.to_owned(), ..ListingQuery::default() };
+            let listing = catalog.listing(&query, 9).await.expect("a listing");
+            listing.rows.into_iter().map(|row| row.key.name).collect::<Vec<_>>()
+        };
+        assert_eq!(found("orders-x1f0-d-7c9d-abcde").await, ["orders"]);
+        assert_eq!(found("orders-y2a1").await, Vec::<String>::new());
+        let next = RuntimeNode::new("orders-y2a1", NodeStatus::Running);
+        catalog
+            .record(batch(LISTER, vec![Observation { at: Timestamp(3), ..with(service("orders"), next) }]))
+            .await
+            .expect("recorded");
+        assert_eq!(found("orders-y2a1").await, ["orders"], "a new node is found as soon as it is recorded");
+        assert_eq!(found("orders-x1f0-d-7c9d-abcde").await, ["orders"], "one that ended is still found");
+        assert_eq!(found("orders-y2a1 -type:service").await, Vec::<String>::new());
     }
 
     #[tokio::test]

@@ -168,6 +168,12 @@ async fn every_refusal_is_a_problem_with_a_way_out() {
         ("/api/v1/resources?limit=501", 400, "invalid-request"),
         ("/api/v1/resources?after=nonsense", 400, "invalid-request"),
         ("/api/v1/resources?q=%ff", 400, "invalid-request"),
+        ("/api/v1/resources?page=999", 400, "invalid-request"),
+        ("/api/v1/resources?sort=foo", 400, "invalid-request"),
+        ("/api/v1/resources?state=foo", 400, "invalid-request"),
+        ("/api/v1/resources?health=faild&owner=ada", 400, "invalid-request"),
+        ("/api/v1/resources?q=orders+-fresh:foo", 400, "invalid-request"),
+        ("/api/v1/resources/services?q=type:servise", 400, "invalid-request"),
         ("/api/v1/resources/%ff", 400, "invalid-request"),
         ("/api/v1/resources/depots/%ff", 400, "invalid-request"),
         ("/collated/api/v1/reports/resources/status?id=x", 400, "invalid-request"),
@@ -186,6 +192,29 @@ async fn every_refusal_is_a_problem_with_a_way_out() {
     );
     let answer = site.get_with("/api/v1/resources", &[("accept", "image/png")]).await;
     assert_eq!((answer.status, answer.problem().as_str()), (StatusCode::NOT_ACCEPTABLE, "not-acceptable"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn words_that_no_resource_has_are_refused_with_those_there_are_and_names_are_not() {
+    let site = Site::empty().await;
+    let odd = Observation { status: Some("warning".into()), ..active("depot", None, "salesraw") };
+    site.record(vec![odd, active("unheard-of", None, "x")]).await;
+    let refused = site.get("/api/v1/resources?state=foo").await;
+    assert_eq!((refused.status, refused.problem().as_str()), (StatusCode::BAD_REQUEST, "invalid-request"));
+    let problem = refused.json();
+    let detail = problem["errors"][0]["detail"].as_str().expect("a detail");
+    assert_eq!(problem["errors"][0]["field"], "state");
+    assert!(detail.contains("`foo`") && detail.contains("`active`") && detail.contains("`warning`"), "{detail}");
+    for address in [
+        "/api/v1/resources?state=warning",
+        "/api/v1/resources?state=Pending",
+        "/api/v1/resources?type=unheard-of",
+        "/api/v1/resources?type=depots&health=stuck&fresh=stale",
+        "/api/v1/resources?q=health:stuck+-runtime:running:2",
+        "/api/v1/resources?owner=nobody&tag=none&workspace=nowhere&source=nothing",
+    ] {
+        assert_eq!(site.get(address).await.status, StatusCode::OK, "{address}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -492,3 +492,25 @@ test("what was typed before the page came alive is kept", async ({ page }) => {
   await expect(seen.rows.first()).toHaveText("salesraw");
   expect(address(page)).toBe("/resources?q=salesraw");
 });
+
+test.describe("a search", () => {
+  test("excludes what a minus stands before", async ({ page, visit }) => {
+    const seen = on(page);
+    await visit("/resources?q=salesraw");
+    await expect(seen.rows.first()).toHaveText("salesraw");
+    await visit("/resources?q=salesraw+-depot");
+    await expect(seen.rows.filter({ hasText: /^salesraw$/ })).toHaveCount(0);
+  });
+
+  test("says what an address asks for that there is not", async ({ page, visit }) => {
+    await visit("/resources?sort=name");
+    await expect(page.getByRole("note")).toHaveCount(0);
+    await visit("/resources?sort=foo&page=999");
+    await expect(page.getByRole("note")).toHaveCount(2);
+    await expect(page.getByRole("note").first()).toContainText("Nothing is sorted by “foo”. There are: relevance, name");
+    await visit("/resources?state=active&state=foo");
+    await expect(page.getByText("No Resources have the State “foo”. There are:")).toBeVisible();
+    await page.getByRole("link", { name: "state:deleted", exact: true }).click();
+    await expect(page).toHaveURL(/state=active&state=deleted/);
+  });
+});

@@ -1,16 +1,16 @@
 //! Keeps the index up with the change log.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
-use app::model::{Counts, ResourceType, Timestamp};
+use app::model::{Aspect, Counts, Resource, ResourceType, Timestamp};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
 use super::{Clock, Progress};
 use crate::index::{Index, IndexError};
-use crate::store::{Changed, Store, StoreError};
+use crate::store::{Changed, Numbered, Store, StoreError};
 
 /// How often the change log is looked at for what other processes wrote.
 const POLL_EVERY: Duration = Duration::from_millis(100);
@@ -24,6 +24,9 @@ const REVIEW_EVERY: Duration = Duration::from_secs(15);
 
 /// Entries of the change log that are taken at once.
 const ENTRIES_AT_ONCE: usize = 20_000;
+
+/// The most runtime nodes of one Resource that it is found by: the live ones and the newest ended ones.
+const NODES_OF_ONE: usize = 1_000;
 
 /// Resources that are read at once while the index is rebuilt, or looked at again.
 const RESOURCES_AT_ONCE: usize = 5_000;
@@ -167,7 +170,7 @@ impl Following {
     /// Brings what changed into the index, and tells readers.
     async fn index(&self, changed: Changed) -> Result<(), FollowError> {
         let types: HashSet<ResourceType> = changed.types().cloned().collect();
-        apply(&self.index, changed, (self.clock)()).await?;
+        apply(&self.store, &self.index, changed, (self.clock)()).await?;
         let indexed = self.index.seq();
         self.progress.send_modify(|progress| {
             progress.indexed_seq = indexed;
@@ -183,7 +186,7 @@ impl Following {
         if due.is_empty() {
             return Ok(());
         }
-        let resources = self.store.by_number(&due).await?;
+        let resources = with_nodes(&self.store, self.store.by_number(&due).await?).await?;
         let (index, seq) = (Arc::clone(&self.index), self.index.seq());
         tokio::task::spawn_blocking(move || index.apply(&resources, seq, now)).await??;
         Ok(())
@@ -212,10 +215,11 @@ pub async fn rebuild(store: &Arc<dyn Store>, index: &Arc<Index>, clock: &Clock) 
     // What changes while Resources are read is applied afterwards, from this entry on.
     let seq = store.last_seq().await?;
     index.begin_rebuild()?;
-    let mut resources = store.all_after(0, RESOURCES_AT_ONCE).await?;
-    while let Some((last, _)) = resources.last() {
+    let read = async |after: i64| with_nodes(store, store.all_after(after, RESOURCES_AT_ONCE).await?).await;
+    let mut resources = read(0).await?;
+    while let Some((last, ..)) = resources.last() {
         // The next Resources are read while these are written.
-        let next = store.all_after(*last, RESOURCES_AT_ONCE);
+        let next = read(*last);
         let (appended, now) = (Arc::clone(index), clock());
         let append = tokio::task::spawn_blocking(move || appended.append(&resources, now));
         let (next, appended) = tokio::join!(next, append);
@@ -237,15 +241,39 @@ pub async fn catch_up(store: &Arc<dyn Store>, index: &Arc<Index>, clock: &Clock,
         if changed.lost {
             return rebuild(store, index, clock).await;
         }
-        apply(index, changed, clock()).await?;
+        apply(store, index, changed, clock()).await?;
     }
     Ok(())
 }
 
-async fn apply(index: &Arc<Index>, changed: Changed, now: Timestamp) -> Result<(), FollowError> {
-    let index = Arc::clone(index);
-    tokio::task::spawn_blocking(move || index.apply(&changed.resources, changed.seq, now)).await??;
+async fn apply(
+    store: &Arc<dyn Store>,
+    index: &Arc<Index>,
+    changed: Changed,
+    now: Timestamp,
+) -> Result<(), FollowError> {
+    let (index, seq) = (Arc::clone(index), changed.seq);
+    let resources = with_nodes(store, changed.resources).await?;
+    tokio::task::spawn_blocking(move || index.apply(&resources, seq, now)).await??;
     Ok(())
+}
+
+/// Resources with the names of their runtime nodes, where they ever had any. The names are read after the Resources, so
+/// they may be newer: then a later entry of the log names the Resource again.
+async fn with_nodes(
+    store: &Arc<dyn Store>,
+    resources: Vec<Numbered>,
+) -> Result<Vec<(i64, Resource, Vec<String>)>, StoreError> {
+    let have_nodes = |(_, resource): &&Numbered| resource.observed.contains_key(&Aspect::Nodes);
+    let numbers: Vec<i64> = resources.iter().filter(have_nodes).map(|(number, _)| *number).collect();
+    let mut names = HashMap::<i64, Vec<String>>::new();
+    if !numbers.is_empty() {
+        for (number, name) in store.node_names(&numbers, NODES_OF_ONE).await? {
+            names.entry(number).or_default().push(name);
+        }
+    }
+    let with_names = |(number, resource)| (number, resource, names.remove(&number).unwrap_or_default());
+    Ok(resources.into_iter().map(with_names).collect())
 }
 
 #[cfg(test)]

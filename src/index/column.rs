@@ -124,6 +124,15 @@ impl Dictionary {
         }
     }
 
+    /// Notes that a Resource has none of the values any more; for dictionaries of few values.
+    pub(super) fn leave_all(&mut self, number: u32) {
+        for value in &mut self.values {
+            if value.members.remove(number) {
+                value.count -= 1;
+            }
+        }
+    }
+
     /// Notes that a Resource does not have the value at a place any more.
     pub(super) fn leave(&mut self, place: u32, number: u32) {
         let value = &mut self.values[place as usize];

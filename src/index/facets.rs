@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use app::model::{Facet, FacetName, FacetValue, ListingQuery};
 use roaring::RoaringBitmap;
 
-use super::column::{Dictionary, Value, rank_key};
+use super::column::{Value, rank_key};
 use super::tables::Tables;
 use super::tally::Tally;
 
@@ -15,17 +15,6 @@ pub(super) const LISTED: usize = 30;
 
 /// How many members of a set are read at once: as many as stay in the processor's nearest memory.
 const READ_AT_ONCE: usize = 4_096;
-
-/// The Resources that have one of the values, whatever their case.
-pub(super) fn with_any(dictionary: &Dictionary, words: &[&str]) -> RoaringBitmap {
-    let mut set = RoaringBitmap::new();
-    for word in words {
-        for &place in dictionary.like(word.trim()) {
-            set |= &dictionary.values[place as usize].members;
-        }
-    }
-    set
-}
 
 /// The filters of a listing: for each facet with chosen values, who has one of them.
 pub(super) struct Filters {
@@ -44,7 +33,7 @@ impl Filters {
                     return None;
                 }
                 let borrowed: Vec<&str> = words.iter().map(String::as_str).collect();
-                let set = with_any(tables.dictionary(facet), &borrowed);
+                let set = tables.with_any(facet, &borrowed);
                 Some((facet, words, set))
             })
             .collect();
@@ -78,23 +67,45 @@ pub(super) fn facets(
         FacetName::ALL.into_iter().filter(|&facet| facet != FacetName::Type || query.resource_type.is_none()).collect();
     let (chosen, open): (Vec<_>, Vec<_>) = shown.iter().partition(|&&facet| !filters.words(facet).is_empty());
     let mut counted = counts(tables, &open, hits);
+    let mut further = HashMap::new();
     for facet in chosen {
-        counted.extend(counts(tables, &[facet], &filters.apply(found, Some(facet))));
+        let set = filters.apply(found, Some(facet));
+        counted.extend(counts(tables, &[facet], &set));
+        further.insert(facet, unlisted(tables, facet, filters.words(facet), &set));
     }
-    shown.into_iter().filter_map(|facet| list(tables, facet, counted.get(&facet)?, filters.words(facet))).collect()
+    let list = |facet: FacetName| {
+        let unlisted = further.remove(&facet).unwrap_or_default();
+        list(tables, facet, counted.get(&facet)?, filters.words(facet), unlisted)
+    };
+    shown.into_iter().filter_map(list).collect()
 }
 
-fn list(tables: &Tables, name: FacetName, counts: &[u64], chosen: &[String]) -> Option<Facet> {
-    let dictionary = tables.dictionary(name);
-    let mut is_chosen = vec![false; dictionary.values.len()];
+/// The chosen values that are not among those a facet lists.
+fn unlisted(tables: &Tables, facet: FacetName, chosen: &[String], set: &RoaringBitmap) -> Vec<FacetValue> {
     let mut values: Vec<FacetValue> = Vec::new();
     for word in chosen {
-        let places = dictionary.like(word.trim());
-        for &place in places {
-            is_chosen[place as usize] = true;
+        let is_listed = !tables.dictionary(facet).like(word.trim()).is_empty();
+        if !is_listed && !values.iter().any(|value| value.value == *word) {
+            let count = tables.with_any(facet, &[word]).intersection_len(set);
+            values.push(FacetValue { value: word.clone(), count });
         }
-        if places.is_empty() && !values.iter().any(|value| value.value == *word) {
-            values.push(FacetValue { value: word.clone(), count: 0 });
+    }
+    values
+}
+
+/// A facet with its most frequent values and all chosen ones; `values` are those of the latter that it does not list.
+fn list(
+    tables: &Tables,
+    name: FacetName,
+    counts: &[u64],
+    chosen: &[String],
+    mut values: Vec<FacetValue>,
+) -> Option<Facet> {
+    let dictionary = tables.dictionary(name);
+    let mut is_chosen = vec![false; dictionary.values.len()];
+    for word in chosen {
+        for &place in dictionary.like(word.trim()) {
+            is_chosen[place as usize] = true;
         }
     }
     let mut places: Vec<usize> =

@@ -10,7 +10,7 @@ use tantivy::{DocAddress, ReloadPolicy, Searcher, TantivyDocument};
 
 use super::row::Row;
 use super::schema::{self, Fields, SCHEMA_VERSION};
-use super::segments::Segments;
+use super::segments::{Segments, prepare_for_typos};
 use super::tables::Tables;
 use super::writing::{Payload, Writing};
 use super::{Index, IndexError, Opened, View, snapshot};
@@ -112,6 +112,7 @@ fn load(folder: &Path, identity: &str) -> Result<Loaded, String> {
         .map_err(|error: tantivy::TantivyError| damaged(&error))?;
     let searcher = reader.searcher();
     let (segments, tables) = std::thread::scope(|scope| {
+        scope.spawn(|| prepare_for_typos(fields.part));
         let segments = scope.spawn(|| Segments::of(&searcher, fields, None));
         let tables = snapshot::load(folder).unwrap_or_default();
         (segments.join(), tables)
@@ -203,7 +204,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let index = filled(folder.path());
         index.apply(&resources(25..40), 9, Timestamp(0)).expect("applied");
-        index.apply(&[], 11, Timestamp(0)).expect("applied");
+        index.apply(&resources(0..0), 11, Timestamp(0)).expect("applied");
         drop(index);
         let (index, opened) = open(folder.path(), "a").expect("an index");
         assert_eq!((opened, index.seq(), index.len()), (Opened::Ready, 11, 39));

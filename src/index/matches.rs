@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use app::model::{Facet, FacetName, ListingQuery, ResourceType, SearchText};
 use roaring::RoaringBitmap;
 
-use super::facets::{Filters, LISTED, facets, with_any};
+use super::facets::{Filters, LISTED, facets};
 use super::named::named_in_full;
 use super::text::{self, Scored, Words};
 use super::{Index, IndexError, View};
@@ -115,21 +115,33 @@ impl Index {
 /// What matches a listing, computed anew.
 pub(super) fn compute(view: &View, kept: &Words, query: &ListingQuery) -> Result<(Matches, Basis), IndexError> {
     let tables = &view.tables;
-    let SearchText { words, qualifiers } = query.search_text();
+    let SearchText { words, qualifiers, excluded_words, excluded_qualifiers } = query.search_text();
     let looked_for = text::bounded(&words);
     let scored = match looked_for.is_empty() {
         true => None,
-        false => Some(text::matching(view, kept, &looked_for, named_in_full(tables, &words))?),
+        false => {
+            let mut named = named_in_full(tables, &words);
+            if words.len() == 1 {
+                named |= text::long_nodes(view, &words)?;
+            }
+            Some(text::matching(view, kept, &looked_for, named)?)
+        }
     };
     let mut found = match &scored {
         None => tables.all.clone(),
         Some(scored) => scored.iter().fold(RoaringBitmap::new(), |all, (_, set)| all | set.as_ref()),
     };
     if let Some(resource_type) = &query.resource_type {
-        found &= with_any(tables.dictionary(FacetName::Type), &[resource_type.as_str()]);
+        found &= tables.with_any(FacetName::Type, &[resource_type.as_str()]);
     }
     for (facet, word) in &qualifiers {
-        found &= with_any(tables.dictionary(*facet), &[word]);
+        found &= tables.with_any(*facet, &[word]);
+    }
+    for (facet, word) in &excluded_qualifiers {
+        found -= tables.with_any(*facet, &[word]);
+    }
+    for word in text::bounded(&excluded_words) {
+        found -= kept.with_word(view, &word)?;
     }
     let filters = Filters::of(tables, query);
     let hits = filters.apply(&found, None);

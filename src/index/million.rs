@@ -1,6 +1,7 @@
 //! How quick it is with a million Resources. Not run by default: it takes a minute and means something only in release.
 
-use std::time::{Duration, Instant};
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use app::model::{FacetName, Key, ListingQuery, Position, Resource, ResourceType, SortKey, Sorting, Timestamp};
 
@@ -92,6 +93,106 @@ fn build(index: &Index, count: u64) {
     println!("build {count} in {spent:?}: {:.0}/s", count as f64 / spent.as_secs_f64());
 }
 
+/// How many fragments and misspellings are searched for.
+const FRAGMENTS: usize = 520;
+
+/// How many search at the same time.
+const SEARCHERS: usize = 8;
+
+/// Pieces of names, and parts of names with one letter too many, each once.
+fn fragments_of(seed: u64) -> Vec<String> {
+    let mut state = seed;
+    let mut below = |bound: usize| {
+        state = state.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f);
+        usize::try_from(state >> 33).expect("small") % bound
+    };
+    let mut words = BTreeSet::new();
+    let mut made = Vec::new();
+    while made.len() < FRAGMENTS {
+        let name = resource(1 + below(1_000_000) as u64).key.name;
+        let word = if made.len() % 2 == 0 {
+            let length = 3 + below(5);
+            let from = below(name.len() - length + 1);
+            name[from..from + length].to_owned()
+        } else {
+            let parts: Vec<&str> = name.split('-').filter(|part| part.len() > 3).collect();
+            let mut part = parts[below(parts.len())].to_owned();
+            part.insert(below(part.len() + 1), char::from(b'a' + u8::try_from(below(26)).expect("a letter")));
+            part
+        };
+        if words.insert(word.clone()) {
+            made.push(word);
+        }
+    }
+    made
+}
+
+/// The time that this thread has been on the processor, which others on the machine do not change.
+fn worked() -> Duration {
+    let stat = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    Duration::from_nanos(stat.split(' ').next().and_then(|nanos| nanos.parse().ok()).unwrap_or_default())
+}
+
+/// What of it a search spends on what.
+fn phases(index: &Index, words: &[String]) {
+    let mut spent: Vec<[Duration; 3]> = Vec::new();
+    for word in words {
+        index.words.clear();
+        let view = index.view();
+        let query = ListingQuery { q: word.clone(), ..ListingQuery::default() };
+        let begun = worked();
+        index.words.with_word(&view, word).expect("found");
+        let looked_up = worked();
+        let (matches, basis) = super::matches::compute(&view, &index.words, &query).expect("matches");
+        let matched = worked();
+        matches.facets(&view, &index.words, &query, Some(basis)).expect("facets");
+        let counted = worked();
+        spent.push([looked_up - begun, matched - looked_up, counted - matched]);
+    }
+    for (label, phase) in [("words", 0), ("matches", 1), ("facets", 2)] {
+        let mut times: Vec<Duration> = spent.iter().map(|spent| spent[phase]).collect();
+        times.sort_unstable();
+        let at = |part: usize| times[times.len() * part / 100];
+        println!("on the processor for {label:8} p50 {:?}, p90 {:?}, p99 {:?}", at(50), at(90), at(99));
+    }
+}
+
+/// How long fragments and misspellings take that nobody searched for before, and the first search after a start.
+fn fragments(index: &Index) {
+    let seed = std::env::var("SEED").ok().and_then(|seed| seed.parse().ok());
+    let seed = seed.unwrap_or_else(|| SystemTime::now().duration_since(UNIX_EPOCH).expect("later").as_secs());
+    let words = fragments_of(seed);
+    let search = |index: &Index, word: &String| {
+        let (start, begun) = (Instant::now(), worked());
+        let query = ListingQuery { q: word.clone(), ..ListingQuery::default() };
+        index.search(&query, 25).expect("a page");
+        (start.elapsed(), worked() - begun)
+    };
+    phases(index, &words);
+    for searchers in [1, SEARCHERS] {
+        index.remembered.clear();
+        index.words.clear();
+        let times: Vec<(Duration, Duration)> = std::thread::scope(|scope| {
+            let some = words.chunks(words.len().div_ceil(searchers));
+            let all: Vec<_> = some
+                .map(|some| scope.spawn(|| some.iter().map(|word| search(index, word)).collect::<Vec<_>>()))
+                .collect();
+            all.into_iter().flat_map(|searcher| searcher.join().expect("searched")).collect()
+        });
+        let (took, worked): (Vec<Duration>, Vec<Duration>) = times.into_iter().unzip();
+        for (label, mut times) in [("took", took), ("on the processor", worked)] {
+            times.sort_unstable();
+            let at = |part: usize| times[times.len() * part / 100];
+            println!(
+                "{FRAGMENTS} fragments of seed {seed}, {searchers} at a time, {label}: p50 {:?}, p90 {:?}, p99 {:?}",
+                at(50),
+                at(90),
+                at(99)
+            );
+        }
+    }
+}
+
 #[test]
 #[ignore = "takes a minute, and means something only in release"]
 fn a_million_resources_are_no_burden() {
@@ -120,7 +221,14 @@ fn a_million_resources_are_no_burden() {
     }
     println!("open {:?}", middle(opening));
     let (index, _) = Index::open(&folder, "million").expect("an index");
+    let start = Instant::now();
+    index.search(&ListingQuery { q: "custoomer".to_owned(), ..ListingQuery::default() }, 25).expect("a page");
+    println!("the first search after a start: {:?}", start.elapsed());
+    drop(index);
+    let (index, _) = Index::open(&folder, "million").expect("an index");
     println!("opened: {}", resident());
+
+    fragments(&index);
 
     let plain = ListingQuery::default();
     let with = |q: &str| ListingQuery { q: q.to_owned(), ..ListingQuery::default() };

@@ -40,6 +40,7 @@ use tantivy::{IndexReader, ReloadPolicy};
 
 pub use compare::Difference;
 pub use error::IndexError;
+pub use row::Indexed;
 
 use matches::Remembered;
 use order::Effort;

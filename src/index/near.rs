@@ -3,7 +3,6 @@
 use app::model::{FacetName, ResourceType};
 use roaring::RoaringBitmap;
 
-use super::facets::with_any;
 use super::text::{bounded, with_typos};
 use super::typos::typos_between;
 use super::{Index, IndexError, View};
@@ -26,7 +25,7 @@ impl Index {
         let view = self.view();
         let tables = &view.tables;
         let same_type = match resource_type {
-            Some(wanted) => with_any(tables.dictionary(FacetName::Type), &[wanted.as_str()]),
+            Some(wanted) => tables.with_any(FacetName::Type, &[wanted.as_str()]),
             None => tables.all.clone(),
         };
         let mut candidates = RoaringBitmap::new();

@@ -3,7 +3,9 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use app::model::{FacetName, Key, ListingQuery, Position, Resource, ResourceType, SortKey, Sorting, State, Timestamp};
+use app::model::{
+    Aspect, FacetName, Key, ListingQuery, Position, Resource, ResourceType, Seen, SortKey, Sorting, State, Timestamp,
+};
 
 use super::order::Effort;
 use super::{Index, Opened};
@@ -51,6 +53,18 @@ fn change(dice: &mut Dice, resource: &mut Resource) {
         ["gold", "Tier.one", "pii"].iter().filter(|_| dice.below(3) == 0).map(|tag| (*tag).to_owned()).collect();
     resource.changed_at = Timestamp(i64::try_from(dice.below(50)).expect("small") - 10);
     resource.description = said(dice.pick(&["", "Monthly revenue", "Orders of last year"]));
+    resource.message = said(dice.pick(&["", "", "Back-off pulling image: 404"]));
+    resource.version = dice.pick(&["", "v1", "v2alpha"]).to_owned();
+    let seen = |source: &str| Seen { at: NOW, source: source.to_owned() };
+    resource.observed =
+        [(Aspect::Presence, seen(dice.pick(&["import", "Poller"]))), (Aspect::Owner, seen("lister"))].into();
+}
+
+/// The names of the runtime nodes, by any rule.
+fn nodes(resource: &Resource) -> Vec<String> {
+    let name = &resource.key.name;
+    let pods = (0..resource.changed_at.0.unsigned_abs() % 3).map(|at| format!("Pod-{name}-{at}"));
+    pods.filter(|_| resource.key.resource_type.as_str() == "service").collect()
 }
 
 /// As good as any rule.
@@ -73,8 +87,29 @@ fn values(resource: &Resource, facet: FacetName) -> Vec<String> {
     }
 }
 
+/// All that a facet can be asked for.
+fn all_values(resource: &Resource, facet: FacetName) -> Vec<String> {
+    let further: Vec<String> = match facet {
+        FacetName::Health if resource.health(NOW).stuck => vec!["stuck".to_owned()],
+        FacetName::Source => resource.observed.values().map(|seen| seen.source.clone()).collect(),
+        _ => Vec::new(),
+    };
+    values(resource, facet).into_iter().chain(further).collect()
+}
+
 fn has(resource: &Resource, facet: FacetName, word: &str) -> bool {
-    values(resource, facet).iter().any(|value| value.to_lowercase() == word.to_lowercase())
+    all_values(resource, facet).iter().any(|value| value.to_lowercase() == word.to_lowercase())
+}
+
+/// Whether the row shows the word as a value or as a part of one.
+fn shows(resource: &Resource, word: &str) -> bool {
+    use FacetName::{Health, Runtime, Source, State, Type, Workspace};
+    let values = [Type, State, Runtime, Health, Workspace, Source].map(|facet| all_values(resource, facet));
+    values.iter().flatten().map(|value| value.to_lowercase()).any(|value| {
+        value == word
+            || format!("{value}s") == word
+            || value.split(|c: char| !c.is_alphanumeric()).any(|part| part == word)
+    })
 }
 
 fn begins_part(name: &str, at: usize) -> bool {
@@ -88,16 +123,20 @@ fn begins_part(name: &str, at: usize) -> bool {
     }
 }
 
-/// How well a word of at most three characters, which allows no typos, matches.
+/// How well a word matches that allows no typos, or that no name is like.
 fn tier(resource: &Resource, word: &str) -> Option<u32> {
     let name = resource.key.name.to_lowercase();
     let further = format!(
-        "{} {} {}",
+        "{} {} {} {} {}",
+        resource.version,
+        resource.message.clone().unwrap_or_default(),
         resource.description.clone().unwrap_or_default(),
         resource.owner.clone().unwrap_or_default(),
         resource.tags.join(" ")
     )
     .to_lowercase();
+    let nodes: Vec<String> = nodes(resource).iter().map(|node| node.to_lowercase()).collect();
+    let nodes: Vec<&str> = nodes.iter().map(String::as_str).collect();
     let long = word.chars().count() >= 3;
     let said = further
         .split(|c: char| !c.is_alphanumeric())
@@ -105,16 +144,20 @@ fn tier(resource: &Resource, word: &str) -> Option<u32> {
     let inside: Vec<usize> = name.match_indices(word).map(|(at, _)| at).collect();
     if name == word {
         Some(0)
-    } else if name.starts_with(word) {
+    } else if nodes.contains(&word) {
         Some(1)
+    } else if name.starts_with(word) {
+        Some(2)
     } else if (0..name.len())
         .any(|at| name.is_char_boundary(at) && name[at..].starts_with(word) && begins_part(&name, at))
     {
-        Some(2)
-    } else if word.chars().count() > 1 && !inside.is_empty() {
         Some(3)
-    } else if said {
-        Some(8)
+    } else if word.chars().count() > 1 && !inside.is_empty() {
+        Some(4)
+    } else if word.chars().count() >= 4 && nodes.iter().any(|node| node.starts_with(word)) {
+        Some(9)
+    } else if said || shows(resource, word) {
+        Some(10)
     } else {
         None
     }
@@ -135,6 +178,8 @@ fn matches(known: &Known, query: &ListingQuery, except: Option<FacetName>) -> Ve
         .filter(|(_, resource)| {
             query.resource_type.as_ref().is_none_or(|wanted| resource.key.resource_type == *wanted)
                 && asked.qualifiers.iter().all(|(facet, word)| has(resource, *facet, word))
+                && !asked.excluded_qualifiers.iter().any(|(facet, word)| has(resource, *facet, word))
+                && !asked.excluded_words.iter().any(|word| tier(resource, word).is_some())
                 && FacetName::ALL.into_iter().filter(|facet| Some(*facet) != except).all(|facet| {
                     let mut chosen = query.filters.iter().filter(|(name, _)| *name == facet).peekable();
                     chosen.peek().is_none() || chosen.any(|(_, word)| has(resource, facet, word))
@@ -207,6 +252,23 @@ fn any_query(dice: &mut Dice) -> ListingQuery {
         "tag:gold",
         "rev",
         "1",
+        "-raw",
+        "s -v2 -deleted",
+        "-state:active -owner:ada",
+        "health:stuck",
+        "source:poller -source:s3",
+        "-fresh:stale api",
+        "v1",
+        "404",
+        "error",
+        "depot",
+        "depots -api",
+        "stuck",
+        "progress",
+        "pod-",
+        "pod-orders-1",
+        "pod-raw-0 -deleted",
+        "-pod-orders",
     ];
     let types = ["service", "depot", "vulcan"];
     let mut query = ListingQuery::of((dice.below(4) == 0).then(|| ResourceType::new(dice.pick(&types))));
@@ -223,7 +285,9 @@ fn any_query(dice: &mut Dice) -> ListingQuery {
             (FacetName::Type, "depot"),
             (FacetName::Runtime, "unheard-of"),
             (FacetName::Fresh, "stale"),
-        ][usize::try_from(dice.below(10)).expect("small")];
+            (FacetName::Health, "stuck"),
+            (FacetName::Source, "import"),
+        ][usize::try_from(dice.below(12)).expect("small")];
         query.filters.push((facet, word.to_owned()));
     }
     let key = SortKey::ALL[usize::try_from(dice.below(10)).expect("small")];
@@ -249,6 +313,15 @@ fn compare(index: &Index, known: &Known, dice: &mut Dice) {
                 *counts.entry(value).or_default() += 1;
             }
         }
+        // What is chosen is listed, even if it is none of the values that the facet lists by itself.
+        for (_, word) in
+            query.filters.iter().filter(|(name, word)| *name == facet && ["stuck", "import"].contains(&word.as_str()))
+        {
+            let chosen =
+                matches(known, &query, Some(facet)).into_iter().filter(|(_, number)| has(&known[number], facet, word));
+            counts.insert(word.clone(), chosen.count() as u64);
+        }
+        counts.retain(|_, count| *count > 0);
         let found: BTreeMap<String, u64> = first
             .facets
             .iter()
@@ -307,7 +380,8 @@ fn agrees_with_a_listing_made_the_slow_way() {
             });
             change(&mut dice, &mut resource);
             known.insert(number, resource.clone());
-            batch.push((number, resource));
+            let nodes = nodes(&resource);
+            batch.push((number, resource, nodes));
         }
         index.apply(&batch, seq, NOW).expect("applied");
         assert_eq!((index.seq(), index.len()), (seq, known.len() as u64));
@@ -330,7 +404,8 @@ fn agrees_with_a_listing_made_the_slow_way() {
         }
         if dice.below(60) == 0 {
             index.begin_rebuild().expect("a rebuild");
-            let all: Vec<_> = known.iter().map(|(number, resource)| (*number, resource.clone())).collect();
+            let all: Vec<_> =
+                known.iter().map(|(number, resource)| (*number, resource.clone(), nodes(resource))).collect();
             for some in all.chunks(50) {
                 index.append(some, NOW).expect("appended");
             }

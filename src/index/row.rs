@@ -1,9 +1,49 @@
 //! What the index keeps of a Resource.
 
+use std::collections::BTreeSet;
+
 use app::model::{Resource, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::tables::COLUMNS;
+
+/// What is indexed: a Resource and its number, and the names of its runtime nodes where it has any.
+pub trait Indexed {
+    /// The number of the Resource.
+    fn number(&self) -> i64;
+    /// The Resource.
+    fn resource(&self) -> &Resource;
+    /// The names by which its runtime nodes are found.
+    fn nodes(&self) -> &[String];
+}
+
+impl Indexed for (i64, Resource) {
+    fn number(&self) -> i64 {
+        self.0
+    }
+
+    fn resource(&self) -> &Resource {
+        &self.1
+    }
+
+    fn nodes(&self) -> &[String] {
+        &[]
+    }
+}
+
+impl Indexed for (i64, Resource, Vec<String>) {
+    fn number(&self) -> i64 {
+        self.0
+    }
+
+    fn resource(&self) -> &Resource {
+        &self.1
+    }
+
+    fn nodes(&self) -> &[String] {
+        &self.2
+    }
+}
 
 /// What the index keeps of a Resource, apart from the words of its description.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,12 +62,16 @@ pub(super) struct Row {
     pub(super) runtime: String,
     /// The word of its health at the time of indexing.
     pub(super) health: String,
+    /// Whether it has been starting for too long at that time.
+    pub(super) stuck: bool,
     /// Its owner.
     pub(super) owner: Option<String>,
     /// The source of a depot, upper-cased.
     pub(super) source: Option<String>,
     /// Its tags, sorted.
     pub(super) tags: Vec<String>,
+    /// The sources that reported what is known of it, sorted.
+    pub(super) reporters: Vec<String>,
     /// When something last changed, in milliseconds.
     pub(super) changed_at: i64,
     /// When its health becomes another through time alone, in milliseconds, if it does.
@@ -44,6 +88,7 @@ impl Row {
             resource.tags.iter().map(|tag| tag.trim().to_owned()).filter(|tag| !tag.is_empty()).collect();
         tags.sort_unstable();
         tags.dedup();
+        let reporters: BTreeSet<&str> = resource.observed.values().map(|seen| seen.source.as_str()).collect();
         Self {
             number,
             name: resource.key.name.to_lowercase(),
@@ -52,9 +97,11 @@ impl Row {
             state: resource.state().as_str().to_owned(),
             runtime: resource.runtime().state.as_str().to_owned(),
             health: health.level.as_str().to_owned(),
+            stuck: health.stuck,
             owner: said(&resource.owner),
             source: said(&resource.depot_source).map(|source| source.to_uppercase()),
             tags,
+            reporters: reporters.into_iter().map(str::to_owned).collect(),
             changed_at: resource.changed_at.0,
             review_at: health.review_at(now).map(|at| at.0),
         }
@@ -74,10 +121,11 @@ impl Row {
     }
 }
 
-/// The text searched after the name: description, owner and tags, lower-cased.
+/// The text searched after the name: description, owner, tags, message and version, lower-cased.
 pub(super) fn further_text(resource: &Resource) -> String {
     let mut text = String::new();
-    for part in resource.description.iter().chain(&resource.owner).chain(&resource.tags) {
+    let said = resource.description.iter().chain(&resource.owner).chain(&resource.tags).chain(&resource.message);
+    for part in said.chain([&resource.version]).filter(|part| !part.is_empty()) {
         text.push_str(part);
         text.push('\n');
     }

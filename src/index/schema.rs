@@ -23,8 +23,10 @@ pub(super) struct Fields {
     pub(super) gram: Field,
     /// The parts of the name.
     pub(super) part: Field,
-    /// The words of description, owner and tags.
+    /// The words of description, owner, tags, message and version.
     pub(super) further: Field,
+    /// The names of the runtime nodes and of the pods behind them, each as a whole.
+    pub(super) node: Field,
 }
 
 /// The schema and its fields.
@@ -46,6 +48,7 @@ pub(super) fn schema() -> (Schema, Fields) {
         gram: builder.add_text_field("gram", text("gram")),
         part: builder.add_text_field("part", text("part")),
         further: builder.add_text_field("further", text("part")),
+        node: builder.add_text_field("node", text("line")),
     };
     (builder.build(), fields)
 }
@@ -56,5 +59,6 @@ pub(super) fn tokenizers() -> TokenizerManager {
     manager.register("edge", TextAnalyzer::from(Cutter(terms::edges)));
     manager.register("gram", TextAnalyzer::from(Cutter(terms::grams)));
     manager.register("part", TextAnalyzer::from(Cutter(terms::parts)));
+    manager.register("line", TextAnalyzer::from(Cutter(terms::lines)));
     manager
 }

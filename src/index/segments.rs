@@ -148,9 +148,10 @@ impl Segments {
         } else {
             FuzzyTermQuery::new(term, typos, true)
         };
+        let automaton = query.automaton()?;
         for segment in &self.segments {
             let inverted = segment.reader.inverted_index(field)?;
-            let mut terms = inverted.terms().search(query.automaton()?).into_stream()?;
+            let mut terms = inverted.terms().search(&automaton).into_stream()?;
             let mut looked_at = 0;
             while looked_at < MAX_TERMS {
                 let Some((_, info)) = terms.next() else { break };
@@ -167,6 +168,14 @@ impl Segments {
         let mut bits = Bits::new(bound);
         self.with_term(field, term, |number| bits.insert(number))?;
         Ok(bits)
+    }
+}
+
+/// Makes what all automata for typos are made from, which takes longer than any search. It is kept.
+pub(super) fn prepare_for_typos(field: Field) {
+    for typos in [1, 2] {
+        // The word does not matter, and a failure would be told by the search that meets it.
+        let _ = FuzzyTermQuery::new(Term::from_field_text(field, "any"), typos, true).automaton();
     }
 }
 

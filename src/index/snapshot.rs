@@ -42,6 +42,8 @@ pub(super) fn save(tables: &Tables, folder: &Path, revision: u64) -> io::Result<
     writer.dictionary(&tables.tags.dictionary)?;
     writer.integers(tables.tags.lengths(), u16::to_le_bytes)?;
     writer.integers(&tables.tags.places(), u32::to_le_bytes)?;
+    writer.dictionary(&tables.reporters)?;
+    writer.dictionary(&tables.stuck)?;
     writer.integers(&tables.changed_at, i64::to_le_bytes)?;
     writer.integers(&tables.by_name, u32::to_le_bytes)?;
     writer.integers(&tables.labels, u64::to_le_bytes)?;
@@ -95,6 +97,8 @@ fn read(path: &Path) -> io::Result<(Tables, u64)> {
     }
     let (dictionary, lengths) = (reader.dictionary()?, reader.integers(u16::from_le_bytes)?);
     tables.tags = SetColumn::of(dictionary, reader.integers(u32::from_le_bytes)?, lengths).ok_or_else(damaged)?;
+    tables.reporters = reader.dictionary()?;
+    tables.stuck = reader.dictionary()?;
     tables.changed_at = reader.integers(i64::from_le_bytes)?;
     tables.by_name = reader.integers(u32::from_le_bytes)?;
     tables.labels = reader.integers(u64::from_le_bytes)?;
@@ -241,9 +245,11 @@ mod tests {
             state: if number.is_multiple_of(3) { "deleted" } else { "active" }.to_owned(),
             runtime: "running".to_owned(),
             health: "starting".to_owned(),
+            stuck: number == 5,
             owner: number.is_multiple_of(2).then(|| format!("owner-{number}")),
             source: None,
             tags: vec!["a".to_owned(), format!("t{number}")],
+            reporters: vec!["import".to_owned(), format!("source-{}", number % 3)],
             changed_at: i64::from(number) - 5,
             review_at: (number == 4).then_some(9),
         };

@@ -13,7 +13,8 @@ impl Index {
     pub fn set_stale(&self, numbers: impl IntoIterator<Item = i64>) {
         let told: RoaringBitmap = numbers.into_iter().filter_map(|number| number_of(number).ok()).collect();
         let mut view = self.view_mut();
-        let stale = told & &view.tables.live;
+        let stale = &told & &view.tables.live;
+        view.tables.told_stale = told;
         let is_known = match view.tables.stale() {
             Some(known) => *known == stale,
             None => stale.is_empty(),
@@ -38,8 +39,17 @@ impl Tables {
         }
     }
 
+    /// What comes later than it was told of, as in a rebuild, is stale all the same.
+    pub(super) fn stale_if_told(&mut self, number: u32) {
+        if self.told_stale.contains(number) {
+            let place = self.fresh.place(STALE);
+            self.fresh.enter(place, number);
+        }
+    }
+
     /// What is deleted is not stale.
     pub(super) fn not_stale(&mut self, number: u32) {
+        self.told_stale.remove(number);
         if let Some(value) = self.fresh.values.first_mut()
             && value.members.remove(number)
         {
@@ -74,6 +84,20 @@ mod tests {
         let page = index.search(&ListingQuery::default(), 10).expect("a page");
         let facet = page.facets.iter().find(|facet| facet.name == FacetName::Fresh).expect("a facet");
         assert_eq!((facet.values[0].value.as_str(), facet.values[0].count), ("stale", 1));
+        index.set_stale([]);
+        assert!(found(&index, "fresh=stale").is_empty());
+    }
+
+    #[test]
+    fn what_is_told_in_the_middle_of_a_rebuild_is_found_after_it() {
+        let index = Index::in_memory().expect("an index");
+        index.begin_rebuild().expect("begun");
+        index.set_stale([1, 2, 3]);
+        let depots = [(1, depot("a", false)), (2, depot("b", true)), (4, depot("d", false))];
+        index.append(&depots, Timestamp(1)).expect("appended");
+        index.finish_rebuild(1).expect("finished");
+        assert_eq!(found(&index, "q=fresh:stale"), [1]);
+        assert_eq!(found(&index, "q=-fresh:stale%20type:depot"), [4, 2], "a minus gives the others");
         index.set_stale([]);
         assert!(found(&index, "fresh=stale").is_empty());
     }

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 
-use app::model::FacetName;
+use app::model::{FacetName, STUCK};
 use roaring::RoaringBitmap;
 
 use super::column::{Column, Dictionary, NO_VALUE};
@@ -33,8 +33,14 @@ pub(super) struct Tables {
     pub(super) columns: [Column; COLUMNS],
     /// The tags.
     pub(super) tags: SetColumn,
+    /// The sources that reported what is known.
+    pub(super) reporters: Dictionary,
+    /// What has been starting for too long.
+    pub(super) stuck: Dictionary,
     /// What is stale; not kept on disk.
     pub(super) fresh: Dictionary,
+    /// All that was said to be stale, and not only what is here and live.
+    pub(super) told_stale: RoaringBitmap,
     /// When a Resource changed last.
     pub(super) changed_at: Vec<i64>,
     /// The Resources by name, workspace, type and number.
@@ -92,6 +98,29 @@ impl Tables {
             None if facet == FacetName::Fresh => &self.fresh,
             None => &self.tags.dictionary,
         }
+    }
+
+    /// All values that a facet can be asked for: those it lists, and further names of what Resources have.
+    pub(super) fn dictionaries(&self, facet: FacetName) -> impl Iterator<Item = &Dictionary> {
+        let further = match facet {
+            FacetName::Health => Some(&self.stuck),
+            FacetName::Source => Some(&self.reporters),
+            _ => None,
+        };
+        [self.dictionary(facet)].into_iter().chain(further)
+    }
+
+    /// The Resources that have one of the values of a facet, whatever their case.
+    pub(super) fn with_any(&self, facet: FacetName, words: &[&str]) -> RoaringBitmap {
+        let mut set = RoaringBitmap::new();
+        for dictionary in self.dictionaries(facet) {
+            for word in words {
+                for &place in dictionary.like(word.trim()) {
+                    set |= &dictionary.values[place as usize].members;
+                }
+            }
+        }
+        set
     }
 
     /// The key of the order by change.
@@ -181,7 +210,7 @@ impl Tables {
             if new {
                 unnamed.push(row.number);
             }
-            self.fill(row);
+            self.fill(row, new);
         }
         for column in &mut self.columns {
             column.rank();
@@ -190,17 +219,34 @@ impl Tables {
         self.place_by_name(unnamed);
     }
 
-    fn fill(&mut self, row: &Row) {
+    fn fill(&mut self, row: &Row, new: bool) {
         let number = row.number;
         for (column, word) in self.columns.iter_mut().zip(row.words()) {
             column.set(number, word);
         }
         self.tags.set(number, &row.tags);
+        if !new {
+            self.reporters.leave_all(number);
+            self.stuck.leave_all(number);
+        }
+        let enter = |dictionary: &mut Dictionary, word: &str| {
+            let place = dictionary.place(word);
+            dictionary.enter(place, number);
+        };
+        for reporter in &row.reporters {
+            enter(&mut self.reporters, reporter);
+        }
+        if row.stuck {
+            enter(&mut self.stuck, STUCK);
+        }
         if row.state == "deleted" {
             self.live.remove(number);
             self.not_stale(number);
         } else {
             self.live.insert(number);
+            if new {
+                self.stale_if_told(number);
+            }
         }
         self.changed_at[number as usize] = row.changed_at;
         match row.review_at {
@@ -394,9 +440,11 @@ mod tests {
             state: "active".to_owned(),
             runtime: "running".to_owned(),
             health: "healthy".to_owned(),
+            stuck: false,
             owner: None,
             source: None,
             tags: vec!["a".to_owned()],
+            reporters: Vec::new(),
             changed_at,
             review_at: None,
         }

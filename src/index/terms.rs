@@ -116,6 +116,18 @@ pub(super) fn parts(text: &str, ranges: &mut Vec<Range<usize>>) {
     }
 }
 
+/// The lines.
+pub(super) fn lines(text: &str, ranges: &mut Vec<Range<usize>>) {
+    let mut start = 0;
+    for line in text.split('\n') {
+        let end = start + line.len();
+        if start < end {
+            ranges.push(start..end);
+        }
+        start = end + 1;
+    }
+}
+
 /// The stretches of letters and digits, as texts.
 pub(super) fn parts_of(text: &str) -> Vec<&str> {
     let mut ranges = Vec::new();
@@ -144,6 +156,11 @@ mod tests {
     fn grams_are_cut_between_characters() {
         assert_eq!(cut("añb", grams), ["añ", "ñb", "añb"]);
         assert_eq!(cut("a", grams), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn lines_are_terms_as_a_whole() {
+        assert_eq!(cut("orders-x1f0\norders-x1f0-d\n\n", lines), ["orders-x1f0", "orders-x1f0-d"]);
     }
 
     #[test]

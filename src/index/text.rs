@@ -6,6 +6,7 @@ use roaring::RoaringBitmap;
 
 use super::View;
 use super::bits::Bits;
+use super::named::{bare, named_in_full, said};
 use super::segments::Segments;
 use super::tables::Tables;
 use super::terms::{EDGE_CHARS, begins_part, parts_of};
@@ -27,6 +28,9 @@ const TWO_TYPOS_CHARS: usize = 8;
 /// How long a word must be to be taken for the beginning of a mistyped one.
 const TYPO_BEGINNING_CHARS: usize = 5;
 
+/// How long a word must be to be taken for the name of a runtime node.
+const NODE_CHARS: usize = 4;
+
 /// What the kept words may take together, in bytes.
 const MAX_KEPT_BYTES: u64 = 16 * 1024 * 1024;
 
@@ -37,6 +41,7 @@ const EXPECTED_WORDS: usize = 500;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Tier {
     Exact,
+    Node,
     Prefix,
     PartPrefix,
     Substring,
@@ -44,8 +49,12 @@ enum Tier {
     OneTypo,
     WholeWithTwoTypos,
     TwoTypos,
+    NodeBeginning,
     Further,
 }
+
+/// What was not meant where a word is excluded: that somebody mistyped it.
+const OF_TYPOS: [Tier; 4] = [Tier::WholeWithOneTypo, Tier::OneTypo, Tier::WholeWithTwoTypos, Tier::TwoTypos];
 
 const TIERS: usize = Tier::Further as usize + 1;
 
@@ -87,6 +96,14 @@ impl Words {
         let word = Arc::new(Word { tiers, bytes: bytes as u64 });
         self.kept.insert(key, Arc::clone(&word));
         Ok(word)
+    }
+
+    /// All that has a word, but for what has it only with typos.
+    pub(super) fn with_word(&self, view: &View, word: &str) -> tantivy::Result<RoaringBitmap> {
+        let word = self.word(view, word)?;
+        let tiers = word.tiers.iter().enumerate();
+        let meant = tiers.filter(|(tier, _)| !OF_TYPOS.iter().any(|of_typos| *of_typos as usize == *tier));
+        Ok(meant.fold(RoaringBitmap::new(), |all, (_, set)| all | set.as_ref()))
     }
 
     /// Forgets everything, to measure without it.
@@ -144,6 +161,17 @@ pub(super) fn matching(view: &View, kept: &Words, words: &[String], named: Roari
     Ok((0..).zip(sums).filter(|(_, set)| !set.is_empty()).collect())
 }
 
+/// The Resources with a runtime node whose name is one of these words and longer than words are looked at.
+pub(super) fn long_nodes(view: &View, words: &[String]) -> tantivy::Result<RoaringBitmap> {
+    let mut found = RoaringBitmap::new();
+    for word in words.iter().take(MAX_WORDS).filter(|word| word.chars().nth(MAX_WORD_CHARS).is_some()) {
+        view.segments.with_term(view.segments.fields().node, bare(word), |number| {
+            found.insert(number);
+        })?;
+    }
+    Ok(found)
+}
+
 /// The names that the words make when they are joined.
 fn joined_exactly(tables: &Tables, words: &[String]) -> RoaringBitmap {
     ["-", "_", ".", ""].iter().flat_map(|separator| tables.named(words.join(separator).as_bytes())).copied().collect()
@@ -163,9 +191,22 @@ fn tiers(tables: &Tables, segments: &Segments, word: &str) -> tantivy::Result<[R
         }
         named.insert(number);
     }
-    tiers[Tier::Exact as usize] = exact.into_bitmap();
+    tiers[Tier::Exact as usize] = exact.into_bitmap() | named_in_full(tables, &[word.to_owned()]);
     let mut seen = named.into_bitmap();
     tiers[Tier::Prefix as usize] = &seen - &tiers[Tier::Exact as usize];
+    seen |= &tiers[Tier::Exact as usize];
+
+    let node = bare(word);
+    if node.chars().count() >= NODE_CHARS {
+        let nodes = segments.set_with_term(segments.fields().node, node, bound)?.into_bitmap();
+        tiers[Tier::Node as usize] = nodes - &tiers[Tier::Exact as usize];
+        let nodes = &tiers[Tier::Node as usize];
+        if !nodes.is_empty() {
+            let prefix = &tiers[Tier::Prefix as usize] - nodes;
+            seen |= nodes;
+            tiers[Tier::Prefix as usize] = prefix;
+        }
+    }
 
     let parts = with_part(tables, segments, word, chars)?;
     tiers[Tier::PartPrefix as usize] = &parts - &seen;
@@ -177,7 +218,8 @@ fn tiers(tables: &Tables, segments: &Segments, word: &str) -> tantivy::Result<[R
         seen |= inside;
     }
 
-    if chars >= ONE_TYPO_CHARS && tiers[Tier::Exact as usize].is_empty() && seen.len() < ENOUGH_WITHOUT_TYPOS {
+    let is_known = [Tier::Exact, Tier::Node].iter().any(|&tier| !tiers[tier as usize].is_empty());
+    if chars >= ONE_TYPO_CHARS && !is_known && seen.len() < ENOUGH_WITHOUT_TYPOS {
         let one = with_typos(segments, word, bound, 1)?;
         let (whole, others) = apart(tables, &one - &seen, word, 1);
         tiers[Tier::WholeWithOneTypo as usize] = whole;
@@ -192,7 +234,15 @@ fn tiers(tables: &Tables, segments: &Segments, word: &str) -> tantivy::Result<[R
         }
     }
 
-    let further = with_further(segments, word, bound)?;
+    if node.chars().count() >= NODE_CHARS {
+        let mut bits = Bits::new(bound);
+        segments.with_beginning(segments.fields().node, node, |number| bits.insert(number))?;
+        let nodes = bits.into_bitmap() - &seen;
+        seen |= &nodes;
+        tiers[Tier::NodeBeginning as usize] = nodes;
+    }
+
+    let further = with_further(segments, word, bound)? | said(tables, word);
     tiers[Tier::Further as usize] = further - seen;
     Ok(tiers)
 }

@@ -1,13 +1,13 @@
 //! Values of a facet to offer for one that is being typed.
 
 use std::cmp::Reverse;
+use std::collections::HashSet;
 
 use app::model::{FacetName, FacetValue, ResourceType};
 use roaring::RoaringBitmap;
 
 use super::Index;
 use super::column::{Dictionary, rank_key};
-use super::facets::with_any;
 
 /// How many values are looked at for those that begin with a text, and again for those that have it inside.
 const LOOKED_AT: usize = 10_000;
@@ -36,44 +36,50 @@ impl Index {
         limit: usize,
     ) -> Vec<FacetValue> {
         let view = self.view();
-        let dictionary = view.tables.dictionary(facet);
+        let tables = &view.tables;
         let begun = begun.trim().to_lowercase();
         let fit = |word: &str| match word.strip_prefix(begun.as_str()) {
             Some("") => Fit::Whole,
             Some(_) => Fit::Beginning,
             None => Fit::Inside,
         };
-        let mut found: Vec<(Fit, Reverse<u64>, &str, &[u32])> = dictionary
-            .from(&begun)
-            .take_while(|(word, _)| word.starts_with(&begun))
-            .take(LOOKED_AT)
-            .map(|(word, places)| (fit(word), Reverse(count(dictionary, places, None)), word, places))
-            .collect();
-        if found.len() < limit {
+        let mut found: Vec<Found<'_>> = Vec::new();
+        let mut add = |fit: Fit, dictionary, word, places| {
+            found.push(Found { fit, count: Reverse(count(dictionary, places, None)), word, dictionary, places });
+        };
+        let mut begin = 0;
+        for dictionary in tables.dictionaries(facet) {
+            let beginning = dictionary.from(&begun).take_while(|(word, _)| word.starts_with(&begun));
+            for (word, places) in beginning.take(LOOKED_AT) {
+                add(fit(word), dictionary, word, places);
+                begin += 1;
+            }
+        }
+        if begin < limit {
             let is_inside = |word: &str| {
                 let slug = || facet == FacetName::Type && ResourceType::new(word).slug().contains(&begun);
                 !word.starts_with(&begun) && (word.contains(&begun) || slug())
             };
-            let inside = dictionary.from("").take(LOOKED_AT).filter(|(word, _)| is_inside(word));
-            found.extend(
-                inside.map(|(word, places)| (Fit::Inside, Reverse(count(dictionary, places, None)), word, places)),
-            );
-        }
-        if let Some(resource_type) = resource_type {
-            found.sort_unstable_by_key(|&(fit, count, ..)| (fit, count));
-            found.truncate(COUNTED);
-            let of_type = with_any(view.tables.dictionary(FacetName::Type), &[resource_type.as_str()]);
-            for (_, counted, _, places) in &mut found {
-                *counted = Reverse(count(dictionary, places, Some(&of_type)));
+            for dictionary in tables.dictionaries(facet) {
+                for (word, places) in dictionary.from("").take(LOOKED_AT).filter(|(word, _)| is_inside(word)) {
+                    add(Fit::Inside, dictionary, word, places);
+                }
             }
         }
-        found.retain(|(_, count, ..)| count.0 > 0);
-        found.sort_by_cached_key(|&(fit, count, word, _)| (fit, count, rank_key(word)));
+        if let Some(resource_type) = resource_type {
+            found.sort_unstable_by_key(|found| (found.fit, found.count));
+            found.truncate(COUNTED);
+            let of_type = tables.with_any(FacetName::Type, &[resource_type.as_str()]);
+            for found in &mut found {
+                found.count = Reverse(count(found.dictionary, found.places, Some(&of_type)));
+            }
+        }
+        found.retain(|found| found.count.0 > 0);
+        found.sort_by_cached_key(|found| (found.fit, found.count, rank_key(found.word)));
+        let mut told = HashSet::new();
+        found.retain(|found| told.insert(found.word));
         found.truncate(limit);
-        found
-            .into_iter()
-            .map(|(_, count, _, places)| FacetValue { value: shown(dictionary, places), count: count.0 })
-            .collect()
+        found.into_iter().map(|found| FacetValue { value: found.shown(), count: found.count.0 }).collect()
     }
 }
 
@@ -90,10 +96,22 @@ fn count(dictionary: &Dictionary, places: &[u32], among: Option<&RoaringBitmap>)
     }
 }
 
-/// The value in the case that most Resources have it.
-fn shown(dictionary: &Dictionary, places: &[u32]) -> String {
-    let values = places.iter().map(|&place| &dictionary.values[place as usize]);
-    values.max_by_key(|value| value.count).map(|value| value.word.clone()).unwrap_or_default()
+/// A value to offer.
+struct Found<'d> {
+    fit: Fit,
+    count: Reverse<u64>,
+    word: &'d str,
+    dictionary: &'d Dictionary,
+    /// Where it stands there, once for each of its cases.
+    places: &'d [u32],
+}
+
+impl Found<'_> {
+    /// The value in the case that most Resources have it.
+    fn shown(&self) -> String {
+        let values = self.places.iter().map(|&place| &self.dictionary.values[place as usize]);
+        values.max_by_key(|value| value.count).map(|value| value.word.clone()).unwrap_or_default()
+    }
 }
 
 #[cfg(test)]

@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
-use app::model::{Resource, Timestamp};
+use app::model::Timestamp;
 use serde::{Deserialize, Serialize};
 use tantivy::indexer::{LogMergePolicy, NoMergePolicy};
 use tantivy::{IndexWriter, TantivyDocument, Term};
 
-use super::row::{Row, further_text};
+use super::row::{Indexed, Row, further_text};
 use super::schema::SCHEMA_VERSION;
 use super::segments::Segments;
 use super::tables::Tables;
@@ -53,7 +53,7 @@ impl Index {
     ///
     /// # Errors
     /// [`IndexError::Rebuilding`] in the middle of a rebuild; others when it cannot be written. Nothing is changed then.
-    pub fn apply(&self, resources: &[(i64, Resource)], seq: i64, now: Timestamp) -> Result<(), IndexError> {
+    pub fn apply(&self, resources: &[impl Indexed], seq: i64, now: Timestamp) -> Result<(), IndexError> {
         let mut writing = self.writing();
         if writing.rebuilding.is_some() {
             return Err(IndexError::Rebuilding);
@@ -61,10 +61,10 @@ impl Index {
         let mut seen = HashSet::new();
         let mut rows = Vec::with_capacity(resources.len());
         let mut latest = Vec::with_capacity(resources.len());
-        for (number, resource) in resources.iter().rev() {
-            if seen.insert(*number) {
-                rows.push(Row::of(number_of(*number)?, resource, now));
-                latest.push(resource);
+        for indexed in resources.iter().rev() {
+            if seen.insert(indexed.number()) {
+                rows.push(Row::of(number_of(indexed.number())?, indexed.resource(), now));
+                latest.push(indexed);
             }
         }
         let revision = writing.revision + 1;
@@ -101,7 +101,7 @@ impl Index {
         }
         self.reader.reload()?;
         let mut view = self.view_mut();
-        view.tables = Tables { fresh: std::mem::take(&mut view.tables.fresh), ..Tables::default() };
+        view.tables = Tables { told_stale: std::mem::take(&mut view.tables.told_stale), ..Tables::default() };
         view.segments = Segments::of(&self.reader.searcher(), self.fields, None)?;
         view.seq = 0;
         view.generation += 1;
@@ -112,14 +112,14 @@ impl Index {
     ///
     /// # Errors
     /// [`IndexError::NotRebuilding`] without [`Self::begin_rebuild`]; others when it cannot be written.
-    pub fn append(&self, resources: &[(i64, Resource)], now: Timestamp) -> Result<(), IndexError> {
+    pub fn append(&self, resources: &[impl Indexed], now: Timestamp) -> Result<(), IndexError> {
         let mut writing = self.writing();
         let mut rows = resources
             .iter()
-            .map(|(number, resource)| Ok(Row::of(number_of(*number)?, resource, now)))
+            .map(|indexed| Ok(Row::of(number_of(indexed.number())?, indexed.resource(), now)))
             .collect::<Result<Vec<_>, IndexError>>()?;
         let Some(mut pending) = writing.rebuilding.take() else { return Err(IndexError::NotRebuilding) };
-        let resources: Vec<&Resource> = resources.iter().map(|(_, resource)| resource).collect();
+        let resources: Vec<_> = resources.iter().collect();
         let revision = writing.revision + 1;
         let written = self.write(&mut writing, &rows, &resources, revision);
         pending.append(&mut rows);
@@ -159,14 +159,14 @@ impl Index {
         &self,
         writing: &mut Writing,
         rows: &[Row],
-        resources: &[&Resource],
+        resources: &[&impl Indexed],
         revision: u64,
     ) -> Result<(), IndexError> {
         let rebuilding = !writing.complete && writing.writer.is_some();
         let writer = self.writer(writing)?;
         let fields = self.fields;
         let view = self.view();
-        for (row, resource) in rows.iter().zip(resources) {
+        for (row, indexed) in rows.iter().zip(resources) {
             let number = u64::from(row.number);
             if !rebuilding || view.tables.all.contains(row.number) {
                 writer.delete_term(Term::from_field_u64(fields.number, number));
@@ -178,9 +178,12 @@ impl Index {
             document.add_text(fields.edge, &row.name);
             document.add_text(fields.gram, &row.name);
             document.add_text(fields.part, &row.name);
-            let further = further_text(resource);
+            let further = further_text(indexed.resource());
             if !further.is_empty() {
                 document.add_text(fields.further, further);
+            }
+            if !indexed.nodes().is_empty() {
+                document.add_text(fields.node, indexed.nodes().join("\n").to_lowercase());
             }
             writer.add_document(document)?;
         }

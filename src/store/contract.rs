@@ -509,6 +509,17 @@ async fn a_node_leads_to_whose_it_is(store: &dyn Store) {
         assert_eq!(store.holders_of_node(name, 9).await.unwrap(), holders, "{name}");
     }
     assert_eq!(store.holders_of_node("shared", 1).await.unwrap().len(), 1);
+    let names = async |numbers: &[i64], limit: usize| {
+        let mut names = store.node_names(numbers, limit).await.unwrap();
+        names.sort_unstable();
+        names.into_iter().map(|(_, name)| name).collect::<Vec<_>>()
+    };
+    assert_eq!(names(&[orders], 9).await, ["orders-x1f0", "orders-x1f0-d-0", "shared"]);
+    assert_eq!(names(&[orders, billing, 99], 9).await.len(), 7);
+    assert_eq!(names(&[], 9).await, Vec::<String>::new());
+    let next = with("orders", vec![node("orders-y2a1", "orders-y2a1-d-0")]);
+    store.record(&batch(LISTER, vec![Observation { at: Timestamp(5), ..next }])).await.unwrap();
+    assert_eq!(names(&[orders], 1).await, ["orders-y2a1", "orders-y2a1-d-0"], "the live ones come first");
 }
 
 async fn a_resource_tells_which_bundles_hold_it(store: &dyn Store) {

@@ -189,6 +189,13 @@ pub trait Store: ChangeFeed + Idempotency + Reports + SourceRuns + Tokens + Send
     /// When the database fails.
     async fn nodes(&self, number: i64, after: &str, limit: usize) -> Result<Vec<RuntimeNode>, StoreError>;
 
+    /// The names of the runtime nodes of these Resources and of the pods behind them, each with the number of its
+    /// Resource: of each the live nodes and the newest ended ones, together at most `limit` nodes.
+    ///
+    /// # Errors
+    /// When the database fails.
+    async fn node_names(&self, numbers: &[i64], limit: usize) -> Result<Vec<(i64, String)>, StoreError>;
+
     /// Up to `limit` selected Resources after `after`, in the order of type, workspace and name.
     ///
     /// # Errors

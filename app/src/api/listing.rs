@@ -21,7 +21,7 @@ pub struct ListingView {
     pub states: Vec<(State, u64)>,
     /// What it can be narrowed by, with counts.
     pub facets: Vec<Facet>,
-    /// Where nothing matches: the values of the search text that no Resource has.
+    /// The values that are asked for and that no Resource has.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unknown: Vec<UnknownValue>,
     /// The place after the last row, if there are more.

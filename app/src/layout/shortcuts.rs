@@ -164,6 +164,12 @@ fn help(open: RwSignal<bool>, single_keys: SingleKeys) -> impl IntoView {
             <IconButton icon=IconName::Cross label="Close" on_click=move |_| open.set(false)/>
         </header>
         <Settings/>
+        <h3>"Searching"</h3>
+        <dl class=LIST>
+            {keys(&["state:error"], "Only those in a State; also type, health, owner, tag …")}
+            {keys(&["-depot", "-state:active"], "Without a word or a value")}
+            {keys(&["tag:\"very gold\""], "A value with blanks")}
+        </dl>
         <h3>"Keys"</h3>
         <dl class=LIST>
             {keys(&["Ctrl", "K"], "Search, from anywhere")}

@@ -4,10 +4,13 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::freshness::STALE;
 use super::health::HealthLevel;
 use super::key::encode_segment;
 use super::resource_type::{KNOWN_TYPES, ResourceType};
+use super::runtime::RuntimeState;
 use super::search_text::SearchText;
+use super::word::State;
 
 /// The longest query string that is read, in bytes. Proxies commonly take 8 KiB of method, path and query.
 pub const MAX_QUERY_BYTES: usize = 6_144;
@@ -20,6 +23,9 @@ pub const MAX_SEARCH_CHARS: usize = 400;
 pub const MAX_CURSOR_BYTES: usize = 1_280;
 
 const _: () = assert!(MAX_SEARCH_CHARS * 9 + MAX_CURSOR_BYTES + 1_024 < MAX_QUERY_BYTES);
+
+/// The word for what has been starting for too long, as in `health=stuck`: a part of what is degraded.
+pub const STUCK: &str = "stuck";
 
 /// What a listing can be narrowed down by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -97,11 +103,37 @@ impl FacetName {
         Self::ALL.into_iter().find(|facet| facet.as_str() == name)
     }
 
-    /// Reads a value as people write it: types may be named by their plural in addresses.
+    /// Reads a value as people write it, which is as the screen shows it: types may be named by their plural, and what
+    /// a runtime says after the colon (`running:2`) does not count.
     #[must_use]
     pub fn read_value(self, text: &str) -> &str {
-        let known = KNOWN_TYPES.iter().find(|info| self == Self::Type && info.slug.eq_ignore_ascii_case(text));
-        known.map_or(text, |info| info.name)
+        let is = |word: &str| word.eq_ignore_ascii_case(text);
+        match self {
+            Self::Type => {
+                let known = KNOWN_TYPES.iter().find(|info| is(info.slug) || is(info.label) || is(info.plural));
+                known.map_or(text, |info| info.name)
+            }
+            Self::Health if is(HealthLevel::InProgress.label()) => "in-progress",
+            Self::Runtime => match text.split_once(':') {
+                Some((word, _)) if !word.trim().is_empty() => word.trim_end(),
+                _ => text,
+            },
+            _ => text,
+        }
+    }
+
+    /// The words that the values of a facet are taken from, where those are words of the platform or of Pharos rather
+    /// than names that people choose. States and runtimes may have others all the same.
+    #[must_use]
+    pub fn vocabulary(self) -> Option<Vec<&'static str>> {
+        Some(match self {
+            Self::Type => KNOWN_TYPES.iter().map(|info| info.name).collect(),
+            Self::State => State::KNOWN.to_vec(),
+            Self::Runtime => RuntimeState::KNOWN.to_vec(),
+            Self::Health => HealthLevel::KNOWN.iter().copied().chain([STUCK]).collect(),
+            Self::Fresh => vec![STALE],
+            Self::Workspace | Self::Owner | Self::Source | Self::Tag => return None,
+        })
     }
 }
 
@@ -499,11 +531,14 @@ mod tests {
     proptest! {
         #[test]
         fn any_listing_survives_its_url(query in any_query()) {
-            let trimmed = ListingQuery {
-                q: query.q.trim().to_owned(),
-                filters: query.filters.iter().map(|(facet, value)| (*facet, value.trim().to_owned())).collect(),
-                ..query
-            };
+            let mut filters: Vec<(FacetName, String)> = Vec::new();
+            for (facet, value) in &query.filters {
+                let filter = (*facet, facet.read_value(value.trim()).to_owned());
+                if !filters.contains(&filter) {
+                    filters.push(filter);
+                }
+            }
+            let trimmed = ListingQuery { q: query.q.trim().to_owned(), filters, ..query };
             let slug = trimmed.resource_type.as_ref().map(|types| types.slug().to_owned());
             prop_assert_eq!(ListingQuery::from_url(slug.as_deref(), &trimmed.to_query_string()), trimmed);
         }

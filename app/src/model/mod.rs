@@ -12,6 +12,7 @@ mod health;
 mod health_reason;
 mod history;
 mod key;
+mod listing_notes;
 mod listing_query;
 mod manifest;
 mod manifest_excerpt;
@@ -35,9 +36,10 @@ pub use health::{Health, HealthLevel, OVERDUE_AFTER_MS, STUCK_AFTER_MS, health, 
 pub use health_reason::{HealthReason, ReasonMoment, ReasonWords};
 pub use history::{HISTORY_MS, Historic, Span, history};
 pub use key::{Identifier, Key, KeyError, MAX_NAME_BYTES, ResourceId, resource_path};
+pub use listing_notes::listing_notes;
 pub use listing_query::{
-    Cursor, FacetName, ListingQuery, MAX_CURSOR_BYTES, MAX_QUERY_BYTES, MAX_SEARCH_CHARS, PageSize, Position, SortKey,
-    Sorting,
+    Cursor, FacetName, ListingQuery, MAX_CURSOR_BYTES, MAX_QUERY_BYTES, MAX_SEARCH_CHARS, PageSize, Position, STUCK,
+    SortKey, Sorting,
 };
 pub use manifest::{DetailSection, Manifest, ManifestFacts, ManifestField};
 pub use node::{ENDED_NODES_KEPT, NodeStatus, RuntimeNode, merge_nodes, summarise_nodes};

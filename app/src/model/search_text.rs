@@ -1,4 +1,4 @@
-//! What is typed into the search box: words, and qualifiers such as `state:error`.
+//! What is typed into the search box: words, and qualifiers such as `state:error`. A `-` before either excludes.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,30 +11,45 @@ pub struct SearchText {
     pub words: Vec<String>,
     /// The qualifiers, with lower-cased values as typed, in order.
     pub qualifiers: Vec<(FacetName, String)>,
+    /// The words that must not be found, lower-cased.
+    pub excluded_words: Vec<String>,
+    /// The qualifiers that must not hold, as [`qualifiers`](Self::qualifiers).
+    pub excluded_qualifiers: Vec<(FacetName, String)>,
 }
 
 impl SearchText {
     /// Takes a text apart at blanks. `"…"` keeps blanks together, also after a qualifier (`tag:"a b"`). A word with a
-    /// colon that is no qualifier stays a word.
+    /// colon that is no qualifier stays a word. One `-` before a letter, a digit or a quote excludes; any other is part
+    /// of the word.
     #[must_use]
     pub fn parse(text: &str) -> Self {
         let mut parsed = Self::default();
-        for Token { text: token, .. } in tokens(text) {
+        for Token { text: token, is_excluded, .. } in tokens(text) {
+            let (words, qualifiers) = match is_excluded {
+                true => (&mut parsed.excluded_words, &mut parsed.excluded_qualifiers),
+                false => (&mut parsed.words, &mut parsed.qualifiers),
+            };
             match qualifier(&token) {
                 // `state:` on the way to `state:error`: nothing to look for yet.
                 Some((_, "")) => {}
-                Some((facet, value)) => parsed.qualifiers.push((facet, facet.read_value(value).to_lowercase())),
-                None => parsed.words.push(token.to_lowercase()),
+                Some((facet, value)) => qualifiers.push((facet, facet.read_value(value).to_lowercase())),
+                None => words.push(token.to_lowercase()),
             }
         }
         parsed
+    }
+
+    /// Whether it asks for nothing: blank, or qualifiers without their values.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
     }
 
     /// The word that is being typed: the last one of a text, unless a blank follows it.
     #[must_use]
     pub fn unfinished(text: &str) -> Option<Unfinished<'_>> {
         let token = tokens(text).pop().filter(|token| token.end == text.len())?;
-        let before = &text[..token.start];
+        let before = &text[..token.begin()];
         Some(match qualifier(&token.text) {
             Some((facet, value)) => Unfinished { before, facet: Some(facet), begun: value.to_owned() },
             None => Unfinished { before, facet: None, begun: token.text },
@@ -49,7 +64,7 @@ impl SearchText {
         for token in tokens(text) {
             let read = qualifier(&token.text).filter(|(name, _)| *name == facet);
             if read.is_some_and(|(facet, read)| facet.read_value(read).to_lowercase() == value) {
-                replaced.push_str(&text[from..token.start]);
+                replaced.push_str(&text[from..token.begin()]);
                 replaced.push_str(&qualified(facet, by));
                 from = token.end;
             }
@@ -108,11 +123,29 @@ fn qualifier(token: &str) -> Option<(FacetName, &str)> {
     Some((FacetName::from_qualifier(&name.to_lowercase())?, value))
 }
 
-/// A word of a text, without its quotes, and where it stands.
+/// A word of a text, without its quotes and the `-` that excludes it, and where it stands.
 struct Token {
     text: String,
+    is_excluded: bool,
     start: usize,
     end: usize,
+}
+
+impl Token {
+    fn new(mut token: String, text: &str, start: usize, end: usize) -> Self {
+        let after = text[start..end].strip_prefix('-').and_then(|after| after.chars().next());
+        // Neither `-` alone nor `--output`, which somebody pasted, excludes anything.
+        let is_excluded = token.len() > 1 && after.is_some_and(|after| after.is_alphanumeric() || after == '"');
+        if is_excluded {
+            token.remove(0);
+        }
+        Self { text: token, is_excluded, start, end }
+    }
+
+    /// Where it begins, without the `-` that excludes it.
+    fn begin(&self) -> usize {
+        self.start + usize::from(self.is_excluded)
+    }
 }
 
 fn tokens(text: &str) -> Vec<Token> {
@@ -122,7 +155,7 @@ fn tokens(text: &str) -> Vec<Token> {
     let mut quoted = false;
     let mut end_token = |token: &mut String, start: &mut Option<usize>, end: usize| {
         if let (false, Some(start)) = (token.is_empty(), start.take()) {
-            tokens.push(Token { text: std::mem::take(token), start, end });
+            tokens.push(Token::new(std::mem::take(token), text, start, end));
         }
     };
     for (at, c) in text.char_indices() {
@@ -216,6 +249,40 @@ mod tests {
     }
 
     #[test]
+    fn a_minus_excludes_a_word_or_a_qualifier() {
+        let parsed = SearchText::parse("sales -Depot -state:ERROR -\"a b\" -tag:\"very gold\" -owner:");
+        assert_eq!((parsed.words, parsed.qualifiers), (vec!["sales".to_owned()], vec![]));
+        assert_eq!(parsed.excluded_words, ["depot", "a b"]);
+        let excluded = [(FacetName::State, "error".to_owned()), (FacetName::Tag, "very gold".to_owned())];
+        assert_eq!(parsed.excluded_qualifiers, excluded);
+    }
+
+    #[test]
+    fn other_dashes_are_part_of_their_word() {
+        for text in ["-", "--output", "orders-api", "\"-depot\"", "-\"", "a- -", "-–"] {
+            let parsed = SearchText::parse(text);
+            assert!(parsed.excluded_words.is_empty() && parsed.excluded_qualifiers.is_empty(), "{text}");
+            assert!(!parsed.words.is_empty(), "{text}");
+        }
+        assert!(SearchText::parse(" state: -owner: ").is_empty());
+    }
+
+    #[test]
+    fn what_is_shown_can_be_written_as_a_value() {
+        for (text, facet, value) in [
+            ("type:\"Instance secrets\"", FacetName::Type, "instance-secret"),
+            ("type:\"instance secret\"", FacetName::Type, "instance-secret"),
+            ("health:\"In progress\"", FacetName::Health, "in-progress"),
+            ("health:Stuck", FacetName::Health, "stuck"),
+            ("runtime:running:2", FacetName::Runtime, "running"),
+            ("runtime:pending:0/2", FacetName::Runtime, "pending"),
+            ("tag:dataos:type:resource", FacetName::Tag, "dataos:type:resource"),
+        ] {
+            assert_eq!(SearchText::parse(text).qualifiers, [(facet, value.to_owned())], "{text}");
+        }
+    }
+
+    #[test]
     fn types_may_be_named_by_their_plural() {
         for text in ["type:depots", "TYPE:Depots", "type:depot", "type:DEPOT"] {
             assert_eq!(SearchText::parse(text).qualifiers, [(FacetName::Type, "depot".to_owned())], "{text}");
@@ -232,6 +299,8 @@ mod tests {
         assert_eq!(unfinished("orders STATE:"), some("orders ", Some(FacetName::State), ""));
         assert_eq!(unfinished("tag:\"gold ti"), some("", Some(FacetName::Tag), "gold ti"));
         assert_eq!(unfinished("http://x"), some("", None, "http://x"));
+        assert_eq!(unfinished("orders -sta"), some("orders -", None, "sta"));
+        assert_eq!(unfinished("-state:\"a b"), some("-", Some(FacetName::State), "a b"));
         for text in ["", " ", "orders ", "\"\""] {
             assert_eq!(unfinished(text), None, "{text}");
         }
@@ -251,6 +320,7 @@ mod tests {
         let replaced = |text| SearchText::replaced(text, FacetName::State, "foo", "active");
         assert_eq!(replaced("a State:FOO  owner:foo"), "a state:active  owner:foo");
         assert_eq!(replaced("state:food foo"), "state:food foo");
+        assert_eq!(replaced("a -state:foo"), "a -state:active");
         assert_eq!(SearchText::replaced("tag:\"a b\" x", FacetName::Tag, "a b", "c d"), "tag:\"c d\" x");
     }
 

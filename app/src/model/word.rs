@@ -11,6 +11,9 @@ macro_rules! open_word {
         }
 
         impl $name {
+            /// The words that are known.
+            pub const KNOWN: &[&str] = &[$($text),+];
+
             /// Reads a word in any case; a blank or unheard-of one is kept as [`Self::Other`].
             #[must_use]
             pub fn parse(text: &str) -> Self {

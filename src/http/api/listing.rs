@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use app::catalog::Catalog;
-use app::model::{Facet, ListingQuery, Position};
+use app::model::{Facet, ListingQuery, Position, SearchText, shortened};
 use axum::Json;
 use axum::extract::{OriginalUri, RawQuery, State};
 use axum::http::header::{CONTENT_TYPE, LINK};
@@ -15,7 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::everything::every_page;
 use super::format::Format;
-use super::parameters::{self, Parameters, Segments};
+use super::parameters::{self, MAX_VALUES, Parameters, Segments};
 use super::problem::{Problem, ProblemKind};
 use super::rows::ResourceRow;
 use super::table;
@@ -76,7 +76,8 @@ impl From<Facet> for FacetCounts {
 #[into_params(parameter_in = Query)]
 #[allow(dead_code, reason = "it only describes what `parameters::listing` reads")]
 pub(super) struct ListingParameters {
-    /// Words to search for, as in the search box: names, parts of names, and qualifiers such as `type:` and `state:`.
+    /// Words to search for, as in the search box: names, parts of names, and qualifiers such as `type:` and `state:`. A
+    /// `-` before a word or a qualifier excludes it.
     #[param(max_length = 500)]
     q: Option<String>,
     /// Types, as manifests write them.
@@ -88,7 +89,7 @@ pub(super) struct ListingParameters {
     /// Words of the runtime: `running`, `failed`, `none` ...
     #[param(max_items = 50)]
     runtime: Option<Vec<String>>,
-    /// Health levels.
+    /// Health levels, and `stuck`: what has been starting for too long, which is a part of what is degraded.
     #[param(max_items = 50)]
     health: Option<Vec<String>>,
     /// Workspaces.
@@ -97,12 +98,15 @@ pub(super) struct ListingParameters {
     /// Owners.
     #[param(max_items = 50)]
     owner: Option<Vec<String>>,
-    /// Sources of depots: `S3`, `SNOWFLAKE` ...
+    /// Sources of depots (`S3`, `SNOWFLAKE` ...), or who reported a Resource.
     #[param(max_items = 50)]
     source: Option<Vec<String>>,
     /// Tags.
     #[param(max_items = 50)]
     tag: Option<Vec<String>>,
+    /// `stale`: what its source has not confirmed for too long.
+    #[param(max_items = 50)]
+    fresh: Option<Vec<String>>,
     /// The order: relevance, name, type, state, runtime, health, workspace, owner, source or updated; from the end with a `-`
     /// before it (not relevance).
     #[param(pattern = "^(relevance|-?(name|type|state|runtime|health|workspace|owner|source|updated))$")]
@@ -183,6 +187,7 @@ async fn answer(
         );
         return Err(Problem::new(ProblemKind::UnknownResource, detail));
     }
+    refuse_unknown_words(catalog.as_ref(), &query).await?;
     if format != Format::Json && limit.is_none() {
         let pages = every_page(catalog, query).await?;
         return Ok(([(CONTENT_TYPE, format.content_type())], table::body(format, pages)).into_response());
@@ -210,6 +215,34 @@ async fn answer(
         response.headers_mut().insert(LINK, links);
     }
     Ok(response)
+}
+
+/// Refuses values of filters and qualifiers that are neither words of the platform nor those of any Resource: whoever
+/// asks for the health `faild` must not be told that all is well. Names that people choose may be there or not.
+async fn refuse_unknown_words(catalog: &dyn Catalog, query: &ListingQuery) -> Result<(), Problem> {
+    let SearchText { qualifiers, excluded_qualifiers, .. } = query.search_text();
+    let of_text = qualifiers.iter().chain(&excluded_qualifiers).map(|asked| ("q", asked));
+    let asked = query.filters.iter().map(|asked| (asked.0.as_str(), asked)).chain(of_text);
+    for (parameter, (facet, value)) in asked.take(MAX_VALUES) {
+        let Some(words) = facet.vocabulary() else { continue };
+        let value = value.trim().to_lowercase();
+        if words.contains(&value.as_str()) {
+            continue;
+        }
+        let there_are = catalog.values(*facet, None, &value, 1).await?;
+        // As long as the index is not complete nobody knows what there is.
+        let is_known = there_are.first().is_some_and(|first| first.value.to_lowercase() == value);
+        if is_known || catalog.index_status().await.rebuilding {
+            continue;
+        }
+        let others = catalog.values(*facet, None, "", MAX_VALUES).await?;
+        let others = others.iter().map(|other| other.value.as_str()).filter(|other| !words.contains(other));
+        let known: Vec<String> = words.iter().copied().chain(others).map(|word| format!("`{word}`")).collect();
+        let advice =
+            format!("no Resource has the {} `{}`; there are {}", facet.as_str(), shortened(&value), known.join(", "));
+        return Err(Problem::parameter(parameter, advice));
+    }
+    Ok(())
 }
 
 /// The neighbouring pages, as RFC 8288 has it.

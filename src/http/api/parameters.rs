@@ -125,7 +125,7 @@ fn decoded(text: &str) -> Result<String, Problem> {
 }
 
 /// What a listing can be asked with.
-pub(crate) const LISTING: [(&str, Times); 13] = [
+pub(crate) const LISTING: [(&str, Times); 14] = [
     ("q", Times::Once),
     ("type", Times::Often),
     ("state", Times::Often),
@@ -135,6 +135,7 @@ pub(crate) const LISTING: [(&str, Times); 13] = [
     ("owner", Times::Often),
     ("source", Times::Often),
     ("tag", Times::Often),
+    ("fresh", Times::Often),
     ("sort", Times::Once),
     ("after", Times::OnceAsCursor),
     ("before", Times::OnceAsCursor),

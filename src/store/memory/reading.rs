@@ -1,5 +1,6 @@
 //! What is read from memory: everything is looked through, which is quick enough for tests.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use app::model::{Change, ChangePage, Field, Key, Manifest, Resource, ResourceType, RuntimeNode, State};
@@ -12,6 +13,9 @@ use crate::store::{
 
 /// The creations and deletions that are kept in sight of a Resource.
 const LIVES: usize = 200;
+
+/// How much of the longest texts is taken of a stretch of the log, in bytes.
+const STRETCH_BYTES: usize = 64 << 20;
 
 /// The bundles that a Resource tells it is in.
 const BUNDLES: usize = 100;
@@ -111,6 +115,20 @@ impl Store for MemoryStore {
         Ok(holders.into_iter().take(limit).collect())
     }
 
+    async fn node_names(&self, numbers: &[i64], limit: usize) -> Result<Vec<(i64, String)>, StoreError> {
+        let now = self.now();
+        let mut names = Vec::new();
+        for &number in numbers {
+            let mut nodes: Vec<&RuntimeNode> = now.nodes_of(number).collect();
+            nodes.sort_by_key(|node| (node.status.is_over(), Reverse(node.ended_at.or(node.created_at))));
+            for node in nodes.into_iter().take(limit) {
+                names.extend(node.pod.iter().filter(|pod| **pod != node.name).map(|pod| (number, pod.clone())));
+                names.push((number, node.name.clone()));
+            }
+        }
+        Ok(names)
+    }
+
     async fn nodes(&self, number: i64, after: &str, limit: usize) -> Result<Vec<RuntimeNode>, StoreError> {
         let now = self.now();
         Ok(now.nodes_of(number).filter(|node| node.name.as_str() > after).take(limit).cloned().collect())
@@ -145,12 +163,20 @@ impl Store for MemoryStore {
             .map(|(last, (_, row))| (*last, row.number))
             .take(wanted.saturating_add(1))
             .collect();
-        let covered = &rows[..rows.len().min(wanted)];
+        let (mut taken, mut bytes) = (0, 0);
+        for (_, number) in rows.iter().take(wanted) {
+            if bytes >= STRETCH_BYTES {
+                break;
+            }
+            bytes += now.resources.get(number).and_then(|found| found.description.as_ref()).map_or(0, String::len);
+            taken += 1;
+        }
+        let covered = &rows[..taken];
         let numbers: BTreeSet<i64> = covered.iter().map(|&(_, number)| number).collect();
         Ok(Changed {
             resources: now.numbered(&Vec::from_iter(numbers)),
             seq: covered.last().map_or(seq, |&(last, _)| last),
-            more: rows.len() > wanted,
+            more: rows.len() > taken,
             lost: !LogBounds { oldest: now.pruned, last: now.last_seq() }.have(seq),
         })
     }

@@ -94,6 +94,10 @@ impl Store for SqliteStore {
         self.timings.time("nodes", read::nodes(&self.readers, number, after, limit)).await
     }
 
+    async fn node_names(&self, numbers: &[i64], limit: usize) -> Result<Vec<(i64, String)>, StoreError> {
+        self.timings.time("node_names", read::node_names(&self.readers, numbers, limit)).await
+    }
+
     async fn select(
         &self,
         selection: &Selection,

@@ -60,6 +60,16 @@ const NODES: &str = concat!(
      FROM json_each(?) AS wanted CROSS JOIN runtime_node AS node ON node.resource = wanted.value"
 );
 
+/// The live nodes come first, then those that ended last.
+const NODE_NAMES: &str = "SELECT json_group_array(json_array(wanted.value, json((SELECT \
+     json_group_array(json_array(newest.name, newest.pod)) FROM (SELECT node.name, node.pod FROM runtime_node AS node \
+     WHERE node.resource = wanted.value ORDER BY node.status IN ('succeeded', 'failed', 'aborted', 'deleted'), \
+     coalesce(node.ended_at, node.created_at, 0) DESC, node.name LIMIT CAST(? AS BIGINT)) AS newest)))) \
+     FROM json_each(?) AS wanted";
+
+/// The name of a runtime node, and of the pod behind it.
+type NodeNames = (String, Option<String>);
+
 const BY_NODE_NAME: &str =
     "SELECT DISTINCT resource FROM runtime_node WHERE name = ? ORDER BY resource LIMIT CAST(? AS BIGINT)";
 
@@ -100,7 +110,7 @@ const NEWEST: &str = concat!(select_changes!(), "ORDER BY change.seq DESC LIMIT 
 /// The statements above, and whether they may sort: only what is few by itself.
 #[cfg(test)]
 pub(super) fn statements() -> Vec<(String, bool)> {
-    let sorting = [FIND, BUNDLES_OF, BY_NUMBER, NODES, DETAIL].map(|sql| (sql.to_owned(), true));
+    let sorting = [FIND, BUNDLES_OF, BY_NUMBER, NODES, NODE_NAMES, DETAIL].map(|sql| (sql.to_owned(), true));
     let ordered = [ALL_AFTER, CHANGED_AFTER, LAST_SEQ, CHANGES, NEWEST, BY_NODE_NAME, BY_POD, NODES_AFTER]
         .map(|sql| (sql.to_owned(), false));
     let mut statements: Vec<_> = sorting.into_iter().chain(ordered).collect();
@@ -241,6 +251,23 @@ pub(super) async fn holders_of_node(readers: &SqlitePool, name: &str, limit: usi
     holders.dedup();
     holders.truncate(limit);
     Ok(holders)
+}
+
+pub(super) async fn node_names(
+    readers: &SqlitePool,
+    numbers: &[i64],
+    limit: usize,
+) -> Result<Vec<(i64, String)>, StoreError> {
+    let found = sqlx::query_scalar(NODE_NAMES).bind(rows_of(limit)).bind(json(&numbers)?);
+    let found: String = found.fetch_one(readers).await?;
+    let resources: Vec<(i64, Vec<NodeNames>)> = row::read(&found)?;
+    let nodes = resources.into_iter().flat_map(|(number, nodes)| nodes.into_iter().map(move |node| (number, node)));
+    let mut names = Vec::new();
+    for (number, (name, pod)) in nodes {
+        names.extend(pod.filter(|pod| *pod != name).map(|pod| (number, pod)));
+        names.push((number, name));
+    }
+    Ok(names)
 }
 
 pub(super) async fn select(

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::suggest::unknown_values;
+use super::suggest::unknown_in_listing;
 use crate::api::{ApiError, ListingView, ROWS_AT_ONCE, Row};
 use crate::catalog::Catalog;
 use crate::model::{Counts, Key, ListingQuery, State};
@@ -25,10 +25,7 @@ pub(in crate::api) async fn listing(catalog: &dyn Catalog, types: &str, query: &
         },
     };
     let listing = catalog.listing(&query, query.size.rows()).await?;
-    let unknown = match listing.total {
-        0 => unknown_values(catalog, query.resource_type.as_ref(), &query.q, None).await?,
-        _ => Vec::new(),
-    };
+    let unknown = unknown_in_listing(catalog, &query, listing.total).await?;
     Ok(ListingView {
         rows: listing.rows.into_iter().map(Row::from).collect(),
         total: listing.total,

@@ -41,24 +41,53 @@ pub(in crate::api) async fn suggestions(
     Ok(view)
 }
 
+/// What a listing asks for and no Resource has. Where something was found all the same, only what is not even a word of
+/// the platform is told: that nothing failed is no mistake of who asks for what failed or is degraded.
+pub(super) async fn unknown_in_listing(
+    catalog: &dyn Catalog,
+    query: &ListingQuery,
+    total: u64,
+) -> Result<Vec<UnknownValue>, ApiError> {
+    let SearchText { qualifiers, excluded_qualifiers, .. } = query.search_text();
+    let filters = query.filters.iter().map(|(facet, value)| (*facet, value.to_lowercase()));
+    let is_strange =
+        |(facet, value): &(FacetName, String)| facet.vocabulary().is_none_or(|words| !words.contains(&value.as_str()));
+    let beside = excluded_qualifiers.into_iter().chain(filters).filter(is_strange);
+    match total {
+        0 => unknown_of(catalog, query.resource_type.as_ref(), qualifiers.into_iter().chain(beside), None).await,
+        _ => unknown_of(catalog, None, beside, None).await,
+    }
+}
+
 /// The values of a text that no Resource has, or none of a type. One that may still become another is left out.
-pub(super) async fn unknown_values(
+async fn unknown_values(
     catalog: &dyn Catalog,
     resource_type: Option<&ResourceType>,
     text: &str,
     begun: Option<&(FacetName, String)>,
 ) -> Result<Vec<UnknownValue>, ApiError> {
+    let SearchText { qualifiers, excluded_qualifiers, .. } = SearchText::parse(text);
+    unknown_of(catalog, resource_type, qualifiers.into_iter().chain(excluded_qualifiers), begun).await
+}
+
+async fn unknown_of(
+    catalog: &dyn Catalog,
+    resource_type: Option<&ResourceType>,
+    asked: impl Iterator<Item = (FacetName, String)>,
+    begun: Option<&(FacetName, String)>,
+) -> Result<Vec<UnknownValue>, ApiError> {
     let mut unknown: Vec<UnknownValue> = Vec::new();
-    for qualifier in SearchText::parse(text).qualifiers.into_iter().take(QUALIFIERS) {
+    for qualifier in asked.take(QUALIFIERS) {
         let is_told = unknown.iter().any(|told| told.facet == qualifier.0 && told.value == qualifier.1);
         if is_told || begun == Some(&qualifier) {
             continue;
         }
         let (facet, value) = qualifier;
-        let mut like = catalog.values(facet, resource_type, &value, VALUES + 1).await?;
-        if like.first().is_some_and(|first| is_named(first, &value)) {
+        // Most are known, and that is told quickly.
+        if catalog.values(facet, resource_type, &value, 1).await?.first().is_some_and(|first| is_named(first, &value)) {
             continue;
         }
+        let mut like = catalog.values(facet, resource_type, &value, VALUES + 1).await?;
         like.retain(|offered| SearchText::can_say(&offered.value));
         for frequent in values(catalog, facet, resource_type, "", VALUES + 1).await? {
             if !like.contains(&frequent) {

@@ -59,7 +59,7 @@ impl Suggestions {
         let mut suggestions = Self::default();
         let resource_type = scope.resource_type();
         suggestions.complete(text, &found, resource_type.as_ref());
-        let SearchText { words, qualifiers } = SearchText::parse(text);
+        let asked = SearchText::parse(text);
         for suggestion in found.resources {
             let label = suggestion.key.resource_type.plural();
             match suggestions.groups.iter_mut().find(|(group, _)| *group == label) {
@@ -71,7 +71,7 @@ impl Suggestions {
         suggestions
             .choices
             .extend(resources.map(|resource| Choice::Open { address: resource.key.path(), searched: None }));
-        if !words.is_empty() || !qualifiers.is_empty() {
+        if !asked.is_empty() {
             let all = format!("See all results for “{}”", shortened(text.trim()));
             if let Some(resource_type) = resource_type {
                 suggestions.listings.push([&all, " in ", &resource_type.plural()].concat());
@@ -83,7 +83,7 @@ impl Suggestions {
                 suggestions.choices.push(Choice::search(text, scope));
             }
         }
-        Self { words, ..suggestions }
+        Self { words: asked.words, ..suggestions }
     }
 
     /// The texts that were searched for last.

@@ -67,14 +67,19 @@ pub(super) fn EmptyListing(query: Arc<ListingQuery>, known: u64, unknown: Vec<Un
     .into_any()
 }
 
-/// Which values there are instead of one that the search asks for, each with the search that asks for it.
-fn existing_values(query: &ListingQuery, unknown: &UnknownValue) -> impl IntoView + use<> {
+/// Which values there are instead of one that the listing asks for, each with the listing that asks for it.
+pub(super) fn existing_values(query: &ListingQuery, unknown: &UnknownValue) -> impl IntoView + use<> {
     let UnknownValue { facet, value, values, .. } = unknown;
     let links = values
         .iter()
         .map(|there_is| {
             let q = SearchText::replaced(&query.q, *facet, value, &there_is.value);
-            let query = ListingQuery { q, position: Position::Start, ..query.clone() };
+            let mut query = ListingQuery { q, position: Position::Start, ..query.clone() };
+            for (name, chosen) in &mut query.filters {
+                if name == facet && chosen.to_lowercase() == *value {
+                    chosen.clone_from(&there_is.value);
+                }
+            }
             view! {
                 <li>
                     <a href=query.url()>{qualified(*facet, &there_is.value)}</a>

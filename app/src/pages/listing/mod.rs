@@ -5,6 +5,7 @@ mod empty;
 mod facets;
 mod head;
 mod links;
+mod notes;
 mod pages;
 mod preferences;
 mod preview;
@@ -24,6 +25,7 @@ use self::chips::{FilterChips, StateChips};
 use self::empty::EmptyListing;
 use self::facets::{FacetStore, Facets};
 use self::head::{Head, document_title};
+use self::notes::Notes;
 use self::pages::Pages;
 use self::preview::Preview;
 use self::selection::SelectionBar;
@@ -32,7 +34,7 @@ use super::loaded::{PageState, load, loaded};
 use crate::api::{Answer, Current, ListingView, ROWS_AT_ONCE, Row, load_listing, load_rows};
 use crate::layout::{RESULTS_ID, Selection};
 use crate::live::{Changes, LatestSeq, LiveFeed, RowStore, Throttle, current_from, patch_in_place};
-use crate::model::{Key, ListingQuery};
+use crate::model::{Key, ListingQuery, listing_notes};
 use crate::ui::{Clock, page_title};
 
 /// How often counts and facets follow changes at most.
@@ -54,6 +56,11 @@ impl LazyRoute for ListingPage {
             let address = [location.pathname.read().as_str(), "?", location.search.read().as_str()].concat();
             ListingQuery::from_address(&address).or_else(|| before.cloned()).unwrap_or_default()
         });
+        // What the query does not keep of the address.
+        let notes = Memo::new(move |before: Option<&Vec<String>>| {
+            let is_listing = ListingQuery::from_address(&location.pathname.read()).is_some();
+            if is_listing { listing_notes(&location.search.read()) } else { before.cloned().unwrap_or_default() }
+        });
         // What is selected belongs to one listing, whatever it is narrowed down by.
         let selection = Selection::of_app();
         Effect::new(move |_| selection.enter(query.with(ListingQuery::path)));
@@ -66,7 +73,7 @@ impl LazyRoute for ListingPage {
             answers,
             state,
             move |address, answer| listing.show(query_of(&address), answer),
-            move || listing_view(listing, preview).into_any(),
+            move || listing_view(listing, notes, preview).into_any(),
         );
         view! { {page} {preview.view()} }.into_any()
     }
@@ -203,7 +210,7 @@ const RESULTS: &str = "grid min-w-0 grid-cols-[minmax(0,1fr)] gap-3 [&_tr:has(.n
     [&_tr[data-selected]_.name]:before:text-xs/4 [&_tr[data-selected]_.name]:before:font-bold \
     [&_tr[data-selected]_.name]:before:text-ground [&_tr[data-selected]_.name]:before:content-['✓'/'Selected:']";
 
-fn listing_view(listing: Listing, preview: Preview) -> impl IntoView {
+fn listing_view(listing: Listing, notes: Memo<Vec<String>>, preview: Preview) -> impl IntoView {
     let Listing { query, view, facets, columns, rows, is_empty, .. } = listing;
     let results = move || {
         if is_empty.get() {
@@ -228,6 +235,7 @@ fn listing_view(listing: Listing, preview: Preview) -> impl IntoView {
                 }
                 .into_any()
             }}
+            <Notes query view notes is_empty/>
             <div class="grid grid-cols-[minmax(0,1fr)] items-start gap-3 xl:grid-cols-[11.5rem_minmax(0,1fr)]">
                 <Facets facets/>
                 <div
@@ -303,7 +311,8 @@ mod tests {
             Selection::provide();
             let listing = Listing::new();
             listing.show(ListingQuery::from_address(address).expect("a listing"), answer);
-            listing_view(listing, Preview::still()).to_html()
+            let notes = address.split_once('?').map(|(_, search)| listing_notes(search)).unwrap_or_default();
+            listing_view(listing, Memo::new(move |_| notes.clone()), Preview::still()).to_html()
         })
     }
 
@@ -326,6 +335,27 @@ mod tests {
         stale.value.rows[0].stale_since = Some(Timestamp(NOW.0 - 20 * 60_000));
         let html = html("/resources?fresh=stale", stale);
         assert_eq!(html.matches("stale: ").count(), 1, "{html}");
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_told_above_the_rows() {
+        assert!(!html("/resources?sort=name", answer(1)).contains("role=\"note\""));
+        let nonsense = html("/resources?sort=foo&page=999", answer(1));
+        assert_eq!(nonsense.matches("role=\"note\"").count(), 2, "{nonsense}");
+        assert!(nonsense.contains("Nothing is sorted by “foo”. There are: relevance, name"), "{nonsense}");
+        let mut strange = answer(1);
+        strange.value.unknown = vec![UnknownValue {
+            facet: FacetName::State,
+            value: "foo".to_owned(),
+            values: vec![FacetValue { value: "active".to_owned(), count: 7 }],
+            more: false,
+        }];
+        let strange = html("/resources?state=Foo&state=error&q=-state:foo", strange);
+        assert!(strange.contains("No Resources have the State “foo”. There are:"), "{strange}");
+        assert!(
+            strange.contains("href=\"/resources?q=-state%3Aactive&amp;state=active&amp;state=error\""),
+            "{strange}"
+        );
     }
 
     #[test]
