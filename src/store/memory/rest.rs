@@ -1,12 +1,12 @@
 //! Feed, kept answers, ids with wildcards, runs of sources and tokens in memory.
 
-use app::model::{SourceRecord, SourceRun, Timestamp};
+use app::model::{RepeatableRequest, SourceRecord, SourceRun, Timestamp};
 use async_trait::async_trait;
 
 use super::MemoryStore;
 use crate::store::source_runs::{Observed, RUNS_KEPT, check_source};
 use crate::store::{
-    ChangeFeed, IdPattern, Idempotency, KEEP_ANSWERS_MS, KeptAnswer, LogBounds, Logged, Matched, NewToken, Pruned,
+    ChangeFeed, IdPattern, Idempotency, KEEP_ANSWERS_MS, LogBounds, Logged, Matched, NewToken, Pruned, Receipt,
     Reports, SourceRuns, Store, StoreError, StoredToken, Stretch, Tokens,
 };
 
@@ -64,21 +64,20 @@ impl ChangeFeed for MemoryStore {
 
 #[async_trait]
 impl Idempotency for MemoryStore {
-    async fn kept_answer(&self, caller: &str, key: &str, now: Timestamp) -> Result<Option<KeptAnswer>, StoreError> {
-        let tables = self.now();
-        let kept = tables.answers.get(&(caller.to_owned(), key.to_owned()));
-        Ok(kept.filter(|(at, _)| now.since(*at) < KEEP_ANSWERS_MS).map(|(_, answer)| answer.clone()))
-    }
-
-    async fn keep_answer(
-        &self,
-        caller: &str,
-        key: &str,
-        answer: &KeptAnswer,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        self.change(|tables| tables.answers.insert((caller.to_owned(), key.to_owned()), (now, answer.clone()))).await;
-        Ok(())
+    async fn receive(&self, request: &RepeatableRequest, now: Timestamp) -> Result<Receipt, StoreError> {
+        Ok(self
+            .change(|tables| {
+                tables.answers.retain(|_, known| now.since(known.at) < KEEP_ANSWERS_MS);
+                let place = (request.caller.clone(), request.key.clone());
+                let known = tables.answers.get(&place).cloned();
+                let known = known.filter(|known| known.answer.is_some() || known.request == request.request);
+                known.unwrap_or_else(|| {
+                    let receipt = Receipt { at: now, request: request.request.clone(), answer: None };
+                    tables.answers.insert(place, receipt.clone());
+                    receipt
+                })
+            })
+            .await)
     }
 }
 
