@@ -15,8 +15,9 @@ use std::time::Duration;
 use app::catalog::{CHANGES_PAGE_SIZE, Catalog, CatalogError, Revision, RevisionScope};
 use app::model::{
     Batch, Change, ChangePage, Counts, DetailSection, ExpectedSource, FacetName, FacetValue, IndexStatus, Key, Listing,
-    ListingQuery, ListingRow, MAX_NAME_BYTES, Manifest, ManifestFacts, Neighbours, NodePage, Recorded, Resource,
-    ResourceDetail, ResourceType, SourceStatus, Suggestion, Summary, Timestamp, incarnations,
+    ListingQuery, ListingRow, MAX_NAME_BYTES, Manifest, ManifestFacts, Neighbours, NodePage, Recorded,
+    RepeatableRequest, Resource, ResourceDetail, ResourceType, SourceStatus, Suggestion, Summary, Timestamp,
+    incarnations,
 };
 use async_trait::async_trait;
 use tokio::sync::{Semaphore, watch};
@@ -199,6 +200,13 @@ fn node_name(text: &str) -> Option<&str> {
 impl Catalog for LiveCatalog {
     async fn record(&self, batch: Batch) -> Result<Recorded, CatalogError> {
         let recorded = self.store.record(&batch).await?;
+        self.rows.written();
+        self.wait_for(recorded.seq, READ_OWN_WRITE_WITHIN).await;
+        Ok(recorded)
+    }
+
+    async fn record_once(&self, batch: Batch, request: &RepeatableRequest) -> Result<Recorded, CatalogError> {
+        let recorded = self.store.record_once(&batch, request).await?;
         self.rows.written();
         self.wait_for(recorded.seq, READ_OWN_WRITE_WITHIN).await;
         Ok(recorded)

@@ -252,6 +252,27 @@ async fn the_platforms_reports_are_answered_in_its_shape() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn nodes_are_paged_by_name_and_exported_whole() {
+    let site = Site::empty().await;
+    let nodes = (0..25).map(|number| RuntimeNode::new(format!("orders-{number:02}"), NodeStatus::Running)).collect();
+    let service = Observation { nodes: Some(nodes), ..active("service", Some("public"), "orders-api") };
+    site.record(vec![service]).await;
+    let address = "/api/v1/resources/services/public.orders-api/nodes";
+    let (mut names, mut after) = (Vec::new(), String::new());
+    loop {
+        let page = site.get(&format!("{address}?limit=10&after={after}")).await.json();
+        let items = page["items"].as_array().expect("nodes").clone();
+        assert!(items.len() <= 10);
+        names.extend(items.iter().map(|node| node["name"].as_str().expect("a name").to_owned()));
+        let Some(next) = page["after"].as_str() else { break };
+        next.clone_into(&mut after);
+    }
+    assert_eq!(names, (0..25).map(|number| format!("orders-{number:02}")).collect::<Vec<_>>());
+    assert_eq!(site.get(&format!("{address}.ndjson?limit=10")).await.body.lines().count(), 25);
+    assert_eq!(site.get(&format!("{address}?limit=2001")).await.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_reference_describes_every_route_and_loads_nothing_from_elsewhere() {
     let site = Site::demo(1_000).await;
     let page = site.get("/api").await;

@@ -7,8 +7,8 @@ use async_trait::async_trait;
 
 use crate::model::{
     Batch, Change, ChangePage, Counts, FacetName, FacetValue, IndexStatus, Key, Listing, ListingQuery, ListingRow,
-    Manifest, Neighbours, NodePage, Recorded, ResourceDetail, ResourceType, SourceStatus, Suggestion, Summary,
-    Timestamp,
+    Manifest, Neighbours, NodePage, Recorded, RepeatableRequest, ResourceDetail, ResourceType, SourceStatus,
+    Suggestion, Summary, Timestamp,
 };
 
 /// Entries on a page of a change log.
@@ -103,6 +103,13 @@ pub trait Catalog: Send + Sync {
     /// # Errors
     /// When the batch is refused or the store fails; nothing is stored then.
     async fn record(&self, batch: Batch) -> Result<Recorded, CatalogError>;
+
+    /// As [`Self::record`], and keeps in the same transaction what recording did, for when the request is repeated. The
+    /// moment of the batch is the one at which the request was received first.
+    ///
+    /// # Errors
+    /// As [`Self::record`].
+    async fn record_once(&self, batch: Batch, request: &RepeatableRequest) -> Result<Recorded, CatalogError>;
 
     /// One page of a listing, with exact total and facet counts.
     ///

@@ -237,9 +237,13 @@ pub async fn rebuild(store: &Arc<dyn Store>, index: &Arc<Index>, clock: &Clock) 
 /// When store or index fail.
 pub async fn catch_up(store: &Arc<dyn Store>, index: &Arc<Index>, clock: &Clock, seq: i64) -> Result<(), FollowError> {
     while index.seq() < seq {
-        let changed = store.changed_after(index.seq(), ENTRIES_AT_ONCE).await?;
+        let mut changed = store.changed_after(index.seq(), ENTRIES_AT_ONCE).await?;
         if changed.lost {
             return rebuild(store, index, clock).await;
+        }
+        if changed.seq <= index.seq() {
+            // A restore leaves a gap in the numbers.
+            changed.seq = seq;
         }
         apply(store, index, changed, clock()).await?;
     }

@@ -13,8 +13,8 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use app::model::{
-    Batch, Difference, Field, Key, Manifest, ManifestFacts, Observation, Recorded, Resource, ResourceType, RuntimeNode,
-    Scope, State, Timestamp,
+    Batch, Difference, Field, Key, Manifest, ManifestFacts, Observation, Recorded, RepeatableRequest, Resource,
+    ResourceType, RuntimeNode, Scope, State, Timestamp,
 };
 use async_trait::async_trait;
 
@@ -35,16 +35,31 @@ pub trait Record {
     /// # Errors
     /// When the batch is refused or the database fails; nothing is stored then.
     async fn record(&self, batch: &Batch) -> Result<Recorded, StoreError>;
+
+    /// As [`Self::record`], and keeps in the same transaction what it did, as the answer to a request that may be
+    /// repeated. The moment of the batch is the one at which the request was received.
+    ///
+    /// # Errors
+    /// As [`Self::record`].
+    async fn record_once(&self, batch: &Batch, request: &RepeatableRequest) -> Result<Recorded, StoreError>;
 }
 
 #[async_trait]
 impl<S: Store + ?Sized> Record for S {
     async fn record(&self, batch: &Batch) -> Result<Recorded, StoreError> {
-        self.timings().time("record", record(self, batch)).await
+        self.timings().time("record", record(self, batch, None)).await
+    }
+
+    async fn record_once(&self, batch: &Batch, request: &RepeatableRequest) -> Result<Recorded, StoreError> {
+        self.timings().time("record", record(self, batch, Some(request))).await
     }
 }
 
-async fn record<S: Store + ?Sized>(store: &S, batch: &Batch) -> Result<Recorded, StoreError> {
+async fn record<S: Store + ?Sized>(
+    store: &S,
+    batch: &Batch,
+    request: Option<&RepeatableRequest>,
+) -> Result<Recorded, StoreError> {
     check_source(&batch.source)?;
     let mut transaction = store.begin().await?;
     let mut recording = Recording::begin(transaction.as_mut(), batch).await?;
@@ -65,6 +80,9 @@ async fn record<S: Store + ?Sized>(store: &S, batch: &Batch) -> Result<Recorded,
         }
     }
     let recorded = recording.finish().await?;
+    if let Some(request) = request {
+        transaction.keep_answer(request, batch.at, &recorded).await?;
+    }
     transaction.commit().await?;
     Ok(recorded)
 }

@@ -20,6 +20,9 @@ const FIRST_LOOK_AFTER: Duration = Duration::from_secs(60);
 /// Rows of the log that are looked at in one step: few, so that writers never wait for long.
 const ROWS_AT_ONCE: usize = 1_000;
 
+/// How long tokens are kept that were revoked or have expired, in milliseconds: 90 days.
+const KEEP_TOKENS_MS: i64 = 90 * 24 * HOUR_MS;
+
 /// The pause between two steps.
 const PAUSE: Duration = Duration::from_millis(50);
 
@@ -99,11 +102,14 @@ impl Retention {
     #[must_use]
     pub fn start(store: Arc<dyn Store>, keep: Keep, clock: Clock) -> Self {
         let task = tokio::spawn(async move {
-            if keep == Keep::Forever {
-                return;
-            }
             tokio::time::sleep(FIRST_LOOK_AFTER).await;
             loop {
+                let ended = Timestamp(clock().0.saturating_sub(KEEP_TOKENS_MS));
+                match store.purge_tokens(ended).await {
+                    Ok(0) => {}
+                    Ok(removed) => tracing::info!(removed, "tokens of no use are removed"),
+                    Err(error) => tracing::error!(%error, "old tokens cannot be removed; it will be tried again"),
+                }
                 match prune(&store, keep, clock()).await {
                     Ok(0) => {}
                     Ok(removed) => tracing::info!(removed, %keep, "old changes are pruned"),

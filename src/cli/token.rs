@@ -118,6 +118,9 @@ pub(super) async fn run(arguments: TokenArguments) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// More tokens than one need not be told apart.
+const MOST_NAMED: usize = 2;
+
 async fn create(store: &Arc<dyn Store>, arguments: &CreateArguments, now: Timestamp) -> Result<Token> {
     let token = Token::random().context("the system has no random numbers to give")?;
     let lasts = arguments.expires.map(|lasts| i64::try_from(lasts.as_millis()).unwrap_or(i64::MAX));
@@ -136,23 +139,17 @@ async fn create(store: &Arc<dyn Store>, arguments: &CreateArguments, now: Timest
 /// Revokes the one token that a word names, and says what it is called.
 async fn revoke(store: &Arc<dyn Store>, word: &str, now: Timestamp) -> Result<String> {
     let word = word.trim();
-    let tokens = store.tokens().await?;
     // Somebody may paste the whole token: its start is enough, and the rest is repeated nowhere.
     let start = Token::parse(word).map_or_else(|_| word.to_owned(), |token| token.start().to_owned());
-    let named: Vec<&StoredToken> = tokens
-        .iter()
-        .filter(|stored| stored.revoked_at.is_none())
-        .filter(|stored| {
-            stored.token.name == word || (start.len() >= LEAST_START && stored.token.start.starts_with(&start))
-        })
-        .collect();
-    match named[..] {
+    let begins = (start.len() >= LEAST_START).then_some(start.as_str());
+    let named = store.tokens_called(word, begins, MOST_NAMED).await?;
+    match &named[..] {
         [] => bail!("there is no token `{start}` to revoke; `pharos token list` shows them"),
         [token] => {
             store.revoke_token(token.number, now).await?;
             Ok(token.token.name.clone())
         }
-        _ => bail!("`{start}` is the start of {} tokens; name one of them", named.len()),
+        _ => bail!("`{start}` is the start of several tokens; name one of them"),
     }
 }
 

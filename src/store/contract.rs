@@ -10,9 +10,10 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
 use super::testing::{
-    LISTER, POLLER, active, batch, depot, detail, gone, listing, manifest, service, sqlite, stored, with_status,
+    LISTER, POLLER, active, batch, depot, detail, gone, listing, manifest, repeatable, service, sqlite, stored,
+    with_status,
 };
-use super::{Selection, Store, StoreError};
+use super::{KEEP_ANSWERS_MS, Selection, Store, StoreError};
 use crate::catalog::{Record, digest};
 
 /// Runs each story on a new SQLite database, and on an engine in memory.
@@ -75,6 +76,8 @@ stories!(
     a_node_leads_to_whose_it_is,
     a_manifest_is_written_only_when_it_differs,
     a_resource_tells_which_bundles_hold_it,
+    a_request_has_its_effect_once_and_at_one_moment,
+    a_request_that_did_nothing_leaves_its_key,
     a_bad_source_is_refused,
     a_selection_is_paged_in_order,
     changes_are_paged_newest_first,
@@ -586,6 +589,38 @@ async fn a_manifest_is_written_only_when_it_differs(store: &dyn Store) {
     assert_eq!(resource.manifest_digest, Some(digest(&manifest("three").text)));
     store.record(&batch(LISTER, vec![active(&key, 10)])).await.unwrap();
     assert_eq!(store.manifest(1).await.unwrap(), Some(manifest("three")), "not said is not gone");
+}
+
+async fn a_request_has_its_effect_once_and_at_one_moment(store: &dyn Store) {
+    let key = depot("salesraw");
+    let failing = repeatable("key-1", "error");
+    let first = store.receive(&failing, Timestamp(10)).await.unwrap();
+    assert_eq!((first.at, first.answer), (Timestamp(10), None));
+    // It is cut off. Meanwhile somebody else reports.
+    store.record(&batch(POLLER, vec![active(&key, 20)])).await.unwrap();
+    let again = store.receive(&failing, Timestamp(30)).await.unwrap();
+    assert_eq!((again.at, again.answer), (Timestamp(10), None), "it was received at first when it was first received");
+    let seen = batch(LISTER, vec![with_status(&key, again.at.0, "error")]);
+    let recorded = store.record_once(&seen, &failing).await.unwrap();
+    assert_eq!(stored(store, &key).await.1.state(), State::Active, "what was reported later stays");
+    let replayed = store.receive(&failing, Timestamp(40)).await.unwrap();
+    assert_eq!((replayed.at, replayed.answer), (Timestamp(10), Some(recorded)));
+
+    let other = store.receive(&repeatable("key-1", "other"), Timestamp(50)).await.unwrap();
+    assert_eq!((other.request.as_str(), other.answer), ("error", Some(recorded)), "the key is taken");
+    let end = 10 + KEEP_ANSWERS_MS;
+    assert_eq!(store.receive(&failing, Timestamp(end - 1)).await.unwrap().answer, Some(recorded));
+    assert_eq!(store.receive(&failing, Timestamp(end)).await.unwrap().answer, None, "its time is over");
+}
+
+async fn a_request_that_did_nothing_leaves_its_key(store: &dyn Store) {
+    store.record(&listing(LISTER, "depot", 1, &depots(&["a", "b", "c"]))).await.unwrap();
+    let request = repeatable("key-1", "nothing");
+    store.receive(&request, Timestamp(5)).await.unwrap();
+    store.record_once(&listing(LISTER, "depot", 5, &[]), &request).await.unwrap_err();
+    assert_eq!(store.receive(&request, Timestamp(6)).await.unwrap().answer, None, "a refusal is not kept");
+    let mended = store.receive(&repeatable("key-1", "mended"), Timestamp(7)).await.unwrap();
+    assert_eq!((mended.at, mended.request.as_str(), mended.answer), (Timestamp(7), "mended", None));
 }
 
 async fn a_bad_source_is_refused(store: &dyn Store) {

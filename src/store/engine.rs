@@ -5,7 +5,10 @@
 
 use std::collections::HashSet;
 
-use app::model::{Difference, Field, Key, Manifest, Resource, ResourceType, RuntimeNode, Scope, State, Timestamp};
+use app::model::{
+    Difference, Field, Key, Manifest, Recorded, RepeatableRequest, Resource, ResourceType, RuntimeNode, Scope, State,
+    Timestamp,
+};
 use async_trait::async_trait;
 
 use super::{Numbered, StoreError};
@@ -96,6 +99,14 @@ pub trait WriteTransaction: Send {
 
     /// The live Resources of a scope that a source has ever reported, but for the listed ones, by number.
     async fn missing(&mut self, source: i64, scope: &Scope, listed: &HashSet<i64>) -> Result<Vec<i64>, StoreError>;
+
+    /// Keeps what a request did that was received at a moment, in place of what is known of its key.
+    async fn keep_answer(
+        &mut self,
+        request: &RepeatableRequest,
+        at: Timestamp,
+        answer: &Recorded,
+    ) -> Result<(), StoreError>;
 
     /// Ends the transaction. When this returns, what was written outlives the machine.
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;

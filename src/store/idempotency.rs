@@ -1,40 +1,35 @@
-//! Answers that are kept, so that a request which is repeated has its effect once.
+//! Requests that may be repeated: when each was received first, and what it did.
 
-use app::model::Timestamp;
+use app::model::{Recorded, RepeatableRequest, Timestamp};
 use async_trait::async_trait;
 
 use super::StoreError;
 
-/// How long an answer is kept, in milliseconds: 24 hours.
+/// How long a request is known by its key, in milliseconds: 24 hours.
 pub const KEEP_ANSWERS_MS: i64 = 24 * 60 * 60 * 1_000;
 
-/// The most answers that are kept; the oldest give way.
+/// The most requests that are known; the oldest give way.
 pub const MAX_KEPT_ANSWERS: i64 = 10_000;
 
-/// What a request was answered.
+/// What is known of a request with a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeptAnswer {
-    /// Tells the request from any other: a digest of what it asked.
+pub struct Receipt {
+    /// When it was received first. Whatever of it is stored was observed by then.
+    pub at: Timestamp,
+    /// Tells the request from any other.
     pub request: String,
-    /// The status of the answer.
-    pub status: u16,
-    /// Its body.
-    pub body: String,
+    /// What it did; `None` as long as it did nothing.
+    pub answer: Option<Recorded>,
 }
 
-/// Storage of answers to requests with an `Idempotency-Key`.
+/// Storage of requests with an `Idempotency-Key`. Their answers are kept by
+/// [`super::WriteTransaction::keep_answer`], in the transaction of what they did.
 #[async_trait]
 pub trait Idempotency: Send + Sync {
-    /// The answer that a caller got under a key in the last 24 hours.
+    /// Notes that a request is received, and tells what is known of its key: of the first request with it in the last 24
+    /// hours that did something, or of the first that is the same. Forgets those whose time is over.
     ///
     /// # Errors
     /// When the database fails.
-    async fn kept_answer(&self, caller: &str, key: &str, now: Timestamp) -> Result<Option<KeptAnswer>, StoreError>;
-
-    /// Keeps an answer, in place of an older one under the same key, and forgets those whose time is over.
-    ///
-    /// # Errors
-    /// When the database fails.
-    async fn keep_answer(&self, caller: &str, key: &str, answer: &KeptAnswer, now: Timestamp)
-    -> Result<(), StoreError>;
+    async fn receive(&self, request: &RepeatableRequest, now: Timestamp) -> Result<Receipt, StoreError>;
 }

@@ -9,7 +9,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use app::model::{Change, Key, Manifest, Resource, ResourceType, RuntimeNode, SourceRun, State, Timestamp};
 
-use super::{KeptAnswer, LogRow, StoredToken, Timings};
+use super::{LogRow, Receipt, StoredToken, Timings};
 
 /// All that is stored, at one moment. Copies are cheap enough for tests.
 #[derive(Clone, Debug, Default)]
@@ -27,7 +27,8 @@ struct Tables {
     ended_nodes: Option<u32>,
     sightings: BTreeMap<(usize, i64), Timestamp>,
     counts: BTreeMap<(ResourceType, State), i64>,
-    answers: BTreeMap<(String, String), (Timestamp, KeptAnswer)>,
+    /// By caller and key.
+    answers: BTreeMap<(String, String), Receipt>,
     tokens: Vec<StoredToken>,
 }
 

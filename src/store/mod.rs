@@ -28,7 +28,7 @@ pub use copies::{BackupError, Copied};
 pub use database::{DEFAULT_URL, Database};
 pub use engine::{CountChange, LogRow, WriteTransaction};
 pub use feed::{ChangeFeed, LogBounds, Logged, Pruned, Stretch};
-pub use idempotency::{Idempotency, KEEP_ANSWERS_MS, KeptAnswer, MAX_KEPT_ANSWERS};
+pub use idempotency::{Idempotency, KEEP_ANSWERS_MS, MAX_KEPT_ANSWERS, Receipt};
 pub use reports::{IdPattern, MAX_REPORTED, Matched, Reports};
 pub use source_runs::{SourceRuns, check_source};
 pub use timings::{Histograms, OperationLabel, Timings};

@@ -1,6 +1,6 @@
 //! Short ways to say what was seen, for tests.
 
-use app::model::{Batch, Key, Manifest, Observation, Scope, Timestamp};
+use app::model::{Batch, Key, Manifest, Observation, RepeatableRequest, Scope, Timestamp};
 use tempfile::TempDir;
 
 use super::sqlite::SqliteStore;
@@ -48,6 +48,11 @@ pub(crate) fn manifest(description: &str) -> Manifest {
         text: format!("# a comment\ndescription: {description}\n"),
         content: serde_json::json!({ "description": description }),
     }
+}
+
+/// A request of `ci` with a key.
+pub(crate) fn repeatable(key: &str, request: &str) -> RepeatableRequest {
+    RepeatableRequest { caller: "ci".to_owned(), key: key.to_owned(), request: request.to_owned() }
 }
 
 /// What `source` saw, as one batch.

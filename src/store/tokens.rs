@@ -64,6 +64,29 @@ pub trait Tokens: Send + Sync {
     /// When the database fails.
     async fn token(&self, start: &str) -> Result<Option<StoredToken>, StoreError>;
 
+    /// Up to `limit` tokens that are not revoked and have this name or, if one is given, begin with this start.
+    ///
+    /// # Errors
+    /// When the database fails.
+    async fn tokens_called(
+        &self,
+        name: &str,
+        start: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<StoredToken>, StoreError>;
+
+    /// Whether any token that may be used now has a scope, written as it is stored.
+    ///
+    /// # Errors
+    /// When the database fails.
+    async fn has_live_token(&self, scope: &str, now: Timestamp) -> Result<bool, StoreError>;
+
+    /// Removes the tokens that were revoked, or expired, before a moment; how many those were.
+    ///
+    /// # Errors
+    /// When the database fails.
+    async fn purge_tokens(&self, before: Timestamp) -> Result<u64, StoreError>;
+
     /// Revokes a token for ever; false when that had been done.
     ///
     /// # Errors

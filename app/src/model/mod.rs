@@ -44,7 +44,7 @@ pub use listing_query::{
 pub use manifest::{DetailSection, Manifest, ManifestFacts, ManifestField};
 pub use node::{ENDED_NODES_KEPT, NodeStatus, RuntimeNode, merge_nodes, summarise_nodes};
 pub use node_sorting::{NodeColumn, NodeSorting};
-pub use observation::{Batch, Observation, Recorded, ResourceCounts, Scope};
+pub use observation::{Batch, Observation, Recorded, RepeatableRequest, ResourceCounts, Scope};
 pub use resource::{Aspect, Difference, PLATFORM_TAG, Resource, Seen};
 pub use resource_type::{KNOWN_TYPES, Level, ResourceType, RuntimeKind, TypeInfo, is_object_storage};
 pub use runtime::{Runtime, RuntimeDetail, RuntimeState};

@@ -144,6 +144,17 @@ pub struct Batch {
     pub force: bool,
 }
 
+/// A request that has its effect once, however often it is repeated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RepeatableRequest {
+    /// Who asks: keys of one never meet those of another.
+    pub caller: String,
+    /// The key that the caller gave it.
+    pub key: String,
+    /// Tells the request from any other: a digest of what it asks.
+    pub request: String,
+}
+
 /// What recording a batch did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recorded {

@@ -188,7 +188,7 @@ async fn holds_for(batches: Vec<Batch>) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
     #[test]
     fn index_store_and_log_say_the_same_after_any_observations(batches in batches()) {

@@ -19,9 +19,7 @@ pub(super) async fn rule(address: SocketAddr, public_read: bool, store: &dyn Sto
     if public_read || is_open_by_address(address, public_read) {
         return Ok(Reading::Open);
     }
-    let grants_reading = |scope: &String| matches!(scope.parse(), Ok(Grant::Read));
-    let tokens = store.tokens().await?;
-    if tokens.iter().any(|stored| stored.is_live(now) && stored.token.scopes.iter().any(grants_reading)) {
+    if store.has_live_token(&Grant::Read.to_string(), now).await? {
         return Ok(Reading::WithToken);
     }
     bail!(

@@ -4,15 +4,14 @@ use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use axum::http::header::CONTENT_TYPE;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use app::model::RepeatableRequest;
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::Writing;
 use super::problem::{Problem, ProblemKind};
-use crate::store::{KeptAnswer, StoreError};
+use crate::store::{Receipt, StoreError};
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
@@ -80,39 +79,34 @@ impl Once {
         Ok(Some(Self { writing: Arc::clone(writing), mark }))
     }
 
-    /// The answer to the same request before.
+    /// Notes that the request is received, and tells when it was first, and what it did then.
     ///
     /// # Errors
     /// When the key came with another request, or the store does not answer.
-    pub(super) async fn kept(&self, request: &str) -> Result<Option<Response>, Problem> {
-        let (caller, key) = &self.mark;
-        let kept = self.writing.store.kept_answer(caller, key, self.writing.catalog.now()).await;
-        let Some(kept) = kept.map_err(failed)? else { return Ok(None) };
-        if kept.request != request {
+    pub(super) async fn receive(&self, request: &str) -> Result<Receipt, Problem> {
+        let request = self.named(request);
+        let receipt = self.writing.store.receive(&request, self.writing.catalog.now()).await.map_err(failed)?;
+        if receipt.request != request.request {
             let detail = format!(
-                "The `Idempotency-Key` `{key}` came with another request in the last 24 hours. Use a new key for a \
-                 new request."
+                "The `Idempotency-Key` `{}` came with another request in the last 24 hours. Use a new key for a new \
+                 request.",
+                request.key
             );
             return Err(Problem::new(ProblemKind::KeyReused, detail));
         }
-        let status = StatusCode::from_u16(kept.status).unwrap_or(StatusCode::OK);
-        let headers = [
-            (CONTENT_TYPE, HeaderValue::from_static("application/json")),
-            (REPLAYED, HeaderValue::from_static("true")),
-        ];
-        Ok(Some((status, headers, kept.body).into_response()))
+        Ok(receipt)
     }
 
-    /// Keeps the answer. Should that fail, or the process end before, then a repetition records the same batch again,
-    /// which changes nothing but the counts of the answer.
-    pub(super) async fn keep(self, request: &str, answer: &impl Serialize) {
-        let (caller, key) = &self.mark;
-        let body = serde_json::to_string(answer).unwrap_or_default();
-        let answer = KeptAnswer { request: request.to_owned(), status: StatusCode::OK.as_u16(), body };
-        if let Err(error) = self.writing.store.keep_answer(caller, key, &answer, self.writing.catalog.now()).await {
-            tracing::warn!(%error, "the answer to a request with a key cannot be kept");
-        }
+    /// The request by its caller and key.
+    pub(super) fn named(&self, request: &str) -> RepeatableRequest {
+        let (caller, key) = self.mark.clone();
+        RepeatableRequest { caller, key, request: request.to_owned() }
     }
+}
+
+/// The answer of a request that is repeated.
+pub(super) fn replayed(answer: impl IntoResponse) -> Response {
+    ([(REPLAYED, HeaderValue::from_static("true"))], answer).into_response()
 }
 
 fn failed(error: StoreError) -> Problem {

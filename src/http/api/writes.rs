@@ -15,7 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::Writing;
 use super::batch::{self, Reporter};
 use super::body::{LEAST_PACE, read_body};
-use super::idempotency::{Once, fingerprint};
+use super::idempotency::{self, Once, fingerprint};
 use super::observation::WireObservation;
 use super::parameters::{Parameters, Times};
 use super::problem::{Fault, MAX_FAULTS, Problem, ProblemKind};
@@ -245,13 +245,16 @@ where
     let turn = turn.map_err(|_| Problem::new(ProblemKind::Unavailable, "The server is stopping. Try again later."))?;
     let media = media_type(headers);
     let once = Once::begin(writing, &request.caller, headers)?;
-    let asked = once.as_ref().map(|_| fingerprint(&[what, query.unwrap_or_default(), &media], &body.bytes));
-    if let (Some(once), Some(asked)) = (&once, &asked)
-        && let Some(answer) = once.kept(asked).await?
-    {
-        return Ok(answer);
+    let asked = once.as_ref().map(|_| fingerprint(&[what, query.unwrap_or_default(), &media], &body));
+    let mut now = writing.catalog.now();
+    if let (Some(once), Some(asked)) = (&once, &asked) {
+        let receipt = once.receive(asked).await?;
+        if let Some(recorded) = receipt.answer {
+            return Ok(idempotency::replayed(Json(Accepted::from(recorded))));
+        }
+        // What is repeated was observed when it was sent first: what came in between is newer.
+        now = receipt.at;
     }
-    let now = writing.catalog.now();
     let parsed = tokio::task::spawn_blocking(move || {
         let observations = read(&body.bytes, &request, now)?;
         Ok::<_, Problem>((request, observations))
@@ -266,12 +269,12 @@ where
     let writing = Arc::clone(writing);
     // To its end, even if the client goes away meanwhile: what it is told when it repeats the request then fits.
     let recording = tokio::spawn(async move {
-        let accepted = Accepted::from(writing.catalog.record(batch).await?);
-        if let (Some(once), Some(asked)) = (once, asked) {
-            once.keep(&asked, &accepted).await;
-        }
-        drop(turn);
-        Ok::<_, Problem>(accepted)
+        let recorded = match (&once, &asked) {
+            (Some(once), Some(asked)) => writing.catalog.record_once(batch, &once.named(asked)).await?,
+            _ => writing.catalog.record(batch).await?,
+        };
+        drop((once, turn));
+        Ok::<_, Problem>(Accepted::from(recorded))
     });
     match recording.await {
         Ok(accepted) => Ok(Json(accepted?).into_response()),

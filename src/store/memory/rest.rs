@@ -1,12 +1,12 @@
 //! Feed, kept answers, ids with wildcards, runs of sources and tokens in memory.
 
-use app::model::{SourceRecord, SourceRun, Timestamp};
+use app::model::{RepeatableRequest, SourceRecord, SourceRun, Timestamp};
 use async_trait::async_trait;
 
 use super::MemoryStore;
 use crate::store::source_runs::{Observed, RUNS_KEPT, check_source};
 use crate::store::{
-    ChangeFeed, IdPattern, Idempotency, KEEP_ANSWERS_MS, KeptAnswer, LogBounds, Logged, Matched, NewToken, Pruned,
+    ChangeFeed, IdPattern, Idempotency, KEEP_ANSWERS_MS, LogBounds, Logged, Matched, NewToken, Pruned, Receipt,
     Reports, SourceRuns, Store, StoreError, StoredToken, Stretch, Tokens,
 };
 
@@ -64,21 +64,20 @@ impl ChangeFeed for MemoryStore {
 
 #[async_trait]
 impl Idempotency for MemoryStore {
-    async fn kept_answer(&self, caller: &str, key: &str, now: Timestamp) -> Result<Option<KeptAnswer>, StoreError> {
-        let tables = self.now();
-        let kept = tables.answers.get(&(caller.to_owned(), key.to_owned()));
-        Ok(kept.filter(|(at, _)| now.since(*at) < KEEP_ANSWERS_MS).map(|(_, answer)| answer.clone()))
-    }
-
-    async fn keep_answer(
-        &self,
-        caller: &str,
-        key: &str,
-        answer: &KeptAnswer,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        self.change(|tables| tables.answers.insert((caller.to_owned(), key.to_owned()), (now, answer.clone()))).await;
-        Ok(())
+    async fn receive(&self, request: &RepeatableRequest, now: Timestamp) -> Result<Receipt, StoreError> {
+        Ok(self
+            .change(|tables| {
+                tables.answers.retain(|_, known| now.since(known.at) < KEEP_ANSWERS_MS);
+                let place = (request.caller.clone(), request.key.clone());
+                let known = tables.answers.get(&place).cloned();
+                let known = known.filter(|known| known.answer.is_some() || known.request == request.request);
+                known.unwrap_or_else(|| {
+                    let receipt = Receipt { at: now, request: request.request.clone(), answer: None };
+                    tables.answers.insert(place, receipt.clone());
+                    receipt
+                })
+            })
+            .await)
     }
 }
 
@@ -199,7 +198,7 @@ impl Tokens for MemoryStore {
             if tables.tokens.iter().any(taken) {
                 return Err(StoreError::Invalid(format!("there is a token named `{}` already", token.name)));
             }
-            let number = i64::try_from(tables.tokens.len()).unwrap_or_default() + 1;
+            let number = tables.tokens.last().map_or(0, |last| last.number) + 1;
             tables.tokens.push(StoredToken { number, token: token.clone(), revoked_at: None, last_used_at: None });
             Ok(())
         })
@@ -214,6 +213,36 @@ impl Tokens for MemoryStore {
 
     async fn token(&self, start: &str) -> Result<Option<StoredToken>, StoreError> {
         Ok(self.now().tokens.iter().find(|known| known.token.start == start).cloned())
+    }
+
+    async fn tokens_called(
+        &self,
+        name: &str,
+        start: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<StoredToken>, StoreError> {
+        let fits = |known: &&StoredToken| {
+            let begun = start.is_some_and(|start| known.token.start.starts_with(start));
+            known.revoked_at.is_none() && (known.token.name == name || begun)
+        };
+        Ok(self.now().tokens.iter().filter(fits).take(limit).cloned().collect())
+    }
+
+    async fn has_live_token(&self, scope: &str, now: Timestamp) -> Result<bool, StoreError> {
+        let has = |known: &StoredToken| known.is_live(now) && known.token.scopes.iter().any(|held| held == scope);
+        Ok(self.now().tokens.iter().any(has))
+    }
+
+    async fn purge_tokens(&self, before: Timestamp) -> Result<u64, StoreError> {
+        let purged = self
+            .change(|tables| {
+                let length = tables.tokens.len();
+                let ended = |known: &StoredToken| known.revoked_at.or(known.token.expires_at);
+                tables.tokens.retain(|known| ended(known).is_none_or(|ended| ended >= before));
+                length - tables.tokens.len()
+            })
+            .await;
+        Ok(purged as u64)
     }
 
     async fn revoke_token(&self, number: i64, at: Timestamp) -> Result<bool, StoreError> {

@@ -3,12 +3,14 @@
 use std::collections::HashSet;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use app::model::{ENDED_NODES_KEPT, Key, Manifest, Resource, RuntimeNode, Scope, Timestamp};
+use app::model::{
+    ENDED_NODES_KEPT, Key, Manifest, Recorded, RepeatableRequest, Resource, RuntimeNode, Scope, Timestamp,
+};
 use async_trait::async_trait;
 use tokio::sync::OwnedMutexGuard;
 
 use super::Tables;
-use crate::store::{CountChange, LogRow, Numbered, StoreError, WriteTransaction};
+use crate::store::{CountChange, LogRow, Numbered, Receipt, StoreError, WriteTransaction};
 
 /// A copy of everything, which takes the place of the original when it is committed.
 pub(super) struct Writing {
@@ -155,6 +157,17 @@ impl WriteTransaction for Writing {
 
     async fn missing(&mut self, source: i64, scope: &Scope, listed: &HashSet<i64>) -> Result<Vec<i64>, StoreError> {
         Ok(self.seen(source, scope).filter(|number| !listed.contains(number)).collect())
+    }
+
+    async fn keep_answer(
+        &mut self,
+        request: &RepeatableRequest,
+        at: Timestamp,
+        answer: &Recorded,
+    ) -> Result<(), StoreError> {
+        let receipt = Receipt { at, request: request.request.clone(), answer: Some(*answer) };
+        self.tables.answers.insert((request.caller.clone(), request.key.clone()), receipt);
+        Ok(())
     }
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {

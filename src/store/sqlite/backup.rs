@@ -75,6 +75,16 @@ enum Identity {
     New,
 }
 
+/// Where the numbers of the log go on. Not where they ended, which the log that goes may have passed.
+const RESTORED: &str = "INSERT INTO meta (name, value) VALUES ('restored_seq', ?) ON CONFLICT (name) \
+     DO UPDATE SET value = max(CAST(meta.value AS INTEGER) + 1, CAST(excluded.value AS INTEGER))";
+
+/// A number that grows by more than any log does: a million a second, and below 2⁵³ for programs that count with floats.
+fn numbers_from() -> String {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    since.as_micros().to_string()
+}
+
 /// Copies a database into an unnamed file beside `target`, looks it over, and waits until the disk has it.
 async fn copy(from: &Path, target: &Path, identity: Identity) -> Result<(NamedTempFile, Copied), BackupError> {
     if !from.is_file() {
@@ -122,6 +132,7 @@ async fn look_over(copy: &Path, original: &Path, identity: Identity) -> Result<u
             .execute(&mut connection)
             .await
             .map_err(failed)?;
+        sqlx::query(RESTORED).bind(numbers_from()).execute(&mut connection).await.map_err(failed)?;
     }
     let resources: i64 =
         sqlx::query_scalar("SELECT count(*) FROM resource").fetch_one(&mut connection).await.map_err(failed)?;
@@ -184,10 +195,12 @@ fn name(file: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
+    use app::model::Timestamp;
+
     use super::*;
     use crate::catalog::Record;
-    use crate::store::Store;
     use crate::store::testing::{LISTER, active, batch, depot, reopen, sqlite, stored};
+    use crate::store::{ChangeFeed, Store, Stretch};
 
     #[tokio::test]
     async fn a_backup_is_whole_while_others_write() {
@@ -239,6 +252,36 @@ mod tests {
         assert!(restored.find(&[depot("b")]).await.unwrap().is_empty(), "as it was when it was backed up");
         let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         assert!(!left.iter().any(|name| name.to_string_lossy().ends_with(".copy")), "{left:?}");
+    }
+
+    #[tokio::test]
+    async fn what_followed_the_log_before_a_restore_is_told_that_it_is_gone() {
+        let (folder, store) = sqlite().await;
+        let (database, file) = (folder.path().join("pharos.db"), folder.path().join("backup.db"));
+        let backed_up = store.record(&batch(LISTER, vec![active(&depot("a"), 1)])).await.unwrap().seq;
+        backup(&database, &file).await.unwrap();
+        let lost =
+            store.record(&batch(LISTER, vec![active(&depot("b"), 2), active(&depot("c"), 2)])).await.unwrap().seq;
+        store.close().await;
+        restore(&file, &database, true).await.unwrap();
+        let restored = reopen(&folder).await;
+        let first = restored.last_seq().await.unwrap();
+        assert_eq!(restored.entries_after(first, 9).await.unwrap(), Stretch::Entries { entries: vec![], more: false });
+        let next = restored.record(&batch(LISTER, (0..9).map(|n| active(&depot(&format!("d{n}")), 3)).collect())).await;
+        let next = next.unwrap().seq;
+        assert!(next > lost, "numbers are not used again");
+        for seq in [0, backed_up, backed_up + 1, lost, lost + 1] {
+            assert!(matches!(restored.entries_after(seq, 9).await.unwrap(), Stretch::Gone(_)), "after {seq}");
+        }
+        let Stretch::Entries { entries, .. } = restored.entries_after(first, 99).await.unwrap() else { panic!("gone") };
+        assert_eq!(entries.iter().map(|entry| entry.change.seq).collect::<Vec<_>>(), Vec::from_iter(first + 1..=next));
+        assert_eq!(restored.changed_after(first, 99).await.unwrap().resources.len(), 9);
+        assert!(restored.prune(0, Timestamp(9), Timestamp(9), 99).await.is_ok());
+        assert_eq!(restored.check(false).await.unwrap().problems, Vec::<String>::new());
+
+        restored.close().await;
+        restore(&file, &database, true).await.unwrap();
+        assert!(reopen(&folder).await.last_seq().await.unwrap() > next, "neither are those of another restore");
     }
 
     #[tokio::test]

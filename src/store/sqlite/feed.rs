@@ -8,9 +8,11 @@ use super::row::{self, select_changes_and};
 use super::{SqliteStore, read};
 use crate::store::{ChangeFeed, LogBounds, Logged, Pruned, StoreError, Stretch};
 
-/// Where the table `meta` says what has been pruned: the number of the last row that was removed.
+/// Where the table `meta` says what has been pruned, the number of the last row that was removed, and where the numbers
+/// begin since the database was restored: what came before is of another line of events, which cannot be resumed.
 const BOUNDS: &str = "SELECT coalesce((SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'pruned_seq'), 0), \
-     coalesce((SELECT max(seq) FROM change), 0)";
+     coalesce((SELECT max(seq) FROM change), 0), \
+     coalesce((SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'restored_seq'), 0)";
 
 const ENTRIES: &str = concat!(
     select_changes_and!(", resource.version"),
@@ -30,9 +32,14 @@ pub(super) fn statements() -> [&'static str; 3] {
     [ENTRIES, AGES, REMOVE]
 }
 
+/// What has been pruned, the last row, and where numbers begin since a restore.
+async fn marks(connection: &mut SqliteConnection) -> Result<(i64, i64, i64), StoreError> {
+    Ok(sqlx::query_as(BOUNDS).fetch_one(connection).await?)
+}
+
 pub(super) async fn bounds(connection: &mut SqliteConnection) -> Result<LogBounds, StoreError> {
-    let (oldest, last) = sqlx::query_as(BOUNDS).fetch_one(connection).await?;
-    Ok(LogBounds { oldest, last })
+    let (pruned, last, restored) = marks(connection).await?;
+    Ok(LogBounds { oldest: pruned.max(restored), last: last.max(restored) })
 }
 
 #[async_trait]
@@ -68,7 +75,7 @@ impl ChangeFeed for SqliteStore {
 
     async fn prune(&self, after: i64, before: Timestamp, now: Timestamp, rows: usize) -> Result<Pruned, StoreError> {
         let mut reader = self.readers.acquire().await?;
-        let LogBounds { oldest, last } = bounds(&mut reader).await?;
+        let (oldest, last, _) = marks(&mut reader).await?;
         let after = after.max(oldest);
         let found: Vec<(i64, i64, bool)> =
             sqlx::query_as(AGES).bind(after).bind(read::rows_of(rows)).fetch_all(&mut *reader).await?;

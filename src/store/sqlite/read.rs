@@ -382,7 +382,9 @@ pub(super) async fn changed_after(readers: &SqlitePool, seq: i64, limit: usize) 
     Ok(Changed { resources, seq: covered, more, lost })
 }
 
-pub(super) const LAST_SEQ: &str = "SELECT coalesce(max(seq), 0) FROM change";
+/// A restored database goes on beyond all numbers of the one that it takes the place of.
+pub(super) const LAST_SEQ: &str = "SELECT max(coalesce((SELECT max(seq) FROM change), 0), \
+     coalesce((SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'restored_seq'), 0))";
 
 pub(super) async fn last_seq(readers: &SqlitePool) -> Result<i64, StoreError> {
     Ok(sqlx::query_scalar(LAST_SEQ).fetch_one(readers).await?)

@@ -2,12 +2,14 @@
 
 use std::collections::HashSet;
 
-use app::model::{ENDED_NODES_KEPT, Key, Manifest, Resource, RuntimeNode, Scope, Timestamp};
+use app::model::{
+    ENDED_NODES_KEPT, Key, Manifest, Recorded, RepeatableRequest, Resource, RuntimeNode, Scope, Timestamp,
+};
 use async_trait::async_trait;
 use sqlx::{QueryBuilder, Sqlite};
 
 use super::writer::Write;
-use super::{bundles, read, rows, source_runs};
+use super::{bundles, idempotency, read, rows, source_runs};
 use crate::store::{CountChange, LogRow, Numbered, StoreError, WriteTransaction};
 
 #[async_trait]
@@ -93,6 +95,15 @@ impl WriteTransaction for Write {
         query.push(" AND resource.number NOT IN (SELECT value FROM json_each(").push_bind(read::json(listed)?);
         query.push(")) ORDER BY resource.number");
         Ok(query.build_query_scalar().fetch_all(&mut **self).await?)
+    }
+
+    async fn keep_answer(
+        &mut self,
+        request: &RepeatableRequest,
+        at: Timestamp,
+        answer: &Recorded,
+    ) -> Result<(), StoreError> {
+        idempotency::keep_answer(self, request, at, answer).await
     }
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {
