@@ -6,6 +6,7 @@ use aho_corasick::AhoCorasick;
 use app::model::{Batch, Observation, Timestamp};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use pharos::catalog::Record;
 use pharos::ingest::{ReadOptions, Reading, read};
 use serde_json::Value;
 

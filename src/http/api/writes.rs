@@ -245,7 +245,7 @@ where
     let turn = turn.map_err(|_| Problem::new(ProblemKind::Unavailable, "The server is stopping. Try again later."))?;
     let media = media_type(headers);
     let once = Once::begin(writing, &request.caller, headers)?;
-    let asked = once.as_ref().map(|_| fingerprint(&[what, query.unwrap_or_default(), &media], &body));
+    let asked = once.as_ref().map(|_| fingerprint(&[what, query.unwrap_or_default(), &media], &body.bytes));
     let mut now = writing.catalog.now();
     if let (Some(once), Some(asked)) = (&once, &asked) {
         let receipt = once.receive(asked).await?;

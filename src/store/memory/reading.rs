@@ -120,7 +120,7 @@ impl Store for MemoryStore {
         let mut names = Vec::new();
         for &number in numbers {
             let mut nodes: Vec<&RuntimeNode> = now.nodes_of(number).collect();
-            nodes.sort_by_key(|node| (node.has_ended(), Reverse(node.ended_at.or(node.created_at))));
+            nodes.sort_by_key(|node| (node.status.has_ended(), Reverse(node.ended_at.or(node.created_at))));
             for node in nodes.into_iter().take(limit) {
                 names.extend(node.pod.iter().filter(|pod| **pod != node.name).map(|pod| (number, pod.clone())));
                 names.push((number, node.name.clone()));
