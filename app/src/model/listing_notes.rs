@@ -19,7 +19,7 @@ pub fn listing_notes(query: &str) -> Vec<String> {
         let value = value.trim();
         let note = match name.as_ref() {
             _ if value.is_empty() => None,
-            "q" | "after" | "before" => None,
+            "q" | "after" | "before" | "preview" => None,
             "sort" => (Sorting::parse(value).to_string() != value).then(|| {
                 let keys = SortKey::ALL.map(SortKey::as_str).join(", ");
                 let shown = shortened(value);
@@ -62,7 +62,8 @@ mod tests {
             assert!(notes.len() == 1 && notes[0].contains(word), "{query}: {notes:?}");
         }
         assert_eq!(listing_notes("page=1&page=2&sort=x&size=y").len(), 3);
-        assert_eq!(listing_notes(&format!("q={}", "x".repeat(5_000))).len(), 1);
+        assert_eq!(listing_notes("preview=depots/salesraw"), Vec::<String>::new());
+        assert_eq!(listing_notes(&format!("q={}", "x".repeat(MAX_QUERY_BYTES))).len(), 1);
         assert_eq!(listing_notes(&"a1=1&a2=1&a3=1&a4=1&a5=1&a6=1&".repeat(3)).len(), MOST);
     }
 
