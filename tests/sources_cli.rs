@@ -58,17 +58,16 @@ fn folder() -> tempfile::TempDir {
     folder
 }
 
-/// The first block of TOML in the README's part about sources.
-fn readme_example() -> &'static str {
-    let readme = include_str!("../README.md");
-    let (_, part) = readme.split_once("\n## Sources\n").expect("a part about sources");
-    let (_, example) = part.split_once("```toml\n").expect("an example");
+/// The first block of TOML in the page about sources.
+fn example() -> &'static str {
+    let page = include_str!("../docs/sources.md");
+    let (_, example) = page.split_once("```toml\n").expect("an example");
     example.split_once("```").expect("its end").0
 }
 
 #[test]
-fn the_example_in_the_readme_is_right_and_shows_every_kind() {
-    let config = Config::parse("README.md", readme_example()).unwrap_or_else(|error| panic!("{error}"));
+fn the_example_in_the_page_about_sources_is_right_and_shows_every_kind() {
+    let config = Config::parse("docs/sources.md", example()).unwrap_or_else(|error| panic!("{error}"));
     let kinds: Vec<_> = config.sources.iter().map(|source| source.expected().kind).collect();
     assert_eq!(kinds, SourceKind::ALL);
 }

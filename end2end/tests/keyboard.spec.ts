@@ -442,7 +442,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       heads.slice(0, 3).map((head) => {
         const row = head.parentElement as HTMLElement;
         const tick = getComputedStyle(head.querySelector("a") as HTMLElement, "::before");
-        const painter = document.createElement("canvas").getContext("2d") as CanvasRenderingContext2D;
+        const painter = document.createElement("canvas").getContext("2d", { willReadFrequently: true }) as CanvasRenderingContext2D;
         const colour = (css: string) => {
           painter.fillStyle = css;
           painter.fillRect(0, 0, 1, 1);

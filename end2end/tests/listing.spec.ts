@@ -507,7 +507,7 @@ test("typing an unknown page into the address keeps the way to the listings", as
 test("rows have one height, and what is not well says why below its name", async ({ page, visit }) => {
   const seen = on(page);
   await visit("/resources?health=failed");
-  for (const text of await seen.main.getByRole("rowheader").allTextContents()) expect(text).toMatch(/\.$/);
+  for (const text of await seen.main.getByRole("rowheader").allTextContents()) expect(text).toMatch(/ · (Failed|The) .+$/);
   await visit("/resources");
   const rows = seen.main.getByRole("row").filter({ has: page.getByRole("rowheader") });
   const heights = await rows.evaluateAll((all) => all.map((row) => Math.round(row.getBoundingClientRect().height)));

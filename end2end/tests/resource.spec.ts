@@ -397,8 +397,8 @@ test("the reason of a health is told once, with an age of one unit that has its 
 test("the last 24 hours of State and runtime are told in words, too", async ({ page, visit }) => {
   await visit("/resources/depots/salesraw");
   const day = on(page).main.getByRole("region", { name: "Last 24 hours" });
-  await expect(day).toContainText(/State : active from .* UTC to .* UTC/);
-  await expect(day).toContainText(/Runtime : running:1 from .* UTC to .* UTC/);
+  await expect(day).toContainText(/State: active from .* UTC to .* UTC/);
+  await expect(day).toContainText(/Runtime: running:1 from .* UTC to .* UTC/);
   await visit("/resources/lenses/public.data-product-insights");
   await expect(day, "nothing of its own runs").not.toContainText("Runtime");
 });

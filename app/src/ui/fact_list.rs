@@ -21,7 +21,7 @@ pub(crate) fn Fact(
 ) -> impl IntoView {
     view! {
         <div class="min-w-0">
-            <dt class="text-sm text-muted">{label}</dt>
+            <dt class="text-sm wrap-anywhere text-muted">{label}</dt>
             <dd class="wrap-anywhere" title=title>{children()}</dd>
         </div>
     }

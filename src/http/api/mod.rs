@@ -1,4 +1,4 @@
-//! The REST API: plain routes over the catalog. API.md has its conventions.
+//! The REST API: plain routes over the catalog. docs/api.md has its conventions.
 
 mod batch;
 mod body;

@@ -15,7 +15,7 @@ use crate::http::live;
         title = "Pharos",
         version = "1",
         description = "Every Resource of the data platform: is it there, is it working, and where did it break? \
-                       Reads and writes the catalog. Conventions, limits and the compatibility promise are in API.md."
+                       Reads and writes the catalog. Conventions, limits and the compatibility promise are in docs/api.md."
     ),
     paths(
         listing::all_types,

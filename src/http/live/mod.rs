@@ -45,7 +45,7 @@ pub(super) fn routes(services: &super::Services) -> Router<HttpState> {
 }
 
 /// Follows all changes: a page of those after an entry of the log, or, where `text/event-stream` is accepted by name, a
-/// stream that goes on for as long as somebody listens. API.md describes its events.
+/// stream that goes on for as long as somebody listens. docs/api.md describes its events.
 #[utoipa::path(
     get,
     path = "/api/v1/changes",

@@ -61,8 +61,11 @@ fn entry_view(entry: Attention, now: Timestamp) -> impl IntoView {
     view! {
         <li class="relative items-baseline hover:bg-raised grid-cols-[auto_minmax(0,1fr)]! xl:grid-cols-[6.5rem_minmax(0,4fr)_minmax(0,5fr)_9rem]!">
             {badge}
+            " "
             {what}
+            " "
             <span class="truncate text-sm text-muted max-xl:col-span-2">{why}</span>
+            " "
             <span class="text-sm text-muted max-xl:col-span-2 xl:text-end">{when} <RelativeTime at now/></span>
         </li>
     }

@@ -158,6 +158,13 @@ fn exact(at: Option<Timestamp>) -> impl IntoView + use<> {
     }
 }
 
+fn ago(at: Option<Timestamp>, now: Timestamp) -> impl IntoView + use<> {
+    match at {
+        Some(at) => Either::Left(view! { <RelativeTime at now is_focusable=true/> }),
+        None => Either::Right("–"),
+    }
+}
+
 fn uptime(since: Option<Timestamp>, now: Timestamp) -> impl IntoView + use<> {
     match since {
         Some(since) => Either::Left(view! { <Uptime since now is_focusable=true/> }),
@@ -238,7 +245,7 @@ fn part_row(part: &Row, now: Timestamp) -> impl IntoView + use<> {
                 <a href=part.id()>{part.key.name.clone()}</a>
             </th>
             <td data-label="Type">{part_type(&part.key)}</td>
-            <td data-label="Created">{exact(part.created_at)}</td>
+            <td data-label="Created">{ago(part.created_at, now)}</td>
             <td data-label="Workspace">{part.key.workspace.clone().unwrap_or_else(|| "–".to_owned())}</td>
             <td data-label="State">
                 <StateBadge state=part.state.clone()/>

@@ -113,6 +113,7 @@ fn content(view: PreviewView, listing: &ListingQuery, now: Timestamp) -> AnyView
         <p class="flex flex-wrap items-center gap-x-2.5 gap-y-1">
             <HealthBadge health=row.health.clone() is_prominent=true/>
             <span><Reason reason=row.health.reason.clone() now has_age_beside=true/></span>
+            " "
             {since}
         </p>
         {failed}
