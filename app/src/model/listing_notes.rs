@@ -1,6 +1,7 @@
 //! What the address of a listing says that no listing understands. It is passed over, but not without a word.
 
-use super::listing_query::{FacetName, MAX_QUERY_BYTES, PageSize, SortKey, Sorting};
+use super::facet_name::FacetName;
+use super::listing_query::{MAX_QUERY_BYTES, PageSize, SortKey, Sorting};
 use super::search_text::shortened;
 
 /// How many notes there are at most: an address can say anything.
@@ -62,7 +63,7 @@ mod tests {
             assert!(notes.len() == 1 && notes[0].contains(word), "{query}: {notes:?}");
         }
         assert_eq!(listing_notes("page=1&page=2&sort=x&size=y").len(), 3);
-        assert_eq!(listing_notes(&format!("q={}", "x".repeat(5_000))).len(), 1);
+        assert_eq!(listing_notes(&format!("q={}", "x".repeat(MAX_QUERY_BYTES))).len(), 1);
         assert_eq!(listing_notes(&"a1=1&a2=1&a3=1&a4=1&a5=1&a6=1&".repeat(3)).len(), MOST);
     }
 
