@@ -11,7 +11,7 @@ use std::time::Duration;
 use app::catalog::Catalog;
 use app::model::{Batch, ExpectedSource, ListingQuery, SourceKind, Timestamp};
 use pharos::catalog::{LiveCatalog, Record};
-use pharos::config::Config;
+use pharos::cli::Config;
 use pharos::index::Index;
 use support::sources::eventually;
 

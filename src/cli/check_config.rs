@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 use clap::Args;
 
-use super::ConfigArguments;
-use crate::config::{Config, DEFAULT_FILE};
+use super::{Config, ConfigArguments};
+use crate::config::DEFAULT_FILE;
 
 #[derive(Debug, Args)]
 pub(super) struct CheckConfigArguments {

@@ -4,6 +4,7 @@ mod backup;
 mod changes;
 mod check;
 mod check_config;
+mod config;
 mod demo;
 mod duration;
 pub mod get;
@@ -27,6 +28,7 @@ use std::sync::Arc;
 use anyhow::{Result, bail};
 use clap::{Args, Parser, Subcommand};
 
+pub use config::Config;
 use log::start_log;
 
 use crate::store::{DEFAULT_URL, Database, Store};

@@ -15,11 +15,10 @@ use clap::Args;
 use ipnet::IpNet;
 
 use super::duration::duration;
-use super::{ConfigArguments, DatabaseArguments, signals};
+use super::{Config, ConfigArguments, DatabaseArguments, signals};
 use crate::access::{Access, Reading};
 use crate::catalog::retention::{Keep, Retention};
 use crate::catalog::{LiveCatalog, Record, system_clock};
-use crate::config::Config;
 use crate::demo::Environment;
 use crate::http::{AllowedHosts, Services, Shutdown, TrustedProxies};
 use crate::index::{Index, Opened};

@@ -6,9 +6,8 @@ use anyhow::Result;
 use app::model::{SourceStatus, Timestamp, duration_text};
 use clap::{Args, ValueEnum};
 
-use super::{ConfigArguments, DatabaseArguments};
+use super::{Config, ConfigArguments, DatabaseArguments};
 use crate::catalog::system_clock;
-use crate::config::Config;
 use crate::sources::SourceSettings;
 
 #[derive(Debug, Args)]

@@ -9,9 +9,8 @@ use clap::Args;
 use futures::StreamExt;
 use futures::stream::FuturesOrdered;
 
-use super::{ConfigArguments, DatabaseArguments};
+use super::{Config, ConfigArguments, DatabaseArguments};
 use crate::catalog::system_clock;
-use crate::config::Config;
 use crate::sources::{Ran, Recorder, Runner, Scheduler, SourceSettings};
 use crate::store::{self, StoreError};
 

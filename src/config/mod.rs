@@ -15,10 +15,10 @@ use toml::de::DeTable;
 pub(crate) use fault::quoted;
 pub use fault::{ConfigError, Fault};
 pub use retention::RetentionSettings;
+pub(crate) use retention::settings as retention;
 pub(crate) use section::{Placed, Section, list, nearest};
 pub(crate) use values::{bytes_text, parse_duration};
 
-use crate::sources::SourceSettings;
 use fault::Faults;
 
 /// The file that is read when no other is named.
@@ -27,66 +27,64 @@ pub const DEFAULT_FILE: &str = "pharos.toml";
 /// The longest file that is read, in bytes.
 const MAX_BYTES: u64 = 1 << 20;
 
-/// What is configured.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Config {
-    /// The sources, in their order.
-    pub sources: Vec<SourceSettings>,
-    /// How much is kept of what has ended.
-    pub retention: RetentionSettings,
+/// A configuration file. Each room reads its own sections of it.
+pub(crate) struct ConfigFile {
+    name: String,
+    folder: PathBuf,
+    text: String,
 }
 
-impl Config {
-    /// Reads a file; without one the default file, or nothing if there is none.
+impl ConfigFile {
+    /// Loads a file; without one the default file, or `None` if there is none.
     ///
     /// # Errors
-    /// When the file cannot be read or something in it is wrong.
-    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+    /// When the file cannot be read.
+    pub(crate) fn load(file: Option<&Path>) -> Result<Option<Self>, ConfigError> {
         let default = Path::new(DEFAULT_FILE);
         match file {
-            Some(file) => Self::read(file),
-            None if default.exists() => Self::read(default),
-            None => Ok(Self::default()),
+            Some(file) => Self::at(file).map(Some),
+            None if default.exists() => Self::at(default).map(Some),
+            None => Ok(None),
         }
     }
 
-    fn read(file: &Path) -> Result<Self, ConfigError> {
+    fn at(file: &Path) -> Result<Self, ConfigError> {
         let unreadable = |source| ConfigError::Unreadable { file: file.to_owned(), source };
         let length = std::fs::metadata(file).map_err(unreadable)?.len();
         if length > MAX_BYTES {
             return Err(ConfigError::TooLong { file: file.to_owned() });
         }
         let text = std::fs::read_to_string(file).map_err(unreadable)?;
-        let config = Self::parse(&file.display().to_string(), &text)?;
-        // Paths in the file are meant from where the file is.
         let folder = file.parent().map(Path::to_owned).unwrap_or_default();
-        Ok(config.based_at(&folder))
+        Ok(Self { name: file.display().to_string(), folder, text })
     }
 
-    /// Reads the text of a file.
+    /// A file of this name in the working directory that says `text`.
+    pub(crate) fn of_text(name: &str, text: &str) -> Self {
+        Self { name: name.to_owned(), folder: PathBuf::new(), text: text.to_owned() }
+    }
+
+    /// Where the file is: paths in it are meant from there.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Reads the sections of the file. Those that are not asked for are refused.
     ///
     /// # Errors
-    /// When something in it is wrong.
-    pub fn parse(file: &str, text: &str) -> Result<Self, ConfigError> {
-        let faults = Faults::new(file, text);
-        let mut config = Self::default();
-        match DeTable::parse(text) {
+    /// When something in the file is wrong.
+    pub(crate) fn read<T: Default>(&self, sections: impl FnOnce(&Section<'_, '_>) -> T) -> Result<T, ConfigError> {
+        let faults = Faults::new(&self.name, &self.text);
+        let mut read = T::default();
+        match DeTable::parse(&self.text) {
             Err(error) => faults.syntax(error.span(), error.message()),
             Ok(table) => {
                 let root = Section::root(&faults, table.get_ref());
-                config.sources = crate::sources::settings(&root);
-                config.retention = retention::settings(&root);
+                read = sections(&root);
                 root.end();
             }
         }
-        faults.into_result().map(|()| config)
-    }
-
-    fn based_at(mut self, folder: &Path) -> Self {
-        for source in &mut self.sources {
-            source.kind.base_at(folder);
-        }
-        self
+        faults.into_result().map(|()| read)
     }
 }
 

@@ -21,7 +21,7 @@ impl Default for RetentionSettings {
 }
 
 /// The table `[retention]`.
-pub(super) fn settings(root: &Section<'_, '_>) -> RetentionSettings {
+pub(crate) fn settings(root: &Section<'_, '_>) -> RetentionSettings {
     let mut settings = RetentionSettings::default();
     let Some(section) = root.section("retention") else { return settings };
     if let Some(nodes) = section.number("ended_nodes", 0, MOST_ENDED_NODES) {
@@ -33,11 +33,13 @@ pub(super) fn settings(root: &Section<'_, '_>) -> RetentionSettings {
 
 #[cfg(test)]
 mod tests {
-    use crate::config::Config;
+    use crate::config::ConfigFile;
 
     #[test]
     fn ended_nodes_are_kept_as_many_as_is_said() {
-        let kept = |text: &str| Config::parse("pharos.toml", text).map(|config| config.retention.ended_nodes);
+        let kept = |text: &str| {
+            ConfigFile::of_text("pharos.toml", text).read(super::settings).map(|retention| retention.ended_nodes)
+        };
         assert_eq!(kept("").expect("a configuration"), 200);
         assert_eq!(kept("[retention]\nended_nodes = 50").expect("a configuration"), 50);
         for (text, line) in [

@@ -4,16 +4,18 @@ use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
+use app::api::error::sentence;
 use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath, Request, State};
-use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::caching::CachePolicy;
+use super::cache_policy::CachePolicy;
 use super::client_address::TrustedProxies;
 use super::hosts::AllowedHosts;
+use super::problem::{Problem, ProblemKind};
 use crate::access::{Access, Caller, Denied};
 
 /// The routes that need no right to read, since they tell nothing of the catalog. Whatever is not one of them needs it,
@@ -95,9 +97,7 @@ fn refusal(caller: &Caller, method: &Method, path: &str) -> Option<Refusal> {
     let (what, scope) = if reads { ("reading this catalog", "read") } else { ("writing", "write") };
     Some(match &caller.name {
         None => Refusal {
-            status: StatusCode::UNAUTHORIZED,
-            kind: "token-needed",
-            title: "A token is needed",
+            kind: ProblemKind::Unauthorized,
             detail: format!(
                 "{what} needs a token: make one with `pharos token create --name NAME --scope {scope}` and send it as \
                  `Authorization: Bearer TOKEN`"
@@ -106,9 +106,7 @@ fn refusal(caller: &Caller, method: &Method, path: &str) -> Option<Refusal> {
             retry_after: None,
         },
         Some(name) => Refusal {
-            status: StatusCode::FORBIDDEN,
-            kind: "scope-missing",
-            title: "The token lacks a scope",
+            kind: ProblemKind::Forbidden,
             detail: format!("{what} needs the scope `{scope}`, which the token `{name}` does not have"),
             error: Some("insufficient_scope"),
             retry_after: None,
@@ -118,10 +116,7 @@ fn refusal(caller: &Caller, method: &Method, path: &str) -> Option<Refusal> {
 
 /// A request that is turned away.
 struct Refusal {
-    status: StatusCode,
-    /// The last part of the problem's type.
-    kind: &'static str,
-    title: &'static str,
+    kind: ProblemKind,
     detail: String,
     /// The word of RFC 6750.
     error: Option<&'static str>,
@@ -131,17 +126,12 @@ struct Refusal {
 impl From<Denied> for Refusal {
     fn from(denied: Denied) -> Self {
         let detail = denied.to_string();
-        let (status, kind, title, error, retry_after) = match denied {
-            Denied::TooMany { wait } => {
-                let wait = Some(wait.as_secs() + 1);
-                (StatusCode::TOO_MANY_REQUESTS, "too-many-attempts", "Too many refused tokens", None, wait)
-            }
-            Denied::Store(_) => {
-                (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "The database does not answer", None, Some(5))
-            }
-            _ => (StatusCode::UNAUTHORIZED, "token-refused", "The token is refused", Some("invalid_token"), None),
+        let (kind, error, retry_after) = match denied {
+            Denied::TooMany { wait } => (ProblemKind::TooManyAttempts, None, Some(wait.as_secs() + 1)),
+            Denied::Store(_) => (ProblemKind::Unavailable, None, Some(5)),
+            _ => (ProblemKind::TokenRefused, Some("invalid_token"), None),
         };
-        Self { status, kind, title, detail, error, retry_after }
+        Self { kind, detail, error, retry_after }
     }
 }
 
@@ -149,9 +139,7 @@ impl Refusal {
     /// A name that this server does not answer to.
     fn misdirected() -> Self {
         Self {
-            status: StatusCode::MISDIRECTED_REQUEST,
-            kind: "misdirected",
-            title: "The server does not answer to this name",
+            kind: ProblemKind::Misdirected,
             detail: "this server answers to the names of this machine only, and the header `Host` has another; if \
                      people reach it by that name, start it with `pharos serve --allow-host NAME`"
                 .to_owned(),
@@ -161,25 +149,15 @@ impl Refusal {
     }
 
     fn answer(self, path: &str) -> Response {
-        let mut detail = self.detail + ".";
-        if let Some(first) = detail.get_mut(..1) {
-            first.make_ascii_uppercase();
-        }
+        let (status, detail) = (self.kind.status(), sentence(&self.detail));
         let mut response = if PROGRAMS.iter().any(|start| path.starts_with(start)) {
-            let problem = serde_json::json!({
-                "type": format!("/api/problems/{}", self.kind),
-                "title": self.title,
-                "status": self.status.as_u16(),
-                "detail": detail,
-            });
-            let media = [(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"))];
-            (self.status, media, problem.to_string()).into_response()
+            Problem::new(self.kind, detail).into_response()
         } else {
-            (self.status, detail + "\n").into_response()
+            (status, detail + "\n").into_response()
         };
         let headers = response.headers_mut();
         headers.insert(CACHE_CONTROL, CachePolicy::NoStore.header());
-        if matches!(self.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
+        if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
             let challenge = match self.error {
                 None => r#"Bearer realm="Pharos""#.to_owned(),
                 Some(error) => format!(r#"Bearer realm="Pharos", error="{error}""#),
@@ -222,7 +200,8 @@ mod tests {
     #[test]
     fn nobody_writes_without_the_right_and_only_where_writing_is() {
         let reader = Caller::anonymous(true);
-        let status = |caller: &Caller, method, path| refusal(caller, &method, path).map(|refusal| refusal.status);
+        let status =
+            |caller: &Caller, method, path| refusal(caller, &method, path).map(|refusal| refusal.kind.status());
         assert_eq!(status(&reader, Method::GET, "/resources"), None);
         assert_eq!(status(&reader, Method::POST, "/api/ui/suggest"), None, "server functions only read");
         assert_eq!(status(&reader, Method::POST, "/api/v1/observations"), Some(StatusCode::UNAUTHORIZED));

@@ -16,8 +16,9 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 use sha2::{Digest, Sha256};
 
 use super::HttpState;
-use super::caching::{CachePolicy, names, names_any};
+use super::cache_policy::CachePolicy;
 use super::encoding::{Accepted, Coding};
+use super::etag::{names, names_any};
 
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/target/site"]

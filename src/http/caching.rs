@@ -1,4 +1,4 @@
-//! What browsers may keep, and for how long.
+//! Pages are not rendered again for those who have them.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
@@ -6,40 +6,21 @@ use std::sync::Arc;
 use app::catalog::{Catalog, RevisionScope};
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
-use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, ETAG, IF_NONE_MATCH, VARY};
+use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, ETAG, VARY};
 use axum::http::response::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use super::cache_policy::CachePolicy;
 use super::encoding::Accepted;
-use super::inline_scripts;
+use super::etag::{names, names_any};
 use super::page_cache::{PageCache, PageKey, Reader};
 use super::scope::{is_function, scope_of};
+use super::{accept, inline_scripts};
 
 /// How long ages such as "2 minutes ago" may stay as they are, in milliseconds.
 const AGES_KEEP_MS: i64 = 30_000;
-
-/// How answers are cached.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum CachePolicy {
-    /// The name changes with the content: keep it for ever.
-    Immutable,
-    /// Keep it, but ask each time whether it is still right.
-    Revalidate,
-    /// Keep nothing.
-    NoStore,
-}
-
-impl CachePolicy {
-    pub(super) fn header(self) -> HeaderValue {
-        HeaderValue::from_static(match self {
-            Self::Immutable => "public, max-age=31536000, immutable",
-            Self::Revalidate => "private, no-cache",
-            Self::NoStore => "no-store",
-        })
-    }
-}
 
 /// What [`revalidate`] needs.
 pub(super) struct Revalidation {
@@ -96,10 +77,7 @@ pub(super) async fn revalidate(state: &Revalidation, mut request: Request, next:
 impl PageKey {
     fn of(request: &Request) -> Self {
         let address = request.uri().path_and_query().map_or("", axum::http::uri::PathAndQuery::as_str).to_owned();
-        let html = request
-            .headers()
-            .get(ACCEPT)
-            .is_some_and(|accept| accept.to_str().is_ok_and(|accept| accept.contains("text/html")));
+        let html = accept::has_html(request.headers());
         Self { reader: Reader::Anyone, address, html, coding: None }
     }
 }
@@ -159,23 +137,6 @@ pub(super) fn data_tag(catalog: &Arc<dyn Catalog>, scope: &RevisionScope, about:
     HeaderValue::try_from(format!("W/\"{:016x}\"", hasher.finish())).expect("hexadecimal digits are valid in a header")
 }
 
-/// Whether `If-None-Match` names a tag. Tags are given to what exists only, so whoever has one need not have it looked up.
-pub(super) fn names(headers: &HeaderMap, tag: &HeaderValue) -> bool {
-    let Ok(tag) = tag.to_str() else { return false };
-    let bare = tag.trim_start_matches("W/");
-    known(headers).any(|known| known.trim_start_matches("W/") == bare)
-}
-
-/// Whether `If-None-Match` has `*`, which names the tag of whatever exists: only who has seen that it does can tell.
-pub(super) fn names_any(headers: &HeaderMap) -> bool {
-    known(headers).any(|known| known == "*")
-}
-
-fn known(headers: &HeaderMap) -> impl Iterator<Item = &str> {
-    let values = headers.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
-    values.flat_map(|value| value.split(',')).map(str::trim)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -186,16 +147,5 @@ mod tests {
         assert_eq!(cleaned("<b>\0</b>"), "<b>\u{FFFD}</b>");
         assert_eq!(cleaned("\0a\0"), "\u{FFFD}a\u{FFFD}");
         assert_eq!(cleaned("<b>é</b>"), "<b>é</b>");
-    }
-
-    #[test]
-    fn tags_are_compared_weakly() {
-        let tag = HeaderValue::from_static("\"a\"");
-        for (header, expected) in
-            [("\"a\"", true), ("W/\"a\"", true), ("\"b\", W/\"a\"", true), ("\"b\"", false), ("*", false), ("", false)]
-        {
-            let headers = HeaderMap::from_iter([(IF_NONE_MATCH, HeaderValue::from_static(header))]);
-            assert_eq!((names(&headers, &tag), names_any(&headers)), (expected, header == "*"), "{header}");
-        }
     }
 }

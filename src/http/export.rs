@@ -15,7 +15,7 @@ use axum::routing::get;
 
 use super::HttpState;
 use super::api::{Format, every_page, table};
-use super::caching::CachePolicy;
+use super::cache_policy::CachePolicy;
 
 pub(super) fn routes() -> Router<HttpState> {
     Router::new()

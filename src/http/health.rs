@@ -11,7 +11,7 @@ use axum::{Json, response::Response};
 use serde::Serialize;
 
 use super::Shutdown;
-use super::caching::CachePolicy;
+use super::cache_policy::CachePolicy;
 use crate::access::Caller;
 use crate::store::Store;
 

@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 
-use super::caching::CachePolicy;
+use super::cache_policy::CachePolicy;
 use crate::metrics::Metrics;
 use crate::store::Store;
 

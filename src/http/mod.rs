@@ -1,12 +1,16 @@
 //! The web server: routes and the layers round them.
 
+mod accept;
 mod access;
 pub mod api;
 mod assets;
+mod cache_policy;
 mod caching;
 mod client_address;
 mod encoding;
+mod etag;
 mod export;
+mod fallbacks;
 mod health;
 mod hosts;
 mod inline_scripts;
@@ -14,6 +18,8 @@ mod live;
 mod metrics;
 mod page_cache;
 mod pages;
+mod parameters;
+mod problem;
 mod redirects;
 mod requests;
 mod scope;

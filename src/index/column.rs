@@ -5,6 +5,9 @@ use std::ops::Bound;
 
 use roaring::RoaringBitmap;
 
+/// How many facets have one value per Resource at most: all but the tags and what is stale.
+pub(super) const COLUMNS: usize = 7;
+
 /// Stands for "no value".
 pub(super) const NO_VALUE: u32 = u32::MAX;
 const NARROW_NO_VALUE: u16 = u16::MAX;

@@ -6,7 +6,7 @@ use super::row::Row;
 use super::{Index, number_of};
 
 /// What the columns hold, in their order, as problems name it.
-const COLUMNS: [&str; super::tables::COLUMNS] = ["type", "State", "runtime", "health", "workspace", "owner", "source"];
+const COLUMNS: [&str; super::column::COLUMNS] = ["type", "State", "runtime", "health", "workspace", "owner", "source"];
 
 /// Something that the index says otherwise than the store.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use app::model::{Resource, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::tables::COLUMNS;
+use super::column::COLUMNS;
 
 /// What is indexed: a Resource and its number, and the names of its runtime nodes where it has any.
 pub trait Indexed {

@@ -6,12 +6,9 @@ use std::collections::{BTreeMap, HashMap};
 use app::model::{FacetName, STUCK};
 use roaring::RoaringBitmap;
 
-use super::column::{Column, Dictionary, NO_VALUE};
+use super::column::{COLUMNS, Column, Dictionary, NO_VALUE};
 use super::row::Row;
 use super::sets::SetColumn;
-
-/// How many facets have one value per Resource at most: all but the tags and what is stale.
-pub(super) const COLUMNS: usize = 7;
 
 /// The distance of neighbours that nothing has been put between yet.
 const LABEL_DISTANCE: u64 = 1 << 40;

@@ -11,6 +11,7 @@ use super::listing::workspace_or_default;
 use super::mask::mask;
 use super::read_back;
 use super::refusal::{Fault, READABLE};
+use super::scalar::scalar_text;
 use super::yaml::{NodeId, Tree};
 use crate::masking::{MASK, mask_observation};
 
@@ -98,16 +99,6 @@ fn key(tree: &Tree, line: u64, options: &ReadOptions<'_>) -> Result<Key, Fault> 
     let workspace = workspace_or_default(resource_type, workspace.map(|(_, value)| value), options.workspace);
     Key::new(resource_type, workspace, name)
         .map_err(|error| Fault::new(at(name_node), name, format!("the name of a Resource, but {error}")))
-}
-
-/// A single value as text; `None` when there is none.
-pub(super) fn scalar_text(value: Option<&Value>) -> Option<String> {
-    match value? {
-        Value::String(text) => Some(text.trim().to_owned()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Bool(flag) => Some(flag.to_string()),
-        _ => None,
-    }
 }
 
 fn tags(value: Option<&Value>) -> Option<Vec<String>> {

@@ -12,6 +12,7 @@ mod mask;
 mod read_back;
 mod refusal;
 mod runtime_listing;
+mod scalar;
 mod split;
 mod table;
 mod yaml;

@@ -5,7 +5,7 @@ use std::ops::Range;
 use app::model::{Observation, ResourceCounts, Timestamp};
 use serde_json::Value;
 
-use super::manifest::scalar_text;
+use super::scalar::scalar_text;
 use super::yaml::Tree;
 
 /// The longest message that is kept, in characters.

@@ -198,10 +198,14 @@ fn scopes(section: &Section<'_, '_>) -> Vec<Scope> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{Config, ConfigError};
+    use crate::config::{ConfigError, ConfigFile};
+
+    fn parse(text: &str) -> Result<Vec<SourceSettings>, ConfigError> {
+        ConfigFile::of_text("pharos.toml", text).read(settings)
+    }
 
     fn faults(text: &str) -> Vec<String> {
-        match Config::parse("pharos.toml", text) {
+        match parse(text) {
             Err(ConfigError::Wrong(faults)) => faults.iter().map(ToString::to_string).collect(),
             other => panic!("{other:?}"),
         }
@@ -209,17 +213,16 @@ mod tests {
 
     #[test]
     fn a_source_needs_little() {
-        let config = Config::parse(
-            "pharos.toml",
+        let sources = parse(
             "[[source]]\nname = \"depots\"\nkind = \"command\"\nrun = [\"dataos-ctl\", \"get\"]\n\
              [[source]]\nname = \"ci\"\nkind = \"push\"\n",
         )
         .expect("it is right");
-        assert_eq!(config.sources.len(), 2);
-        assert_eq!(config.sources[0].interval, Some(INTERVAL));
-        assert_eq!(config.sources[0].jitter, Duration::from_secs(30));
-        assert_eq!(config.sources[1].expected().interval_ms, None, "nobody knows when it reports");
-        assert!(Config::parse("pharos.toml", "").expect("nothing is fine").sources.is_empty());
+        assert_eq!(sources.len(), 2);
+        assert_eq!(sources[0].interval, Some(INTERVAL));
+        assert_eq!(sources[0].jitter, Duration::from_secs(30));
+        assert_eq!(sources[1].expected().interval_ms, None, "nobody knows when it reports");
+        assert!(parse("").expect("nothing is fine").is_empty());
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use app::model::{Key, Resource, SourceRecord, SourceRun};
 use pharos::catalog::system_clock;
-use pharos::config::Config;
+use pharos::cli::Config;
 use pharos::sources::{Ran, Recorder, Runner, SourceSettings};
 use pharos::store::Store;
 use tempfile::TempDir;

@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::change::{Change, Field};
+use super::facet_name::FacetName;
 use super::freshness::Freshness;
 use super::health::{Health, health_since};
 use super::key::Key;
-use super::listing_query::{Cursor, FacetName};
+use super::listing_query::Cursor;
 use super::manifest::{DetailSection, ManifestField};
 use super::node::RuntimeNode;
 use super::resource::{Aspect, Resource, Seen};

@@ -12,6 +12,9 @@ use super::word::{BuilderStage, State, open_word};
 /// How long something may be starting before it counts as stuck: 10 minutes, in milliseconds.
 pub const STUCK_AFTER_MS: i64 = 10 * 60 * 1_000;
 
+/// The word for what has been starting for too long, as in `health=stuck`: a part of what is degraded.
+pub const STUCK: &str = "stuck";
+
 /// How long after a planned start nobody need have said that a run began: 10 minutes, in milliseconds.
 pub const OVERDUE_AFTER_MS: i64 = 10 * 60 * 1_000;
 
@@ -113,6 +116,14 @@ impl Health {
             }
             _ => None,
         }
+    }
+}
+
+impl Resource {
+    /// The health at a moment.
+    #[must_use]
+    pub fn health(&self, now: Timestamp) -> Health {
+        health(self, now)
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the address of a listing says that no listing understands. It is passed over, but not without a word.
 
-use super::listing_query::{FacetName, MAX_QUERY_BYTES, PageSize, SortKey, Sorting};
+use super::facet_name::FacetName;
+use super::listing_query::{MAX_QUERY_BYTES, PageSize, SortKey, Sorting};
 use super::search_text::shortened;
 
 /// How many notes there are at most: an address can say anything.

@@ -7,6 +7,7 @@ mod attention;
 mod catalog_view;
 mod change;
 mod change_text;
+mod facet_name;
 mod freshness;
 mod health;
 mod health_reason;
@@ -31,15 +32,15 @@ mod word;
 pub use attention::{Ailing, AttentionGroup, Common, group_attention};
 pub use catalog_view::*;
 pub use change::{Change, Field};
+pub use facet_name::FacetName;
 pub use freshness::{Freshness, LISTED_ASPECTS, OLD_AFTER_MS, QUIET_AFTER_INTERVALS, STALE};
-pub use health::{Health, HealthLevel, OVERDUE_AFTER_MS, STUCK_AFTER_MS, health, health_since, worst_of_parts};
+pub use health::{Health, HealthLevel, OVERDUE_AFTER_MS, STUCK, STUCK_AFTER_MS, health, health_since, worst_of_parts};
 pub use health_reason::{HealthReason, ReasonMoment, ReasonWords};
 pub use history::{HISTORY_MS, Historic, Span, history};
 pub use key::{Identifier, Key, KeyError, MAX_NAME_BYTES, ResourceId, resource_path};
 pub use listing_notes::listing_notes;
 pub use listing_query::{
-    Cursor, FacetName, ListingQuery, MAX_CURSOR_BYTES, MAX_QUERY_BYTES, MAX_SEARCH_CHARS, PageSize, Position, STUCK,
-    SortKey, Sorting,
+    Cursor, ListingQuery, MAX_CURSOR_BYTES, MAX_QUERY_BYTES, MAX_SEARCH_CHARS, PageSize, Position, SortKey, Sorting,
 };
 pub use manifest::{DetailSection, Manifest, ManifestFacts, ManifestField};
 pub use node::{ENDED_NODES_KEPT, NodeStatus, RuntimeNode, merge_nodes, summarise_nodes};

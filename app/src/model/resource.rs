@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::change::Field;
-use super::health::{Health, health};
 use super::key::{Key, ResourceId};
 use super::node::{ENDED_NODES_KEPT, RuntimeNode, merge_nodes, summarise_nodes};
 use super::observation::{Observation, ResourceCounts};
@@ -160,12 +159,6 @@ impl Resource {
     #[must_use]
     pub fn id(&self) -> ResourceId {
         self.key.id(&self.version)
-    }
-
-    /// The health at a moment.
-    #[must_use]
-    pub fn health(&self, now: Timestamp) -> Health {
-        health(self, now)
     }
 
     /// Whether its page has a Runtime tab.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::listing_query::FacetName;
+use super::facet_name::FacetName;
 
 /// The text of the search box, taken apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

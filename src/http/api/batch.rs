@@ -4,7 +4,7 @@ use app::model::{Observation, Timestamp};
 use serde_json::value::RawValue;
 
 use super::observation;
-use super::problem::{Fault, MAX_FAULTS, Problem, ProblemKind};
+use crate::http::problem::{Fault, MAX_FAULTS, Problem, ProblemKind};
 use crate::ingest::{Documents, ReadOptions};
 
 /// The most observations of one batch.

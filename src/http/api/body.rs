@@ -9,7 +9,7 @@ use http_body_util::BodyExt as _;
 use tokio::time::{Instant, timeout_at};
 
 use super::memory::{Memory, Taken};
-use super::problem::{Problem, ProblemKind};
+use crate::http::problem::{Problem, ProblemKind};
 
 /// The largest body, decompressed, in bytes: 64 MiB.
 pub(crate) const MAX_BODY_BYTES: usize = 64 << 20;

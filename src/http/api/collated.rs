@@ -13,8 +13,8 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::Writing;
 use super::format::Format;
-use super::parameters::{Parameters, Segments, Times};
-use super::problem::{Problem, ProblemKind};
+use crate::http::parameters::{Parameters, Segments, Times};
+use crate::http::problem::{Problem, ProblemKind};
 use crate::store::{IdPattern, MAX_REPORTED};
 
 /// Items of a page, unless the client says how many, and at most.

@@ -1,9 +1,9 @@
 //! The formats of answers: chosen by the ending of the address, else by the `Accept` header.
 
 use axum::http::HeaderMap;
-use axum::http::header::ACCEPT;
 
-use super::problem::{Problem, ProblemKind};
+use crate::http::accept::{MediaRange, media_ranges};
+use crate::http::problem::{Problem, ProblemKind};
 
 /// A format of answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,9 +69,8 @@ impl Format {
         if let Some(format) = asked {
             return Ok(format);
         }
-        let accepted: Vec<&str> = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok()).collect();
-        let accepted = accepted.join(",");
-        if accepted.trim().is_empty() {
+        let accepted: Vec<MediaRange> = media_ranges(headers).collect();
+        if accepted.iter().all(|range| range.name.is_empty()) {
             return Ok(offered[0]);
         }
         let mut best: Option<(Self, u16)> = None;
@@ -92,26 +91,20 @@ impl Format {
     }
 }
 
-/// How much an `Accept` header likes a format, in thousandths: what it says most exactly counts.
-fn weight(accepted: &str, format: Format) -> u16 {
+/// How much a client likes a format, in thousandths: what it says most exactly counts.
+fn weight(accepted: &[MediaRange], format: Format) -> u16 {
     let mut best = (0, 0);
-    for entry in accepted.split(',') {
-        let mut parts = entry.split(';').map(str::trim);
-        let range = parts.next().unwrap_or_default().to_ascii_lowercase();
-        let exactness = match range.split_once('/') {
+    for MediaRange { name, weight } in accepted {
+        let exactness = match name.split_once('/') {
             Some(("*", "*")) => 1,
             Some((group, "*")) if format.media_types().iter().any(|known| known.starts_with(&format!("{group}/"))) => 2,
-            _ if format.media_types().contains(&range.as_str()) => 3,
+            _ if format.media_types().contains(&name.as_str()) => 3,
             _ => continue,
         };
-        let quality = parts.find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")));
-        let quality = quality.map_or(1.0, |text| text.trim().parse::<f32>().unwrap_or(0.0)).clamp(0.0, 1.0);
-        // Between 0 and 1000, so nothing is cut off.
-        let thousandths = (quality * 1000.0) as u16;
         if exactness > best.0 {
-            best = (exactness, thousandths);
+            best = (exactness, *weight);
         } else if exactness == best.0 {
-            best.1 = best.1.max(thousandths);
+            best.1 = best.1.max(*weight);
         }
     }
     best.1
@@ -120,6 +113,7 @@ fn weight(accepted: &str, format: Format) -> u16 {
 #[cfg(test)]
 mod tests {
     use axum::http::HeaderValue;
+    use axum::http::header::ACCEPT;
 
     use super::*;
 

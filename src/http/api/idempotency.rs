@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
 
 use super::Writing;
-use super::problem::{Problem, ProblemKind};
+use crate::http::problem::{Problem, ProblemKind};
 use crate::store::{Receipt, StoreError};
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");

@@ -15,10 +15,11 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::everything::every_page;
 use super::format::Format;
-use super::parameters::{self, MAX_VALUES, Parameters, Segments};
-use super::problem::{Problem, ProblemKind};
+use super::listing_parameters;
 use super::rows::ResourceRow;
 use super::table;
+use crate::http::parameters::{MAX_VALUES, Parameters, Segments};
+use crate::http::problem::{Problem, ProblemKind};
 
 /// Rows of a page, unless the client says how many.
 const DEFAULT_LIMIT: usize = 50;
@@ -74,7 +75,7 @@ impl From<Facet> for FacetCounts {
 /// What a listing can be asked with. Filters of one name are alternatives, those of different names all hold.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "it only describes what `parameters::listing` reads")]
+#[allow(dead_code, reason = "it only describes what `listing_parameters::listing` reads")]
 pub(super) struct ListingParameters {
     /// Words to search for, as in the search box: names, parts of names, and qualifiers such as `type:` and `state:`. A
     /// `-` before a word or a qualifier excludes it.
@@ -174,8 +175,8 @@ async fn answer(
     query: Option<&str>,
     format: Format,
 ) -> Result<Response, Problem> {
-    let parameters = Parameters::read(query, &parameters::LISTING)?;
-    let query = parameters::listing(types, &parameters)?;
+    let parameters = Parameters::read(query, &listing_parameters::LISTING)?;
+    let query = listing_parameters::listing(types, &parameters)?;
     let limit = parameters.number("limit", 1..=MAX_LIMIT)?.and_then(|limit| usize::try_from(limit).ok());
     if let Some(resource_type) = &query.resource_type
         && catalog.counts().await?.of(resource_type).is_none()

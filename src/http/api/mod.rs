@@ -7,12 +7,11 @@ mod everything;
 mod format;
 mod idempotency;
 mod listing;
+mod listing_parameters;
 mod memory;
 mod observation;
 mod openapi;
 mod overview;
-mod parameters;
-mod problem;
 mod reference;
 mod resource;
 mod resource_parts;
@@ -26,8 +25,8 @@ use std::time::Duration;
 use app::catalog::{Catalog, RevisionScope};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path, Request, State};
-use axum::http::header::{ACCEPT, CACHE_CONTROL, ETAG, VARY};
-use axum::http::{HeaderValue, Method, StatusCode, Uri};
+use axum::http::header::{CACHE_CONTROL, ETAG, VARY};
+use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{any, get, post};
@@ -40,12 +39,15 @@ pub(crate) use self::format::Format;
 use self::idempotency::UnderWay;
 use self::memory::Memory;
 pub use self::openapi::document;
-pub(super) use self::parameters::{Parameters, Times};
-pub(super) use self::problem::{Problem, ProblemKind};
 pub(crate) use self::rows::ResourceRow;
 pub(crate) use self::table::TableRow;
 use super::HttpState;
-use super::caching::{CachePolicy, data_tag, names, names_any};
+use super::accept;
+use super::cache_policy::CachePolicy;
+use super::caching::data_tag;
+use super::etag::{names, names_any};
+use super::fallbacks::{method_not_allowed, unknown_address};
+use super::problem::{Problem, ProblemKind};
 use crate::store::Store;
 
 /// How long an answer may take to begin.
@@ -130,24 +132,6 @@ pub(super) fn cross_site() -> Response {
     Problem::new(ProblemKind::CrossSite, detail).into_response()
 }
 
-/// What an address answers to a method that it does not take.
-pub(super) async fn method_not_allowed(method: Method, address: Uri) -> Problem {
-    let detail = format!(
-        "`{}` does not take `{method}`. The header `Allow` has the methods that it takes; `/api` describes them.",
-        shown(&address)
-    );
-    Problem::new(ProblemKind::MethodNotAllowed, detail)
-}
-
-async fn unknown_address(address: Uri) -> Problem {
-    let detail = format!("There is nothing at `{}`. `/api` describes all addresses.", shown(&address));
-    Problem::new(ProblemKind::UnknownAddress, detail)
-}
-
-fn shown(address: &Uri) -> String {
-    address.path().chars().take(200).collect()
-}
-
 /// Leads from the type of a problem to its section of the reference.
 async fn problem_section(Path(name): Path<String>) -> Response {
     match ProblemKind::ALL.iter().find(|kind| kind.name() == name) {
@@ -181,8 +165,7 @@ async fn revalidate(State(catalog): State<Arc<dyn Catalog>>, request: Request, n
         return next.run(request).await;
     }
     let address = request.uri().path_and_query().map_or("", axum::http::uri::PathAndQuery::as_str).to_owned();
-    let accepted: Vec<u8> =
-        request.headers().get_all(ACCEPT).iter().flat_map(|value| value.as_bytes()).copied().collect();
+    let accepted = accept::as_sent(request.headers());
     let tag = data_tag(&catalog, &RevisionScope::everything(), &(address, accepted));
     let (known, has_any) = (names(request.headers(), &tag), names_any(request.headers()));
     let mut response = if known { StatusCode::NOT_MODIFIED.into_response() } else { next.run(request).await };

@@ -5,9 +5,9 @@ use std::sync::LazyLock;
 use serde_json::{Value, json};
 use utoipa::OpenApi;
 
-use super::problem::Problem;
 use super::{collated, listing, overview, resource, resource_parts, writes};
 use crate::http::live;
+use crate::http::problem::Problem;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -119,7 +119,7 @@ mod tests {
             .iter()
             .filter_map(|parameter| parameter["name"].as_str())
             .collect();
-        let read: Vec<&str> = super::super::parameters::LISTING.iter().map(|(name, _)| *name).collect();
+        let read: Vec<&str> = super::super::listing_parameters::LISTING.iter().map(|(name, _)| *name).collect();
         assert_eq!(described, read);
     }
 }

@@ -12,8 +12,8 @@ use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::format::Format;
-use super::parameters::{Parameters, Times};
-use super::problem::Problem;
+use crate::http::parameters::{Parameters, Times};
+use crate::http::problem::Problem;
 
 /// Suggestions, unless the client says how many.
 const DEFAULT_SUGGESTIONS: usize = 10;

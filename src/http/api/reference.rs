@@ -13,10 +13,11 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::openapi::document;
-use super::problem::ProblemKind;
 use crate::http::assets;
-use crate::http::caching::{CachePolicy, names, names_any};
+use crate::http::cache_policy::CachePolicy;
+use crate::http::etag::{names, names_any};
 use crate::http::inline_scripts;
+use crate::http::problem::ProblemKind;
 
 /// Only the script of the theme runs on this page, and only the site's own style and icons load.
 static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {

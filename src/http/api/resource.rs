@@ -13,9 +13,9 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::format::Format;
-use super::parameters::{Parameters, Segments};
-use super::problem::{Problem, ProblemKind};
 use super::rows::ResourceRow;
+use crate::http::parameters::{Parameters, Segments};
+use crate::http::problem::{Problem, ProblemKind};
 
 /// How many Resources of a similar name are told.
 const NEAR: usize = 5;

@@ -14,11 +14,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::format::Format;
-use super::parameters::{Parameters, Segments, Times};
-use super::problem::{Problem, ProblemKind};
 use super::resource::found;
 use super::rows::{ChangeRow, NodeRow};
 use super::table;
+use crate::http::parameters::{Parameters, Segments, Times};
+use crate::http::problem::{Problem, ProblemKind};
 
 /// The most runtime nodes on a page. A Resource keeps a few hundred that have ended, so hardly any has more.
 const NODES_AT_ONCE: usize = 2_000;

@@ -17,9 +17,9 @@ use super::batch::{self, Reporter};
 use super::body::{LEAST_PACE, read_body};
 use super::idempotency::{self, Once, fingerprint};
 use super::observation::WireObservation;
-use super::parameters::{Parameters, Times};
-use super::problem::{Fault, MAX_FAULTS, Problem, ProblemKind};
 use crate::access::Caller;
+use crate::http::parameters::{Parameters, Times};
+use crate::http::problem::{Fault, MAX_FAULTS, Problem, ProblemKind};
 
 /// The longest name of a source, in bytes.
 const MAX_SOURCE_BYTES: usize = 64;

@@ -10,15 +10,17 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{RawQuery, State};
-use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
 use self::parameters::{Asked, ChangesParameters, Start};
 use self::stream::Places;
-use super::api::{Problem, method_not_allowed};
-use super::caching::CachePolicy;
+use super::accept::media_ranges;
+use super::cache_policy::CachePolicy;
+use super::fallbacks::method_not_allowed;
+use super::problem::Problem;
 use super::{HttpState, Shutdown};
 use crate::catalog::feed::{Feed, FeedPage};
 
@@ -97,13 +99,7 @@ pub(super) async fn changes(
 
 /// Whether events are asked for by name; `*/*` gets a page, which ends.
 fn wants_stream(headers: &HeaderMap) -> bool {
-    headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).any(
-        |range| {
-            let mut parts = range.split(';').map(str::trim);
-            parts.next().is_some_and(|media| media.eq_ignore_ascii_case("text/event-stream"))
-                && !parts.any(|part| matches!(part, "q=0" | "q=0.0"))
-        },
-    )
+    media_ranges(headers).any(|range| range.name == "text/event-stream" && range.weight > 0)
 }
 
 fn headers_of(content_type: &'static str) -> [(HeaderName, HeaderValue); 3] {
@@ -132,6 +128,8 @@ fn json(page: &FeedPage) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::header::ACCEPT;
+
     use super::*;
 
     #[test]
@@ -140,6 +138,7 @@ mod tests {
             ("text/event-stream", true),
             ("application/json;q=0.5, Text/Event-Stream", true),
             ("text/event-stream;q=0, application/json", false),
+            ("text/event-stream;q=0.000, application/json", false),
             ("*/*", false),
             ("application/json", false),
         ] {

@@ -5,7 +5,8 @@ use axum::http::{HeaderMap, HeaderName};
 use utoipa::IntoParams;
 
 use crate::catalog::feed::ChangeFilter;
-use crate::http::api::{Parameters, Problem, Times};
+use crate::http::parameters::{Parameters, Times};
+use crate::http::problem::Problem;
 
 /// The header with which browsers resume a stream.
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");

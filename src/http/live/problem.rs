@@ -3,7 +3,7 @@
 use app::api::error::sentence;
 
 use crate::catalog::feed::FeedError;
-use crate::http::api::{Problem, ProblemKind};
+use crate::http::problem::{Problem, ProblemKind};
 
 /// Too many streams.
 pub(super) fn crowded(most: usize) -> Problem {

@@ -10,7 +10,7 @@ use bytes::Bytes;
 
 use crate::catalog::feed::{Event, FeedError, Subscription};
 use crate::http::Shutdown;
-use crate::http::api::Problem;
+use crate::http::problem::Problem;
 
 /// How long a stream may be silent: proxies close what is silent for longer than a minute or so.
 const HEARTBEAT_EVERY: Duration = Duration::from_secs(15);

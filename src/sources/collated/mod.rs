@@ -164,11 +164,16 @@ pub(super) async fn read(settings: &CollatedSettings, at: Timestamp) -> Result<R
 
 #[cfg(test)]
 mod tests {
-    use crate::config::{Config, ConfigError};
+    use crate::config::{ConfigError, ConfigFile};
+    use crate::sources::{SourceSettings, settings};
 
-    fn fault(settings: &str) -> String {
-        let text = format!("[[source]]\nname = \"reports\"\nkind = \"collated\"\n{settings}");
-        match Config::parse("pharos.toml", &text) {
+    fn parse(of_source: &str) -> Result<Vec<SourceSettings>, ConfigError> {
+        let text = format!("[[source]]\nname = \"reports\"\nkind = \"collated\"\n{of_source}");
+        ConfigFile::of_text("pharos.toml", &text).read(settings)
+    }
+
+    fn fault(of_source: &str) -> String {
+        match parse(of_source) {
             Err(ConfigError::Wrong(faults)) => faults.iter().map(|fault| format!("{fault}\n")).collect(),
             other => panic!("{other:?}"),
         }
@@ -177,10 +182,6 @@ mod tests {
     #[test]
     fn a_token_travels_in_the_open_only_when_that_is_said() {
         let settings = "ids = [\"service:v1:%:public\"]\ntoken_env = \"DATAOS_TOKEN\"\n";
-        let parse = |more: &str| {
-            let text = format!("[[source]]\nname = \"reports\"\nkind = \"collated\"\n{settings}{more}");
-            Config::parse("pharos.toml", &text)
-        };
         assert!(fault(&format!("{settings}url = \"http://example.com\"\n")).contains("https://"));
         for fine in [
             "url = \"https://example.com/x\"\n",
@@ -188,7 +189,7 @@ mod tests {
             "url = \"http://[::1]\"\n",
             "url = \"http://collated.svc\"\nplain_http = true\n",
         ] {
-            assert!(parse(fine).is_ok(), "{fine}");
+            assert!(parse(&format!("{settings}{fine}")).is_ok(), "{fine}");
         }
     }
 

@@ -2,17 +2,12 @@
 
 use app::model::Timestamp;
 use async_trait::async_trait;
-use sqlx::{Row, SqliteConnection};
+use sqlx::Row;
 
+use super::log_bounds::{bounds, marks};
 use super::row::{self, select_changes_and};
 use super::{SqliteStore, read};
 use crate::store::{ChangeFeed, LogBounds, Logged, Pruned, StoreError, Stretch};
-
-/// Where the table `meta` says what has been pruned, the number of the last row that was removed, and where the numbers
-/// begin since the database was restored: what came before is of another line of events, which cannot be resumed.
-const BOUNDS: &str = "SELECT coalesce((SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'pruned_seq'), 0), \
-     coalesce((SELECT max(seq) FROM change), 0), \
-     coalesce((SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'restored_seq'), 0)";
 
 const ENTRIES: &str = concat!(
     select_changes_and!(", resource.version"),
@@ -30,16 +25,6 @@ const NOTE: &str = "INSERT INTO meta (name, value) VALUES ('pruned_seq', ?) ON C
 #[cfg(test)]
 pub(super) fn statements() -> [&'static str; 3] {
     [ENTRIES, AGES, REMOVE]
-}
-
-/// What has been pruned, the last row, and where numbers begin since a restore.
-async fn marks(connection: &mut SqliteConnection) -> Result<(i64, i64, i64), StoreError> {
-    Ok(sqlx::query_as(BOUNDS).fetch_one(connection).await?)
-}
-
-pub(super) async fn bounds(connection: &mut SqliteConnection) -> Result<LogBounds, StoreError> {
-    let (pruned, last, restored) = marks(connection).await?;
-    Ok(LogBounds { oldest: pruned.max(restored), last: last.max(restored) })
 }
 
 #[async_trait]

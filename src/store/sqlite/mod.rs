@@ -8,6 +8,7 @@ mod failure;
 mod feed;
 mod file;
 mod idempotency;
+mod log_bounds;
 mod open;
 mod read;
 mod reports;

@@ -11,7 +11,7 @@ use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection, SqlitePool};
 use super::row::{
     StoredChange, StoredNode, StoredResource, node_json, resource_json, select_changes, stored_workspace,
 };
-use super::{feed, row};
+use super::{log_bounds, row};
 use crate::store::{Changed, Detail, Numbered, Selection, StoreError};
 
 /// How many Resources are read as one text. SQLite makes texts of up to 1 GB, and a Resource may take 300 kB.
@@ -362,7 +362,7 @@ pub(super) async fn changed_after(readers: &SqlitePool, seq: i64, limit: usize) 
         .fetch_all(&mut *connection)
         .await?;
     // Looked at after the log: what was pruned before that is known by now.
-    let lost = !feed::bounds(&mut connection).await?.have(seq);
+    let lost = !log_bounds::bounds(&mut connection).await?.have(seq);
     let mut more = rows.len() > wanted;
     rows.truncate(wanted);
     let mut covered = seq;

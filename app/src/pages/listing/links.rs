@@ -1,4 +1,4 @@
-//! The addresses of the facet values of a listing.
+//! The addresses that a listing leads to: of itself with other facet values, and of the pages of its Resources.
 
 use crate::model::{FacetName, ListingQuery, Position};
 
@@ -38,6 +38,13 @@ impl<'query> FilterLinks<'query> {
         url.push_str(&self.end);
         (url, false)
     }
+}
+
+/// What the address of a Resource's page says of the listing that leads to it.
+pub(super) fn from_parameter(query: &ListingQuery) -> String {
+    let mut from = "?from=".to_owned();
+    from.extend(form_urlencoded::byte_serialize(query.url().as_bytes()));
+    from
 }
 
 #[cfg(test)]

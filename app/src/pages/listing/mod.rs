@@ -9,6 +9,7 @@ mod notes;
 mod pages;
 mod preferences;
 mod preview;
+mod runtime;
 mod selection;
 mod table;
 mod toolbar;

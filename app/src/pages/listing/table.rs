@@ -7,14 +7,14 @@ use std::sync::Arc;
 use leptos::either::Either;
 use leptos::prelude::*;
 
+use super::links::from_parameter;
 use super::preview::{Preview, Previewed};
+use super::runtime::runtime;
 use crate::api::Row;
 use crate::layout::Selection;
 use crate::live::{LiveRow, RowField, RowStore};
 use crate::model::{Level, ListingQuery, OLD_AFTER_MS, ResourceType, SortKey, Sorting, State, Timestamp};
-use crate::ui::{
-    DataTable, HealthBadge, Highlighted, Reason, RelativeTime, RuntimeBadge, SeenAge, SortArrow, StateBadge, TypeIcon,
-};
+use crate::ui::{DataTable, HealthBadge, Highlighted, Reason, RelativeTime, SeenAge, SortArrow, StateBadge, TypeIcon};
 
 /// Rows of one height, in two lines or, when the reader chose so, in one. Columns go where there is no room for them, and
 /// where the reader does not want them; what is too long ends in an ellipsis. On a phone a row is a card.
@@ -94,13 +94,6 @@ impl Columns {
             now,
         }
     }
-}
-
-/// What the address of a Resource's page says of the listing that leads to it.
-pub(super) fn from_parameter(query: &ListingQuery) -> String {
-    let mut from = "?from=".to_owned();
-    from.extend(form_urlencoded::byte_serialize(query.url().as_bytes()));
-    from
 }
 
 /// The whole table.
@@ -225,19 +218,6 @@ fn cells(live: &LiveRow, columns: &Columns) -> impl IntoView + use<> {
 fn mark(column: &'static str, changed: bool) -> String {
     let mark = if changed { " rounded-sm bg-accent-ground motion-safe:animate-changed" } else { "" };
     [column, mark].concat()
-}
-
-/// The runtime of a row; where there is none, whether that is known.
-pub(super) fn runtime(row: &Row, now: Timestamp) -> impl IntoView + use<> {
-    let runtime = row.runtime();
-    if !runtime.is_none() {
-        return Either::Left(view! { <RuntimeBadge runtime now/> });
-    }
-    Either::Right(if row.runtime_unknown {
-        Either::Left(view! { <span class="text-muted">"not known"</span> })
-    } else {
-        Either::Right(view! { <span class="text-muted" title="No runtime">"–"</span> })
-    })
 }
 
 /// How old what is known is, where it looks old or is stale.

@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::super::table::{from_parameter, runtime};
+use super::super::links::from_parameter;
+use super::super::runtime::runtime;
 use super::{CLOSE_ID, DRAWER_ID, Preview, Previewed};
 use crate::api::error::sentence;
 use crate::api::{Answer, PreviewView};

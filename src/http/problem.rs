@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::http::caching::CachePolicy;
+use super::cache_policy::CachePolicy;
 
 /// The most faults that one answer names.
 pub(crate) const MAX_FAULTS: usize = 100;
