@@ -5,6 +5,7 @@ use std::time::Duration;
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue, LOCATION, RETRY_AFTER};
 use reqwest::{Certificate, Response, StatusCode, Url, redirect};
 
+use super::agreement::Agreement;
 use super::report::{Merging, Page};
 use super::{CollatedSettings, Report};
 use crate::config::{bytes_text, quoted};
@@ -25,6 +26,9 @@ const LONGEST_WAIT: Duration = Duration::from_secs(20);
 
 /// The pause where the platform asks to wait and does not say how long.
 const WAIT: Duration = Duration::from_secs(5);
+
+/// How often a report is read that has to be complete and changes while it is read.
+const READ_AGAIN: usize = 3;
 
 /// How many times a request may be sent on.
 const REDIRECTS: usize = 5;
@@ -81,13 +85,47 @@ impl<'s> Client<'s> {
 
     /// Reads all pages of a report.
     pub(super) async fn read(&self, report: Report, id: &str, merging: &mut Merging) -> Result<(), RunError> {
+        self.pages(report, id, merging).await.map(drop)
+    }
+
+    /// Reads all pages of a report of which it matters what is absent.
+    pub(super) async fn read_complete(&self, report: Report, id: &str, merging: &mut Merging) -> Result<(), RunError> {
+        let mut tries = 1;
+        loop {
+            let Some(agreement) = self.pages(report, id, merging).await? else { return Ok(()) };
+            let again = match agreement.has_several_pages() {
+                false => None,
+                true => match self.page(report, id, 1).await? {
+                    Answer::Page(page) => Some(page),
+                    Answer::Refused(why) => {
+                        merging.fault(why);
+                        return Ok(());
+                    }
+                },
+            };
+            let Some(why) = agreement.disagreement(again.as_ref()) else { return Ok(()) };
+            if tries == READ_AGAIN {
+                merging.fault(format!(
+                    "the {} report of {} {why}; it is not known to be complete, so nothing is deleted",
+                    report.as_str(),
+                    quoted(id)
+                ));
+                return Ok(());
+            }
+            tries += 1;
+        }
+    }
+
+    /// Reads all pages of a report; `None` where that was not possible, which is noted as a fault.
+    async fn pages(&self, report: Report, id: &str, merging: &mut Merging) -> Result<Option<Agreement>, RunError> {
         let mut number = 1;
+        let mut agreement = Agreement::default();
         loop {
             let page = match self.page(report, id, number).await? {
                 Answer::Page(page) => page,
                 Answer::Refused(why) => {
                     merging.fault(why);
-                    return Ok(());
+                    return Ok(None);
                 }
             };
             // A platform that does not know pages would be asked for the same one again and again.
@@ -99,8 +137,9 @@ impl<'s> Client<'s> {
                 )));
             }
             merging.take_in(report, &page.items)?;
+            agreement.add(&page);
             if number >= page.total_pages {
-                return Ok(());
+                return Ok(Some(agreement));
             }
             if page.items.is_empty() {
                 merging.fault(format!(
@@ -109,7 +148,7 @@ impl<'s> Client<'s> {
                     report.as_str(),
                     quoted(id)
                 ));
-                return Ok(());
+                return Ok(None);
             }
             if number >= self.settings.max_pages {
                 merging.fault(format!(
@@ -118,7 +157,7 @@ impl<'s> Client<'s> {
                     quoted(id),
                     page.total_pages
                 ));
-                return Ok(());
+                return Ok(None);
             }
             number += 1;
         }

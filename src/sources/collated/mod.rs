@@ -1,5 +1,6 @@
 //! Polling the platform's status and runtime reports (domain.md 7.1).
 
+mod agreement;
 mod client;
 mod report;
 mod token;
@@ -151,12 +152,17 @@ fn reports(section: &Section<'_, '_>) -> Vec<Report> {
     if reports.is_empty() { Report::ALL.to_vec() } else { reports }
 }
 
-pub(super) async fn read(settings: &CollatedSettings, at: Timestamp) -> Result<Reading, RunError> {
+/// Reads all reports. Where they have to be `complete`, what is read must be known to be all there is.
+pub(super) async fn read(settings: &CollatedSettings, complete: bool, at: Timestamp) -> Result<Reading, RunError> {
     let client = Client::new(settings)?;
     let mut merging = Merging::new(at);
     for id in &settings.ids {
         for report in &settings.reports {
-            client.read(*report, id, &mut merging).await?;
+            if complete {
+                client.read_complete(*report, id, &mut merging).await?;
+            } else {
+                client.read(*report, id, &mut merging).await?;
+            }
         }
     }
     Ok(merging.into_reading())
