@@ -18,7 +18,7 @@ pub use retention::RetentionSettings;
 pub(crate) use section::{Placed, Section, list, nearest};
 pub(crate) use values::{bytes_text, parse_duration};
 
-use crate::sources::SourceSettings;
+use crate::sources::{SourceLimits, SourceSettings};
 use fault::Faults;
 
 /// The file that is read when no other is named.
@@ -32,6 +32,8 @@ const MAX_BYTES: u64 = 1 << 20;
 pub struct Config {
     /// The sources, in their order.
     pub sources: Vec<SourceSettings>,
+    /// What running sources may take together.
+    pub limits: SourceLimits,
     /// How much is kept of what has ended.
     pub retention: RetentionSettings,
 }
@@ -75,6 +77,7 @@ impl Config {
             Ok(table) => {
                 let root = Section::root(&faults, table.get_ref());
                 config.sources = crate::sources::settings(&root);
+                config.limits = crate::sources::limits(&root, &config.sources);
                 config.retention = retention::settings(&root);
                 root.end();
             }

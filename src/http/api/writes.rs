@@ -264,8 +264,14 @@ where
         Problem::new(ProblemKind::Internal, "The body could not be read; the log has the details.")
     })??;
     see_that_all_may_be_written(caller, &request, &observations)?;
-    let batch =
-        Batch { source: request.source, at: now, observations, complete: request.complete, force: request.force };
+    let batch = Batch {
+        source: request.source,
+        at: now,
+        observations,
+        complete: request.complete,
+        force: request.force,
+        lease: None,
+    };
     let writing = Arc::clone(writing);
     // To its end, even if the client goes away meanwhile: what it is told when it repeats the request then fits.
     let recording = tokio::spawn(async move {

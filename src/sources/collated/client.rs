@@ -1,5 +1,6 @@
 //! Asking the platform: pages, refusals, and requests to wait.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue, LOCATION, RETRY_AFTER};
@@ -38,6 +39,8 @@ pub(super) struct Client<'s> {
     http: reqwest::Client,
     authorization: Option<HeaderValue>,
     secrets: Vec<Secret>,
+    /// The bytes of all pages that were read.
+    taken: AtomicU64,
 }
 
 /// What asking for one id came to.
@@ -80,7 +83,7 @@ impl<'s> Client<'s> {
                 Some(value)
             }
         };
-        Ok(Self { settings, http, authorization, secrets: token.into_iter().collect() })
+        Ok(Self { settings, http, authorization, secrets: token.into_iter().collect(), taken: AtomicU64::new(0) })
     }
 
     /// Reads all pages of a report.
@@ -91,6 +94,7 @@ impl<'s> Client<'s> {
     /// Reads all pages of a report of which it matters what is absent.
     pub(super) async fn read_complete(&self, report: Report, id: &str, merging: &mut Merging) -> Result<(), RunError> {
         let mut tries = 1;
+        let taken = self.taken.load(Ordering::Relaxed);
         loop {
             let Some(agreement) = self.pages(report, id, merging).await? else { return Ok(()) };
             let again = match agreement.has_several_pages() {
@@ -113,6 +117,8 @@ impl<'s> Client<'s> {
                 return Ok(());
             }
             tries += 1;
+            // What is read again takes the place of what was read before.
+            self.taken.store(taken, Ordering::Relaxed);
         }
     }
 
@@ -228,6 +234,7 @@ impl<'s> Client<'s> {
 
     async fn body(&self, mut response: Response) -> Result<Vec<u8>, RunError> {
         let mut body = Vec::new();
+        let (limit, taken) = (self.settings.max_total, self.taken.load(Ordering::Relaxed));
         while let Some(piece) = response.chunk().await.map_err(|error| self.unreachable(&error))? {
             body.extend_from_slice(&piece);
             if body.len() as u64 > MAX_PAGE {
@@ -236,7 +243,11 @@ impl<'s> Client<'s> {
                     bytes_text(MAX_PAGE)
                 )));
             }
+            if taken + body.len() as u64 > limit {
+                return Err(RunError::TooLong { limit, key: "max_total" });
+            }
         }
+        self.taken.store(taken + body.len() as u64, Ordering::Relaxed);
         Ok(body)
     }
 
