@@ -49,10 +49,10 @@ mod tests {
         assert_eq!(due(&Plan::default()), now, "it was never asked");
         let ended = Plan { last_ended_at: Some(at(95)), ..Plan::default() };
         assert_eq!(due(&ended), at(105));
-        assert_eq!(due(&Plan { failures: 2, ..ended.clone() }), at(135), "failures count beyond a restart");
-        assert_eq!(due(&Plan { next_run_at: Some(at(106)), ..ended.clone() }), at(106));
-        assert_eq!(due(&Plan { next_run_at: Some(at(900)), ..ended.clone() }), at(106), "the interval was longer");
-        assert_eq!(due(&Plan { wait_until: Some(at(130)), ..ended.clone() }), at(130), "the platform asked for it");
+        assert_eq!(due(&Plan { failures: 2, ..ended }), at(135), "failures count beyond a restart");
+        assert_eq!(due(&Plan { next_run_at: Some(at(106)), ..ended }), at(106));
+        assert_eq!(due(&Plan { next_run_at: Some(at(900)), ..ended }), at(106), "the interval was longer");
+        assert_eq!(due(&Plan { wait_until: Some(at(130)), ..ended }), at(130), "the platform asked for it");
         assert_eq!(due(&Plan { wait_until: Some(at(101)), ..ended }), at(105));
     }
 

@@ -212,7 +212,8 @@ mod tests {
         let store: Arc<dyn Store> = Arc::new(MemoryStore::default());
         let source = command("shared", LISTING);
         let started = Instant::now();
-        let both = [runner_on(&store), runner_on(&store)].map(|runner| Scheduler::start(&[source.clone()], &runner));
+        let both = [runner_on(&store), runner_on(&store)]
+            .map(|runner| Scheduler::start(std::slice::from_ref(&source), &runner));
         while runs(&store, "shared").await < 4 {
             assert!(started.elapsed() < Duration::from_secs(60), "in time");
             tokio::time::sleep(Duration::from_millis(20)).await;
