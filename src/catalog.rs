@@ -413,6 +413,7 @@ impl From<StoreError> for CatalogError {
         match error {
             StoreError::Unavailable(_) => Self::Unavailable,
             StoreError::Invalid(reason) => Self::Invalid(reason),
+            StoreError::LeaseLost(_) => Self::Invalid(error.to_string()),
             StoreError::WouldDeleteTooMuch { scope, missing, known } => {
                 Self::WouldDeleteTooMuch { scope, missing, known }
             }

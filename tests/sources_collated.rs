@@ -85,15 +85,20 @@ fn json(body: &Value) -> Response<Body> {
         .expect("an answer")
 }
 
-/// A page with one value for each id.
+/// A page with one value for each id. Where there are several pages, all but the last are full.
 fn page(report: &str, number: u64, of: u64, values: &[(&str, Value)]) -> Response<Body> {
+    let total = if of == 1 { values.len() as u64 } else { of * 2 - 1 };
+    page_of_total(report, number, of, total, values)
+}
+
+fn page_of_total(report: &str, number: u64, of: u64, total: u64, values: &[(&str, Value)]) -> Response<Body> {
     let items: Vec<Value> = values
         .iter()
         .map(|(id, value)| {
             json!({ "id": id, "observations": [{ "type": report, "when": "2025-08-11T11:12:33Z", "value": value }] })
         })
         .collect();
-    json(&json!({ "items": items, "page": number, "size": 2, "total_pages": of, "total_records": of * 2 }))
+    json(&json!({ "items": items, "page": number, "size": 2, "total_pages": of, "total_records": total }))
 }
 
 const SERVICES: &str = "ids = [\"service:v1:%:public\"]\n";
@@ -166,6 +171,78 @@ async fn no_access_is_not_absence() {
     assert!(error.contains("no access to the status report of `depot:v1:%` (403)"), "{error}");
     assert!(error.contains("has no status report of `nothing:v1:%` (404)"), "{error}");
     assert!(!asking.resource("depot", None, "salesraw").await.expect("it is kept").deleted);
+}
+
+/// Pages of two, of the depots with these names.
+fn depots(number: u64, names: &[&str]) -> Response<Body> {
+    let ids: Vec<String> = names.iter().map(|name| format!("depot:v1:{name}")).collect();
+    let pages = ids.len().div_ceil(2) as u64;
+    let start = usize::try_from((number - 1) * 2).expect("small").min(ids.len());
+    let values: Vec<(&str, Value)> = ids[start..].iter().take(2).map(|id| (id.as_str(), json!("active"))).collect();
+    page_of_total("status", number, pages, ids.len() as u64, &values)
+}
+
+#[tokio::test]
+async fn what_moves_to_a_page_that_was_read_is_not_deleted() {
+    const NAMES: [&str; 5] = ["a", "b", "c", "d", "e"];
+    let asking = Asking::new().await;
+    let settings = "ids = [\"depot:v1:%\"]\nreports = [\"status\"]\npage_size = 2\ncomplete = [\"depot\"]";
+    let platform = Platform::answering(|(_, _, number, _), _| depots(*number, &NAMES)).await;
+    asking.succeed(&platform.source(settings)).await;
+    assert_eq!(platform.asked().len(), 4, "the first page once more after the last");
+
+    // Each time, the first of them goes away after the first page was read: the third is on no page that is read.
+    let moving = Platform::answering(|(_, _, number, _), before| {
+        depots(*number, if *number == 1 && before % 3 == 0 { &NAMES } else { &NAMES[1..] })
+    })
+    .await;
+    let error = asking.fail(&moving.source(settings)).await;
+    assert!(error.contains("the status report of `depot:v1:%` told of 5 Resources at first and of 4 later"), "{error}");
+    assert!(error.contains("nothing is deleted"), "{error}");
+    for name in NAMES {
+        assert!(!asking.resource("depot", None, name).await.expect("it is kept").deleted, "{name}");
+    }
+
+    // One goes and another comes, so that the total stays.
+    let others = ["b", "c", "d", "e", "f"];
+    let trading = Platform::answering(move |(_, _, number, _), before| {
+        depots(*number, if *number == 1 && before % 4 == 0 { &NAMES } else { &others })
+    })
+    .await;
+    let error = asking.fail(&trading.source(settings)).await;
+    assert!(error.contains("has other Resources on its first page than before"), "{error}");
+    assert!(!asking.resource("depot", None, "c").await.expect("it is kept").deleted);
+}
+
+#[tokio::test]
+async fn a_report_that_changes_while_it_is_read_is_read_again() {
+    let asking = Asking::new().await;
+    let settings = "ids = [\"depot:v1:%\"]\nreports = [\"status\"]\npage_size = 2\ncomplete = [\"depot\"]";
+    let names = ["a", "b", "c", "d", "e"];
+    let platform = Platform::answering(move |(_, _, number, _), before| {
+        depots(*number, if before < 5 { &names } else { &names[1..] })
+    })
+    .await;
+    asking.succeed(&platform.source(settings)).await;
+    let run = asking.succeed(&platform.source(settings)).await;
+    assert_eq!(run.deleted, 0, "it was still there at the beginning");
+    assert_eq!(asking.succeed(&platform.source(settings)).await.deleted, 1);
+}
+
+#[tokio::test]
+async fn fewer_than_the_total_are_not_all() {
+    let asking = Asking::new().await;
+    let two = [("depot:v1:a", json!("active")), ("depot:v1:b", json!("active"))];
+    let platform = Platform::answering(move |_, before| {
+        if before == 0 { page("status", 1, 1, &two) } else { page_of_total("status", 1, 1, 2, &two[..1]) }
+    })
+    .await;
+    let settings = "ids = [\"depot:v1:%\"]\nreports = [\"status\"]\n";
+    asking.succeed(&platform.source(&format!("{settings}complete = [\"depot\"]"))).await;
+    let error = asking.fail(&platform.source(&format!("{settings}complete = [\"depot\"]"))).await;
+    assert!(error.contains("tells of 2 Resources, and 1 were read"), "{error}");
+    assert!(!asking.resource("depot", None, "b").await.expect("it is kept").deleted);
+    asking.succeed(&platform.source(settings)).await;
 }
 
 #[tokio::test]

@@ -168,7 +168,7 @@ async fn a_source_is_never_run_twice_at_once() {
         asking.runner.run(&slow).await
     });
     assert!(matches!(one, Ok(Ran::Ended { run, .. }) if run.error.is_none()));
-    assert!(matches!(other, Ok(Ran::Busy)));
+    assert!(matches!(other, Ok(Ran::Busy { .. })));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -189,7 +189,7 @@ async fn sources_are_run_again_and_again_until_told_to_stop() {
     let times = || std::fs::read_to_string(&runs).map_or(0, |text| text.lines().count());
     eventually("it is run three times", async || times() >= 3).await;
     eventually("the other one is under way", async || pid.exists()).await;
-    assert!(asking.record("it").await.next_run_at.is_some());
+    eventually("the next run is planned", async || asking.record("it").await.next_run_at.is_some()).await;
     let process = std::fs::read_to_string(&pid).expect("a number");
     scheduler.stop().await;
     eventually("the program is ended", async || !lives(process.trim())).await;

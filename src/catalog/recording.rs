@@ -63,6 +63,11 @@ async fn record<S: Store + ?Sized>(
     check_source(&batch.source)?;
     let mut transaction = store.begin().await?;
     let mut recording = Recording::begin(transaction.as_mut(), batch).await?;
+    if let Some(lease) = batch.lease
+        && recording.transaction.last_lease(recording.source).await? != lease
+    {
+        return Err(StoreError::LeaseLost(batch.source.clone()));
+    }
     let mut known = Vec::with_capacity(batch.complete.len());
     for scope in &batch.complete {
         known.push(recording.transaction.sighted(recording.source, scope).await?);

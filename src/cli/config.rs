@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::config::{ConfigError, ConfigFile, RetentionSettings, Section};
-use crate::sources::SourceSettings;
+use crate::sources::{SourceLimits, SourceSettings};
 use crate::{config, sources};
 
 /// What is configured.
@@ -11,6 +11,8 @@ use crate::{config, sources};
 pub struct Config {
     /// The sources, in their order.
     pub sources: Vec<SourceSettings>,
+    /// What running sources may take together.
+    pub limits: SourceLimits,
     /// How much is kept of what has ended.
     pub retention: RetentionSettings,
 }
@@ -38,6 +40,7 @@ impl Config {
     }
 
     fn of(root: &Section<'_, '_>) -> Self {
-        Self { sources: sources::settings(root), retention: config::retention(root) }
+        let sources = sources::settings(root);
+        Self { limits: sources::limits(root, &sources), sources, retention: config::retention(root) }
     }
 }

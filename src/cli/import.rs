@@ -64,6 +64,7 @@ pub(super) async fn run(arguments: ImportArguments) -> Result<ExitCode> {
             observations: Vec::new(),
             complete: arguments.complete,
             force: arguments.force,
+            lease: None,
         },
         summary: Summary::default(),
         progress: progress_bar("observations stored"),

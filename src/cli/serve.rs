@@ -122,7 +122,7 @@ pub(super) async fn run(arguments: ServeArguments) -> Result<ExitCode> {
     let freshness = catalog.expect(config.sources.iter().map(SourceSettings::expected).collect());
     let catalog = Arc::new(catalog);
     let recorder = Recorder::Catalog(Arc::clone(&catalog) as Arc<dyn Catalog>);
-    let runner = Runner::new(Arc::clone(&store), recorder, Arc::clone(&clock));
+    let runner = Runner::new(Arc::clone(&store), recorder, Arc::clone(&clock)).limited(config.limits);
     let access = Arc::new(Access::new(Arc::clone(&store), reading, Arc::clone(&clock)));
     let retention = Retention::start(Arc::clone(&store), arguments.keep_changes, clock);
     let shutdown = Shutdown::new();

@@ -37,8 +37,9 @@ pub(super) async fn run(arguments: SyncArguments) -> Result<ExitCode> {
     let sources = chosen(config.sources, &arguments.source)?;
     let store = store::open(&arguments.database.database).await?;
     store.keep_ended_nodes(config.retention.ended_nodes).await?;
-    let runner =
-        Runner::new(Arc::clone(&store), Recorder::Store(Arc::clone(&store)), system_clock()).forcing(arguments.force);
+    let runner = Runner::new(Arc::clone(&store), Recorder::Store(Arc::clone(&store)), system_clock())
+        .forcing(arguments.force)
+        .limited(config.limits);
     let code = if arguments.once {
         once(&sources, &runner).await
     } else {
@@ -107,8 +108,12 @@ async fn once(sources: &[SourceSettings], runner: &Runner) -> Result<ExitCode> {
 /// Tells how a run went. True for a success.
 fn told(name: &str, ran: Result<Ran, StoreError>) -> Result<bool> {
     match ran? {
-        Ran::Busy => {
-            eprintln!("{name}: not asked: another Pharos is asking it at the moment");
+        Ran::Busy { holder } => {
+            eprintln!("{name}: not asked: another Pharos ({holder}) is asking it at the moment");
+            Ok(false)
+        }
+        Ran::Overtaken | Ran::TakenOver => {
+            eprintln!("{name}: nothing was stored: another Pharos has taken it over meanwhile");
             Ok(false)
         }
         Ran::Ended { run, .. } => {

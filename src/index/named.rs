@@ -25,9 +25,13 @@ const SAID: [FacetName; 6] =
 pub(super) fn said(tables: &Tables, word: &str) -> RoaringBitmap {
     let mut found = RoaringBitmap::new();
     for facet in SAID {
-        found |= tables.with_any(facet, &[facet.read_value(word)]);
-        for dictionary in tables.dictionaries(facet).filter(|dictionary| dictionary.values.len() <= VALUES) {
-            for value in &dictionary.values {
+        // Who reported is no word of a row: `source:` alone asks for it.
+        let shown = if facet == FacetName::Source { 1 } else { usize::MAX };
+        for dictionary in tables.dictionaries(facet).take(shown) {
+            for &place in dictionary.like(facet.read_value(word)) {
+                found |= &dictionary.values[place as usize].members;
+            }
+            for value in dictionary.values.iter().filter(|_| dictionary.values.len() <= VALUES) {
                 let is_part = value.word.len() > word.len()
                     && value.word.split(|c: char| !c.is_alphanumeric()).any(|part| part.to_lowercase() == word);
                 if is_part {

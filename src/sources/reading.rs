@@ -92,7 +92,7 @@ pub async fn read(settings: &SourceSettings, at: Timestamp) -> Result<Reading, R
     let read = async {
         match &settings.kind {
             KindSettings::Command(command) => command::read(command, settings, at).await,
-            KindSettings::Collated(collated) => collated::read(collated, at).await,
+            KindSettings::Collated(collated) => collated::read(collated, !settings.complete.is_empty(), at).await,
             KindSettings::Directory(directory) => directory::read(directory, settings, at).await,
             KindSettings::Push => Ok(Reading::default()),
         }

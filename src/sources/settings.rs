@@ -55,6 +55,16 @@ pub enum KindSettings {
 }
 
 impl KindSettings {
+    /// The most bytes that a run reads, and the key that sets it; `None` where nothing is read.
+    pub(super) fn most(&self) -> Option<(u64, &'static str)> {
+        match self {
+            Self::Command(command) => Some((command.max_output, "max_output")),
+            Self::Collated(collated) => Some((collated.max_total, "max_total")),
+            Self::Directory(directory) => Some((directory.max_total, "max_total")),
+            Self::Push => None,
+        }
+    }
+
     /// Takes relative paths from a folder.
     pub(crate) fn base_at(&mut self, folder: &Path) {
         let base = |path: &mut Option<PathBuf>| {

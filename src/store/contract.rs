@@ -47,6 +47,7 @@ macro_rules! stories {
 }
 
 mod feed;
+mod leases;
 
 stories!(
     an_empty_store_answers,

@@ -48,6 +48,9 @@ pub trait WriteTransaction: Send {
     /// When the database fails, as every method here.
     async fn source(&mut self, name: &str, reported_at: Timestamp) -> Result<i64, StoreError>;
 
+    /// The number of the newest lease of a source; 0 when there was none.
+    async fn last_lease(&mut self, source: i64) -> Result<i64, StoreError>;
+
     /// The highest number of a Resource; 0 when there is none.
     async fn last_number(&mut self) -> Result<i64, StoreError>;
 

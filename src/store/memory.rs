@@ -9,6 +9,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use app::model::{Change, Key, Manifest, Resource, ResourceType, RuntimeNode, SourceRun, State, Timestamp};
 
+use super::source_runs::Lease;
 use super::{LogRow, Receipt, StoredToken, Timings};
 
 /// All that is stored, at one moment. Copies are cheap enough for tests.
@@ -39,7 +40,11 @@ struct Source {
     reported_at: Option<Timestamp>,
     last_success_at: Option<Timestamp>,
     next_run_at: Option<Timestamp>,
+    wait_until: Option<Timestamp>,
     held_until: Option<Timestamp>,
+    holder: String,
+    /// The number of the newest lease.
+    lease: i64,
     failures: u32,
     runs: Vec<SourceRun>,
 }
@@ -51,6 +56,11 @@ impl Tables {
             self.sources.push(Source { name: name.to_owned(), ..Source::default() });
             self.sources.len() - 1
         })
+    }
+
+    /// The source of a lease, if that is the newest one.
+    fn leased(&mut self, lease: &Lease) -> Option<&mut Source> {
+        self.sources.iter_mut().find(|source| source.name == lease.source && source.lease == lease.number)
     }
 
     fn last_seq(&self) -> i64 {

@@ -30,7 +30,7 @@ pub use engine::{CountChange, LogRow, WriteTransaction};
 pub use feed::{ChangeFeed, LogBounds, Logged, Pruned, Stretch};
 pub use idempotency::{Idempotency, KEEP_ANSWERS_MS, MAX_KEPT_ANSWERS, Receipt};
 pub use reports::{IdPattern, MAX_REPORTED, Matched, Reports};
-pub use source_runs::{SourceRuns, check_source};
+pub use source_runs::{Lease, Leasing, Plan, SourceRuns, check_source};
 pub use timings::{Histograms, OperationLabel, Timings};
 pub use tokens::{NewToken, StoredToken, Tokens};
 
@@ -57,6 +57,9 @@ pub enum StoreError {
     /// The batch cannot be stored as it is: what is wrong and what would be right.
     #[error("{0}")]
     Invalid(String),
+    /// What was read under a lease came after somebody else had taken the next one.
+    #[error("the source `{0}` has been taken over by another Pharos meanwhile, so nothing was stored")]
+    LeaseLost(String),
     /// A complete listing would delete too much.
     #[error("the complete listing of `{scope}` lacks {missing} of {known} Resources")]
     WouldDeleteTooMuch {

@@ -69,6 +69,7 @@ pub(crate) fn listing(source: &str, scope: &str, at: i64, keys: &[Key]) -> Batch
         observations: keys.iter().map(|key| active(key, at)).collect(),
         complete: vec![Scope::parse(scope).expect("a scope")],
         force: false,
+        lease: None,
     }
 }
 

@@ -40,7 +40,7 @@ impl Asking {
     pub(crate) async fn run(&self, source: &SourceSettings) -> SourceRun {
         match self.runner.run(source).await.expect("the run is kept") {
             Ran::Ended { run, .. } => run,
-            Ran::Busy => panic!("nobody else runs it"),
+            other => panic!("nobody else runs it: {other:?}"),
         }
     }
 

@@ -142,6 +142,8 @@ pub struct Batch {
     pub complete: Vec<Scope>,
     /// Whether to accept a complete listing that would delete more than half of its scope.
     pub force: bool,
+    /// The number of the lease under which the source was run: the batch is refused once a later one was given out.
+    pub lease: Option<i64>,
 }
 
 /// A request that has its effect once, however often it is repeated.

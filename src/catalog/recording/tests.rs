@@ -81,6 +81,7 @@ fn batches() -> impl Strategy<Value = Vec<Batch>> {
         observations,
         complete: complete.then(|| Scope::parse("service").expect("a scope")).into_iter().collect(),
         force: true,
+        lease: None,
     });
     proptest::collection::vec(batch, 1..8)
 }

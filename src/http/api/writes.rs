@@ -256,16 +256,24 @@ where
         now = receipt.at;
     }
     let parsed = tokio::task::spawn_blocking(move || {
+        // Whoever goes away meanwhile gives back neither the turn nor the memory before this is done.
+        let (body, turn) = (body, turn);
         let observations = read(&body.bytes, &request, now)?;
-        Ok::<_, Problem>((request, observations))
+        Ok::<_, Problem>((request, observations, turn))
     });
-    let (request, observations) = parsed.await.map_err(|error| {
+    let (request, observations, turn) = parsed.await.map_err(|error| {
         tracing::error!(%error, "reading a body panicked");
         Problem::new(ProblemKind::Internal, "The body could not be read; the log has the details.")
     })??;
     see_that_all_may_be_written(caller, &request, &observations)?;
-    let batch =
-        Batch { source: request.source, at: now, observations, complete: request.complete, force: request.force };
+    let batch = Batch {
+        source: request.source,
+        at: now,
+        observations,
+        complete: request.complete,
+        force: request.force,
+        lease: None,
+    };
     let writing = Arc::clone(writing);
     // To its end, even if the client goes away meanwhile: what it is told when it repeats the request then fits.
     let recording = tokio::spawn(async move {

@@ -1,10 +1,12 @@
 //! Asking the platform: pages, refusals, and requests to wait.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue, LOCATION, RETRY_AFTER};
 use reqwest::{Certificate, Response, StatusCode, Url, redirect};
 
+use super::agreement::Agreement;
 use super::report::{Merging, Page};
 use super::{CollatedSettings, Report};
 use crate::config::{bytes_text, quoted};
@@ -26,6 +28,9 @@ const LONGEST_WAIT: Duration = Duration::from_secs(20);
 /// The pause where the platform asks to wait and does not say how long.
 const WAIT: Duration = Duration::from_secs(5);
 
+/// How often a report is read that has to be complete and changes while it is read.
+const READ_AGAIN: usize = 3;
+
 /// How many times a request may be sent on.
 const REDIRECTS: usize = 5;
 
@@ -34,6 +39,8 @@ pub(super) struct Client<'s> {
     http: reqwest::Client,
     authorization: Option<HeaderValue>,
     secrets: Vec<Secret>,
+    /// The bytes of all pages that were read.
+    taken: AtomicU64,
 }
 
 /// What asking for one id came to.
@@ -76,18 +83,55 @@ impl<'s> Client<'s> {
                 Some(value)
             }
         };
-        Ok(Self { settings, http, authorization, secrets: token.into_iter().collect() })
+        Ok(Self { settings, http, authorization, secrets: token.into_iter().collect(), taken: AtomicU64::new(0) })
     }
 
     /// Reads all pages of a report.
     pub(super) async fn read(&self, report: Report, id: &str, merging: &mut Merging) -> Result<(), RunError> {
+        self.pages(report, id, merging).await.map(drop)
+    }
+
+    /// Reads all pages of a report of which it matters what is absent.
+    pub(super) async fn read_complete(&self, report: Report, id: &str, merging: &mut Merging) -> Result<(), RunError> {
+        let mut tries = 1;
+        let taken = self.taken.load(Ordering::Relaxed);
+        loop {
+            let Some(agreement) = self.pages(report, id, merging).await? else { return Ok(()) };
+            let again = match agreement.has_several_pages() {
+                false => None,
+                true => match self.page(report, id, 1).await? {
+                    Answer::Page(page) => Some(page),
+                    Answer::Refused(why) => {
+                        merging.fault(why);
+                        return Ok(());
+                    }
+                },
+            };
+            let Some(why) = agreement.disagreement(again.as_ref()) else { return Ok(()) };
+            if tries == READ_AGAIN {
+                merging.fault(format!(
+                    "the {} report of {} {why}; it is not known to be complete, so nothing is deleted",
+                    report.as_str(),
+                    quoted(id)
+                ));
+                return Ok(());
+            }
+            tries += 1;
+            // What is read again takes the place of what was read before.
+            self.taken.store(taken, Ordering::Relaxed);
+        }
+    }
+
+    /// Reads all pages of a report; `None` where that was not possible, which is noted as a fault.
+    async fn pages(&self, report: Report, id: &str, merging: &mut Merging) -> Result<Option<Agreement>, RunError> {
         let mut number = 1;
+        let mut agreement = Agreement::default();
         loop {
             let page = match self.page(report, id, number).await? {
                 Answer::Page(page) => page,
                 Answer::Refused(why) => {
                     merging.fault(why);
-                    return Ok(());
+                    return Ok(None);
                 }
             };
             // A platform that does not know pages would be asked for the same one again and again.
@@ -99,8 +143,9 @@ impl<'s> Client<'s> {
                 )));
             }
             merging.take_in(report, &page.items)?;
+            agreement.add(&page);
             if number >= page.total_pages {
-                return Ok(());
+                return Ok(Some(agreement));
             }
             if page.items.is_empty() {
                 merging.fault(format!(
@@ -109,7 +154,7 @@ impl<'s> Client<'s> {
                     report.as_str(),
                     quoted(id)
                 ));
-                return Ok(());
+                return Ok(None);
             }
             if number >= self.settings.max_pages {
                 merging.fault(format!(
@@ -118,7 +163,7 @@ impl<'s> Client<'s> {
                     quoted(id),
                     page.total_pages
                 ));
-                return Ok(());
+                return Ok(None);
             }
             number += 1;
         }
@@ -189,6 +234,7 @@ impl<'s> Client<'s> {
 
     async fn body(&self, mut response: Response) -> Result<Vec<u8>, RunError> {
         let mut body = Vec::new();
+        let (limit, taken) = (self.settings.max_total, self.taken.load(Ordering::Relaxed));
         while let Some(piece) = response.chunk().await.map_err(|error| self.unreachable(&error))? {
             body.extend_from_slice(&piece);
             if body.len() as u64 > MAX_PAGE {
@@ -197,7 +243,11 @@ impl<'s> Client<'s> {
                     bytes_text(MAX_PAGE)
                 )));
             }
+            if taken + body.len() as u64 > limit {
+                return Err(RunError::TooLong { limit, key: "max_total" });
+            }
         }
+        self.taken.store(taken + body.len() as u64, Ordering::Relaxed);
         Ok(body)
     }
 

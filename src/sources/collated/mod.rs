@@ -1,5 +1,6 @@
 //! Polling the platform's status and runtime reports (domain.md 7.1).
 
+mod agreement;
 mod client;
 mod report;
 mod token;
@@ -20,6 +21,9 @@ const PAGE_SIZE: u64 = 100;
 
 /// Pages of one report that are read where nothing else is said.
 const MAX_PAGES: u64 = 1_000;
+
+/// All pages of a run together where nothing else is said, in bytes: some 900,000 Resources with both reports.
+const MAX_TOTAL: u64 = 256 << 20;
 
 /// A report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +62,8 @@ pub struct CollatedSettings {
     pub page_size: u64,
     /// The most pages of one report.
     pub max_pages: u64,
+    /// All pages of a run together, in bytes.
+    pub max_total: u64,
 }
 
 impl CollatedSettings {
@@ -69,6 +75,7 @@ impl CollatedSettings {
         let ca_file = section.text("ca_file", "a file of certificates (PEM)").map(|file| PathBuf::from(file.value));
         let page_size = section.number("page_size", 1, 10_000).unwrap_or(PAGE_SIZE);
         let max_pages = section.number("max_pages", 1, 100_000).unwrap_or(MAX_PAGES);
+        let max_total = section.bytes("max_total", crate::ingest::MAX_INPUT_BYTES).unwrap_or(MAX_TOTAL);
         let plain = section.flag("plain_http").unwrap_or(false);
         let Placed { value: url, line } = url?;
         if url.scheme() == "http" && token != TokenSettings::None && !plain && !is_here(&url) {
@@ -76,7 +83,7 @@ impl CollatedSettings {
                             otherwise; where that is no matter, say `plain_http = true`";
             section.refuse(line, "url", &quoted(url.as_str()), expected);
         }
-        Some(Self { url, ids: ids?, reports, token, ca_file, page_size, max_pages })
+        Some(Self { url, ids: ids?, reports, token, ca_file, page_size, max_pages, max_total })
     }
 }
 
@@ -151,12 +158,17 @@ fn reports(section: &Section<'_, '_>) -> Vec<Report> {
     if reports.is_empty() { Report::ALL.to_vec() } else { reports }
 }
 
-pub(super) async fn read(settings: &CollatedSettings, at: Timestamp) -> Result<Reading, RunError> {
+/// Reads all reports. Where they have to be `complete`, what is read must be known to be all there is.
+pub(super) async fn read(settings: &CollatedSettings, complete: bool, at: Timestamp) -> Result<Reading, RunError> {
     let client = Client::new(settings)?;
     let mut merging = Merging::new(at);
     for id in &settings.ids {
         for report in &settings.reports {
-            client.read(*report, id, &mut merging).await?;
+            if complete {
+                client.read_complete(*report, id, &mut merging).await?;
+            } else {
+                client.read(*report, id, &mut merging).await?;
+            }
         }
     }
     Ok(merging.into_reading())

@@ -14,11 +14,13 @@ use crate::sources::reading::{Reading, RunError};
 const MAX_RESOURCES: usize = 1_000_000;
 
 /// One page of a report.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Page {
     pub(super) items: Vec<Value>,
     pub(super) page: Option<u64>,
     pub(super) total_pages: u64,
+    /// How many items there are on all pages.
+    pub(super) total_records: Option<u64>,
 }
 
 impl Page {
@@ -27,14 +29,14 @@ impl Page {
         let mut body: Value =
             serde_json::from_slice(body).map_err(|error| format!("is not the JSON of a report: {error}"))?;
         let number = |name: &str| body.get(name).and_then(Value::as_u64);
-        let (page, total_pages) = (number("page"), number("total_pages"));
+        let (page, total_pages, total_records) = (number("page"), number("total_pages"), number("total_records"));
         let items = match body.get_mut("items").map(Value::take) {
             Some(Value::Array(items)) => items,
             // How the platform says that there is nothing.
             Some(Value::Null) => Vec::new(),
             _ => return Err("is not a report: it has no `items`".to_owned()),
         };
-        Ok(Self { items, page, total_pages: total_pages.unwrap_or(1) })
+        Ok(Self { items, page, total_pages: total_pages.unwrap_or(1), total_records })
     }
 }
 
@@ -224,8 +226,10 @@ mod tests {
     #[test]
     fn a_page_is_a_page() {
         let page = Page::read(br#"{"items":[1],"page":2,"size":20,"total_pages":3,"total_records":41}"#);
-        assert_eq!(page, Ok(Page { items: vec![json!(1)], page: Some(2), total_pages: 3 }));
-        assert_eq!(Page::read(br#"{"items":null}"#), Ok(Page { items: vec![], page: None, total_pages: 1 }));
+        let third = Page { items: vec![json!(1)], page: Some(2), total_pages: 3, total_records: Some(41) };
+        assert_eq!(page, Ok(third));
+        let nothing = Page { items: vec![], page: None, total_pages: 1, total_records: None };
+        assert_eq!(Page::read(br#"{"items":null}"#), Ok(nothing));
         for body in ["", "<html>", "[]", "{}", r#"{"items":{}}"#] {
             assert!(Page::read(body.as_bytes()).is_err(), "{body}");
         }

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use app::model::Timestamp;
 
-use super::{DirectorySettings, MAX_TOTAL};
+use super::DirectorySettings;
 use crate::config::bytes_text;
 use crate::sources::SourceSettings;
 use crate::sources::reading::{Reading, RunError, read_text};
@@ -48,10 +48,11 @@ pub(super) fn read(
             }
             Ok(Some((text, metadata))) => {
                 total += text.len() as u64;
-                if total > MAX_TOTAL {
+                if total > directory.max_total {
                     return Err(RunError::Failed(format!(
-                        "the files together have more than {}; divide them among several sources",
-                        bytes_text(MAX_TOTAL)
+                        "the files together have more than {}; allow more with `max_total`, or divide them among \
+                         several sources",
+                        bytes_text(directory.max_total)
                     )));
                 }
                 // An empty file says nothing, and nothing is wrong with that.

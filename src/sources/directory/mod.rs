@@ -20,7 +20,7 @@ pub(super) use watch::Watcher;
 /// The longest file where nothing else is said, in bytes.
 const MAX_FILE: u64 = 16 << 20;
 
-/// All files together, in bytes.
+/// All files together where nothing else is said, in bytes.
 const MAX_TOTAL: u64 = 512 << 20;
 
 /// A folder that is read.
@@ -30,6 +30,8 @@ pub struct DirectorySettings {
     pub path: PathBuf,
     /// The longest file, in bytes.
     pub max_file: u64,
+    /// All files together, in bytes.
+    pub max_total: u64,
 }
 
 impl DirectorySettings {
@@ -40,7 +42,12 @@ impl DirectorySettings {
         }
         let path = section.text("path", PATH);
         let max_file = section.bytes("max_file", MAX_TOTAL);
-        Some(Self { path: PathBuf::from(path?.value), max_file: max_file.unwrap_or(MAX_FILE) })
+        let max_total = section.bytes("max_total", crate::ingest::MAX_INPUT_BYTES);
+        Some(Self {
+            path: PathBuf::from(path?.value),
+            max_file: max_file.unwrap_or(MAX_FILE),
+            max_total: max_total.unwrap_or(MAX_TOTAL),
+        })
     }
 }
 

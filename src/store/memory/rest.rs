@@ -4,7 +4,7 @@ use app::model::{RepeatableRequest, SourceRecord, SourceRun, Timestamp};
 use async_trait::async_trait;
 
 use super::MemoryStore;
-use crate::store::source_runs::{Observed, RUNS_KEPT, check_source};
+use crate::store::source_runs::{Lease, Leasing, Observed, Plan, RUNS_KEPT, check_source};
 use crate::store::{
     ChangeFeed, IdPattern, Idempotency, KEEP_ANSWERS_MS, LogBounds, Logged, Matched, NewToken, Pruned, Receipt,
     Reports, SourceRuns, Store, StoreError, StoredToken, Stretch, Tokens,
@@ -103,52 +103,86 @@ impl Reports for MemoryStore {
 
 #[async_trait]
 impl SourceRuns for MemoryStore {
-    async fn hold_source(&self, source: &str, now: Timestamp, until: Timestamp) -> Result<bool, StoreError> {
+    async fn take_lease(
+        &self,
+        source: &str,
+        holder: &str,
+        now: Timestamp,
+        until: Timestamp,
+        after: Option<i64>,
+    ) -> Result<Leasing, StoreError> {
         check_source(source)?;
         Ok(self
             .change(|tables| {
                 let place = tables.source(source);
-                let held = &mut tables.sources[place].held_until;
-                let is_free = held.is_none_or(|held| held <= now);
-                if is_free {
-                    *held = Some(until);
+                let known = &mut tables.sources[place];
+                if known.held_until.is_some_and(|held_until| held_until > now) {
+                    return Leasing::Held { holder: known.holder.clone() };
                 }
-                is_free
+                if after.is_some_and(|after| after != known.lease) {
+                    return Leasing::Overtaken;
+                }
+                known.lease += 1;
+                holder.clone_into(&mut known.holder);
+                known.held_until = Some(until);
+                known.next_run_at = None;
+                Leasing::Taken(Lease { source: source.to_owned(), number: known.lease })
             })
             .await)
     }
 
-    async fn keep_hold(&self, source: &str, until: Option<Timestamp>) -> Result<(), StoreError> {
-        self.change(|tables| {
-            let place = tables.source(source);
-            tables.sources[place].held_until = until;
-        })
-        .await;
+    async fn renew_lease(&self, lease: &Lease, until: Timestamp) -> Result<bool, StoreError> {
+        Ok(self.change(|tables| tables.leased(lease).map(|known| known.held_until = Some(until)).is_some()).await)
+    }
+
+    async fn release_lease(&self, lease: &Lease) -> Result<(), StoreError> {
+        self.change(|tables| tables.leased(lease).map(|known| known.held_until = None)).await;
         Ok(())
     }
 
-    async fn record_run(&self, source: &str, run: &SourceRun) -> Result<(), StoreError> {
+    async fn record_run(
+        &self,
+        lease: &Lease,
+        run: &SourceRun,
+        wait_until: Option<Timestamp>,
+    ) -> Result<bool, StoreError> {
+        Ok(self
+            .change(|tables| {
+                let Some(source) = tables.leased(lease) else { return false };
+                source.held_until = None;
+                source.wait_until = wait_until;
+                if run.error.is_some() {
+                    source.failures += 1;
+                } else {
+                    source.failures = 0;
+                    source.last_success_at = Some(run.ended_at);
+                }
+                source.runs.push(run.clone());
+                source.runs.drain(..source.runs.len().saturating_sub(RUNS_KEPT));
+                true
+            })
+            .await)
+    }
+
+    async fn plan(&self, source: &str) -> Result<Plan, StoreError> {
+        let now = self.now();
+        let Some(known) = now.sources.iter().find(|known| known.name == source) else { return Ok(Plan::default()) };
+        Ok(Plan {
+            lease: known.lease,
+            held_until: known.held_until,
+            next_run_at: known.next_run_at,
+            wait_until: known.wait_until,
+            failures: known.failures,
+            last_ended_at: known.runs.last().map(|run| run.ended_at),
+        })
+    }
+
+    async fn plan_run(&self, source: &str, lease: i64, next: Option<Timestamp>) -> Result<(), StoreError> {
         self.change(|tables| {
             let place = tables.source(source);
-            let source = &mut tables.sources[place];
-            source.held_until = None;
-            if run.error.is_some() {
-                source.failures += 1;
-            } else {
-                source.failures = 0;
-                source.last_success_at = Some(run.ended_at);
+            if tables.sources[place].lease == lease {
+                tables.sources[place].next_run_at = next;
             }
-            source.runs.push(run.clone());
-            source.runs.drain(..source.runs.len().saturating_sub(RUNS_KEPT));
-        })
-        .await;
-        Ok(())
-    }
-
-    async fn plan_run(&self, source: &str, next: Option<Timestamp>) -> Result<(), StoreError> {
-        self.change(|tables| {
-            let place = tables.source(source);
-            tables.sources[place].next_run_at = next;
         })
         .await;
         Ok(())

@@ -60,6 +60,10 @@ impl WriteTransaction for Writing {
         Ok(i64::try_from(place).unwrap_or_default() + 1)
     }
 
+    async fn last_lease(&mut self, source: i64) -> Result<i64, StoreError> {
+        Ok(self.tables.sources[place(source)].lease)
+    }
+
     async fn last_number(&mut self) -> Result<i64, StoreError> {
         Ok(self.tables.resources.last_key_value().map_or(0, |(number, _)| *number))
     }

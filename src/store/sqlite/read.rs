@@ -258,14 +258,17 @@ pub(super) async fn node_names(
     numbers: &[i64],
     limit: usize,
 ) -> Result<Vec<(i64, String)>, StoreError> {
-    let found = sqlx::query_scalar(NODE_NAMES).bind(rows_of(limit)).bind(json(&numbers)?);
-    let found: String = found.fetch_one(readers).await?;
-    let resources: Vec<(i64, Vec<NodeNames>)> = row::read(&found)?;
-    let nodes = resources.into_iter().flat_map(|(number, nodes)| nodes.into_iter().map(move |node| (number, node)));
     let mut names = Vec::new();
-    for (number, (name, pod)) in nodes {
-        names.extend(pod.filter(|pod| *pod != name).map(|pod| (number, pod)));
-        names.push((number, name));
+    for part in numbers.chunks(AT_ONCE) {
+        let found = sqlx::query_scalar(NODE_NAMES).bind(rows_of(limit)).bind(json(&part)?);
+        let found: String = found.fetch_one(readers).await?;
+        let resources: Vec<(i64, Vec<NodeNames>)> = row::read(&found)?;
+        for (number, (name, pod)) in
+            resources.into_iter().flat_map(|(number, nodes)| nodes.into_iter().map(move |node| (number, node)))
+        {
+            names.extend(pod.filter(|pod| *pod != name).map(|pod| (number, pod)));
+            names.push((number, name));
+        }
     }
     Ok(names)
 }

@@ -6,7 +6,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use super::SqliteStore;
-use crate::store::source_runs::{Observed, RUNS_KEPT, check_source};
+use crate::store::source_runs::{Lease, Leasing, Observed, Plan, RUNS_KEPT, check_source};
 use crate::store::{SourceRuns, StoreError, observed};
 
 const RECORDS: &str = "SELECT source.name, source_state.reported_at, source_state.last_success_at, \
@@ -16,6 +16,10 @@ const RECORDS: &str = "SELECT source.name, source_state.reported_at, source_stat
      LEFT JOIN source_run AS run \
      ON run.number = (SELECT max(number) FROM source_run WHERE source_run.source = source_state.source) \
      ORDER BY source.name";
+
+const PLAN: &str = "SELECT lease, held_until, next_run_at, wait_until, failures, \
+     (SELECT ended_at FROM source_run WHERE source_run.source = source_state.source ORDER BY number DESC LIMIT 1) \
+     FROM source_state WHERE source = (SELECT number FROM source WHERE name = ?)";
 
 const RUNS: &str = "SELECT run.started_at, run.ended_at, run.read, run.changed, run.deleted, run.error \
      FROM source CROSS JOIN source_run AS run ON run.source = source.number \
@@ -91,38 +95,100 @@ pub(super) async fn note_report(
     Ok(source)
 }
 
-#[async_trait]
-impl SourceRuns for SqliteStore {
-    async fn hold_source(&self, source: &str, now: Timestamp, until: Timestamp) -> Result<bool, StoreError> {
-        check_source(source)?;
+/// The number of the newest lease of a source.
+pub(super) async fn last_lease(connection: &mut SqliteConnection, source: i64) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar("SELECT lease FROM source_state WHERE source = ?").bind(source).fetch_one(connection).await
+}
+
+impl SqliteStore {
+    /// Moves the end of a lease, or with `None` ends it. False when it is not the newest any more.
+    async fn end_lease_at(&self, lease: &Lease, until: Option<Timestamp>) -> Result<bool, StoreError> {
         let mut transaction = self.writer.begin().await?;
-        let number = number_of(&mut transaction, source).await?;
-        let taken = sqlx::query(
-            "UPDATE source_state SET held_until = ? WHERE source = ? AND (held_until IS NULL OR held_until <= ?)",
+        let moved = sqlx::query(
+            "UPDATE source_state SET held_until = ? \
+             WHERE source = (SELECT number FROM source WHERE name = ?) AND lease = ?",
         )
-        .bind(until.0)
-        .bind(number)
-        .bind(now.0)
+        .bind(millis(until))
+        .bind(&lease.source)
+        .bind(lease.number)
         .execute(&mut *transaction)
         .await?;
         transaction.commit().await?;
-        Ok(taken.rows_affected() > 0)
+        Ok(moved.rows_affected() > 0)
     }
+}
 
-    async fn keep_hold(&self, source: &str, until: Option<Timestamp>) -> Result<(), StoreError> {
-        let mut transaction = self.writer.begin().await?;
-        sqlx::query("UPDATE source_state SET held_until = ? WHERE source = (SELECT number FROM source WHERE name = ?)")
-            .bind(millis(until))
-            .bind(source)
-            .execute(&mut *transaction)
-            .await?;
-        transaction.commit().await?;
-        Ok(())
-    }
-
-    async fn record_run(&self, source: &str, run: &SourceRun) -> Result<(), StoreError> {
+#[async_trait]
+impl SourceRuns for SqliteStore {
+    async fn take_lease(
+        &self,
+        source: &str,
+        holder: &str,
+        now: Timestamp,
+        until: Timestamp,
+        after: Option<i64>,
+    ) -> Result<Leasing, StoreError> {
+        check_source(source)?;
         let mut transaction = self.writer.begin().await?;
         let number = number_of(&mut transaction, source).await?;
+        let (lease, held_until, known): (i64, Option<i64>, Option<String>) =
+            sqlx::query_as("SELECT lease, held_until, holder FROM source_state WHERE source = ?")
+                .bind(number)
+                .fetch_one(&mut *transaction)
+                .await?;
+        let leasing = if held_until.is_some_and(|held_until| held_until > now.0) {
+            Leasing::Held { holder: known.unwrap_or_default() }
+        } else if after.is_some_and(|after| after != lease) {
+            Leasing::Overtaken
+        } else {
+            sqlx::query(
+                "UPDATE source_state SET lease = lease + 1, holder = ?, held_until = ?, next_run_at = NULL \
+                 WHERE source = ?",
+            )
+            .bind(holder)
+            .bind(until.0)
+            .bind(number)
+            .execute(&mut *transaction)
+            .await?;
+            Leasing::Taken(Lease { source: source.to_owned(), number: lease + 1 })
+        };
+        transaction.commit().await?;
+        Ok(leasing)
+    }
+
+    async fn renew_lease(&self, lease: &Lease, until: Timestamp) -> Result<bool, StoreError> {
+        self.end_lease_at(lease, Some(until)).await
+    }
+
+    async fn release_lease(&self, lease: &Lease) -> Result<(), StoreError> {
+        self.end_lease_at(lease, None).await.map(drop)
+    }
+
+    async fn record_run(
+        &self,
+        lease: &Lease,
+        run: &SourceRun,
+        wait_until: Option<Timestamp>,
+    ) -> Result<bool, StoreError> {
+        let mut transaction = self.writer.begin().await?;
+        let number = number_of(&mut transaction, &lease.source).await?;
+        let ended = sqlx::query(
+            "UPDATE source_state SET held_until = NULL, holder = NULL, wait_until = ?1, \
+             last_success_at = CASE WHEN ?2 THEN last_success_at ELSE ?3 END, \
+             failures = CASE WHEN ?2 THEN failures + 1 ELSE 0 END WHERE source = ?4 AND lease = ?5",
+        )
+        .bind(millis(wait_until))
+        .bind(run.error.is_some())
+        .bind(run.ended_at.0)
+        .bind(number)
+        .bind(lease.number)
+        .execute(&mut *transaction)
+        .await?;
+        if ended.rows_affected() == 0 {
+            // What was made known stays known: that is no matter.
+            transaction.commit().await?;
+            return Ok(false);
+        }
         sqlx::query(
             "INSERT INTO source_run (source, started_at, ended_at, read, changed, deleted, error) \
              VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -136,16 +202,6 @@ impl SourceRuns for SqliteStore {
         .bind(run.error.as_deref())
         .execute(&mut *transaction)
         .await?;
-        sqlx::query(
-            "UPDATE source_state SET held_until = NULL, \
-             last_success_at = CASE WHEN ?1 THEN last_success_at ELSE ?2 END, \
-             failures = CASE WHEN ?1 THEN failures + 1 ELSE 0 END WHERE source = ?3",
-        )
-        .bind(run.error.is_some())
-        .bind(run.ended_at.0)
-        .bind(number)
-        .execute(&mut *transaction)
-        .await?;
         sqlx::query(PRUNE)
             .bind(number)
             .bind(number)
@@ -153,15 +209,29 @@ impl SourceRuns for SqliteStore {
             .execute(&mut *transaction)
             .await?;
         transaction.commit().await?;
-        Ok(())
+        Ok(true)
     }
 
-    async fn plan_run(&self, source: &str, next: Option<Timestamp>) -> Result<(), StoreError> {
+    async fn plan(&self, source: &str) -> Result<Plan, StoreError> {
+        let row = sqlx::query(PLAN).bind(source).fetch_optional(&self.readers).await?;
+        let Some(row) = row else { return Ok(Plan::default()) };
+        Ok(Plan {
+            lease: row.try_get(0)?,
+            held_until: moment(&row, 1)?,
+            next_run_at: moment(&row, 2)?,
+            wait_until: moment(&row, 3)?,
+            failures: u32::try_from(count(&row, 4)?).unwrap_or(u32::MAX),
+            last_ended_at: moment(&row, 5)?,
+        })
+    }
+
+    async fn plan_run(&self, source: &str, lease: i64, next: Option<Timestamp>) -> Result<(), StoreError> {
         let mut transaction = self.writer.begin().await?;
         let number = number_of(&mut transaction, source).await?;
-        sqlx::query("UPDATE source_state SET next_run_at = ? WHERE source = ?")
+        sqlx::query("UPDATE source_state SET next_run_at = ? WHERE source = ? AND lease = ?")
             .bind(millis(next))
             .bind(number)
+            .bind(lease)
             .execute(&mut *transaction)
             .await?;
         transaction.commit().await?;
@@ -228,6 +298,20 @@ mod tests {
         }
     }
 
+    async fn taken(store: &SqliteStore, now: i64, until: i64) -> Result<Lease, Leasing> {
+        match store.take_lease(POLLER, "a test", Timestamp(now), Timestamp(until), None).await.unwrap() {
+            Leasing::Taken(lease) => Ok(lease),
+            other => Err(other),
+        }
+    }
+
+    async fn run_once(store: &SqliteStore, source: &str, run: &SourceRun) {
+        let until = Timestamp(run.ended_at.0 + 1);
+        let leasing = store.take_lease(source, "a test", run.ended_at, until, None).await.unwrap();
+        let Leasing::Taken(lease) = leasing else { panic!("{leasing:?}") };
+        assert!(store.record_run(&lease, run, None).await.unwrap());
+    }
+
     #[tokio::test]
     async fn a_batch_is_a_report_of_its_source() {
         let (_folder, store) = sqlite().await;
@@ -243,10 +327,10 @@ mod tests {
     #[tokio::test]
     async fn runs_are_kept_within_bounds_and_the_last_success_for_ever() {
         let (_folder, store) = sqlite().await;
-        store.record_run(POLLER, &ended(100, None)).await.unwrap();
+        run_once(&store, POLLER, &ended(100, None)).await;
         for at in 0..60 {
-            store.record_run(POLLER, &ended(1_000 + at, Some("it printed nothing"))).await.unwrap();
-            store.record_run(LISTER, &ended(1_000 + at, None)).await.unwrap();
+            run_once(&store, POLLER, &ended(1_000 + at, Some("it printed nothing"))).await;
+            run_once(&store, LISTER, &ended(1_000 + at, None)).await;
         }
         let runs = store.source_runs(POLLER, 1_000).await.unwrap();
         assert_eq!(runs.len(), RUNS_KEPT);
@@ -255,8 +339,11 @@ mod tests {
         let poller = records.iter().find(|record| record.name == POLLER).expect("the poller");
         assert_eq!((poller.last_success_at, poller.failures), (Some(Timestamp(100)), 60));
         assert_eq!(poller.last_run.as_ref(), runs.first());
-        store.record_run(POLLER, &ended(2_000, None)).await.unwrap();
-        store.plan_run(POLLER, Some(Timestamp(3_000))).await.unwrap();
+        run_once(&store, POLLER, &ended(2_000, None)).await;
+        let lease = store.plan(POLLER).await.unwrap().lease;
+        assert_eq!(lease, 62, "one for each run");
+        store.plan_run(POLLER, lease, Some(Timestamp(3_000))).await.unwrap();
+        store.plan_run(POLLER, lease - 1, None).await.unwrap();
         let records = store.source_records().await.unwrap();
         let poller = records.iter().find(|record| record.name == POLLER).expect("the poller");
         assert_eq!((poller.last_success_at, poller.failures), (Some(Timestamp(2_000)), 0));
@@ -264,17 +351,16 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_source_is_held_by_one_and_a_hold_ends() {
+    async fn a_source_is_leased_to_one_of_two_processes() {
         let (folder, store) = sqlite().await;
         let other = reopen(&folder).await;
-        assert!(store.hold_source(POLLER, Timestamp(0), Timestamp(100)).await.unwrap());
-        assert!(!other.hold_source(POLLER, Timestamp(50), Timestamp(150)).await.unwrap());
-        store.keep_hold(POLLER, Some(Timestamp(200))).await.unwrap();
-        assert!(!other.hold_source(POLLER, Timestamp(150), Timestamp(250)).await.unwrap());
-        assert!(other.hold_source(POLLER, Timestamp(200), Timestamp(300)).await.unwrap(), "its holder is gone");
-        other.record_run(POLLER, &ended(250, None)).await.unwrap();
-        assert!(store.hold_source(POLLER, Timestamp(250), Timestamp(400)).await.unwrap(), "the run has ended");
-        assert!(store.hold_source("", Timestamp(0), Timestamp(1)).await.is_err(), "a source has a name");
+        let lease = taken(&store, 0, 100).await.expect("it is free");
+        assert_eq!(taken(&other, 50, 150).await, Err(Leasing::Held { holder: "a test".into() }));
+        assert!(store.renew_lease(&lease, Timestamp(200)).await.unwrap());
+        assert!(taken(&other, 150, 250).await.is_err());
+        let second = taken(&other, 200, 300).await.expect("its holder is gone");
+        assert!(other.record_run(&second, &ended(250, None), None).await.unwrap());
+        assert!(taken(&store, 250, 400).await.is_ok(), "the run has ended");
     }
 
     #[tokio::test]

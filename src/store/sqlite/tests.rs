@@ -206,7 +206,7 @@ async fn writing_goes_on_when_there_is_room_again() {
         assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
         assert!(!store.can_write().await);
     }
-    store.plan_run(LISTER, None).await.expect("what still fits is written");
+    store.plan_run(LISTER, 0, None).await.expect("what still fits is written");
     store.record(&batch(LISTER, vec![active(&depot("b"), 2)])).await.unwrap_err();
     for statement in ["DROP TRIGGER full_log", "DROP TRIGGER full_meta"] {
         sqlx::query(statement).execute(other.writer.pool()).await.unwrap();

@@ -18,6 +18,10 @@ impl WriteTransaction for Write {
         Ok(source_runs::note_report(self, name, reported_at).await?)
     }
 
+    async fn last_lease(&mut self, source: i64) -> Result<i64, StoreError> {
+        Ok(source_runs::last_lease(self, source).await?)
+    }
+
     async fn last_number(&mut self) -> Result<i64, StoreError> {
         Ok(sqlx::query_scalar("SELECT coalesce(max(number), 0) FROM resource").fetch_one(&mut **self).await?)
     }

@@ -76,7 +76,8 @@ pub(super) fn drawer(
 fn content(view: PreviewView, listing: &ListingQuery, now: Timestamp) -> AnyView {
     let PreviewView { row, version, failed_nodes, more_failed_nodes, message, observed, changes } = view;
     let path = row.id();
-    let page = [&path, &*from_parameter(listing)].concat();
+    let from = from_parameter(listing);
+    let page = [&path, &*from].concat();
     let label = row.key.resource_type.label();
     let place = match &row.key.workspace {
         Some(workspace) => format!("{label} in {workspace}"),
@@ -85,7 +86,7 @@ fn content(view: PreviewView, listing: &ListingQuery, now: Timestamp) -> AnyView
     let since = row.health_since.map(|at| view! { <span class="text-muted">"since " <RelativeTime at now/></span> });
     let failed = (!failed_nodes.is_empty()).then(|| {
         let more = (more_failed_nodes > 0).then(|| format!(" and {more_failed_nodes} more"));
-        let href = [&path, "/runtime?status=failed"].concat();
+        let href = [&path, "/runtime", &*from, "&status=failed"].concat();
         view! { <p class="wrap-anywhere [&_a]:underline">"Failed nodes: " <a href=href>{failed_nodes.join(", ")}</a> {more}</p> }
     });
     let message = message.map(|message| {
