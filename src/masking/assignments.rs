@@ -263,8 +263,11 @@ impl Pair<'_> {
     /// The lines below that are deeper than the name: a block of text, or a mapping or list.
     fn lines_below(&self, line_end: usize) -> Range<usize> {
         let text = self.text;
-        let line_start = text[..self.name.start].rfind('\n').map_or(0, |at| at + 1);
-        let lead = &text[line_start..self.name.start];
+        let nearest = self.name.start.saturating_sub(MAX_NAME + 1);
+        let near = &text.as_bytes()[nearest..self.name.start];
+        let line_start = memchr::memrchr(b'\n', near).map_or(nearest, |at| nearest + at + 1);
+        // Too long a line may begin within a character.
+        let lead = text.get(line_start..self.name.start).unwrap_or(text);
         if lead.len() > MAX_NAME || lead.bytes().any(|byte| !matches!(byte, b' ' | b'\t' | b'-' | b'"' | b'\'' | b'#'))
         {
             return line_end..line_end;

@@ -238,6 +238,9 @@ mod tests {
             "\\",
             "xoxb-",
             "key=a,",
+            "token: | # ",
+            "echo  -p",
+            "-----BEGIN CERTIFICATE-----\nabc\n-----END CERTIFICATE-----\n",
         ];
         for piece in pieces {
             let started = std::time::Instant::now();
