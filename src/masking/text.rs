@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 
 use super::values::hides_nothing;
-use super::{MASK, addresses, arguments, assignments, credentials, encoded, key_names, markup, pem, tokens};
+use super::{MASK, addresses, arguments, assignments, credentials, encoded, key_names, markup, pem, sql, tokens};
 
 /// What every text holds in which anything but a known token is secret, besides the names of secrets. Most texts hold
 /// none of it.
@@ -88,6 +88,7 @@ fn secrets_without_nul(text: &str) -> Vec<Range<usize>> {
         credentials::find(text, &mut secrets);
         arguments::find(text, &mut secrets);
         markup::find(text, &mut secrets);
+        sql::find(text, &mut secrets);
     }
     secrets.retain(|range| !range.is_empty() && !hides_nothing(&text[range.clone()]));
     secrets.sort_unstable_by_key(|range| (range.start, range.end));
@@ -153,6 +154,12 @@ mod tests {
             ("SharedAccessSignature=sv=1&sig=hunter2;A=b", "SharedAccessSignature=***;A=b"),
             ("https://hooks.slack.com/services/T0/B0/hunter2", "https://hooks.slack.com/***"),
             ("AccountName=a;AccountKey=hunter2==;EndpointSuffix=x", "AccountName=a;AccountKey=***;EndpointSuffix=x"),
+            ("DB_PASSWORD: EnvPw123  # was OldEnvPw1", "DB_PASSWORD: ***  # ***"),
+            ("x: 1\ntoken=\"hunter2\"; // was old\ny: 1", "x: 1\ntoken=\"***\"; // ***\ny: 1"),
+            ("{\"a\": \"password: hunter2 # was \\\"old\\\"\"}", "{\"a\": \"password: *** # ***\"}"),
+            ("token: | # was old\n  hunter2", "token: | # ***\n  ***"),
+            ("CREATE USER ada IDENTIFIED BY 'hunter2';", "CREATE USER ada IDENTIFIED BY '***';"),
+            ("CREATE ROLE ada WITH PASSWORD 'hunter2';", "CREATE ROLE ada WITH PASSWORD '***';"),
             ("a:\n  password: |\n    hunter2\n    more\nb: 1", "a:\n  password: |\n    ***\n    ***\nb: 1"),
         ] {
             assert_eq!(mask_text(text).as_deref(), Some(masked), "{text}");
@@ -195,6 +202,7 @@ mod tests {
             "https://ada@example.com",
             "dataos://lakehouse:default/x",
             "password=***",
+            "password: \"${DB_PASSWORD}\"  # kept in the vault",
             "mailto:ada@example.com",
             "users:id:ada@example.com",
             "docker.io/example/orders:1.4.2@sha256:0f8fad5bd9cb469fa16570867728950e",
@@ -251,6 +259,9 @@ mod tests {
             "key=a,",
             "token: | # ",
             "echo  -p",
+            "password '",
+            "token=a # \"",
+            "identified by '\\'",
             "-----BEGIN CERTIFICATE-----\nabc\n-----END CERTIFICATE-----\n",
         ];
         for piece in pieces {
