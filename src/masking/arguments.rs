@@ -1,5 +1,6 @@
 //! Commands: `--password SECRET`, `curl -u user:SECRET`, `mysql -pSECRET`.
 
+use std::cell::LazyCell;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -176,7 +177,9 @@ fn in_words(words: &[&str], is_quoted: impl Fn(usize) -> bool) -> Vec<(usize, Ra
     let mut secrets = Vec::new();
     let mut command: Option<(&str, &[Takes])> = None;
     let mut is_login = false;
-    let pipes_password = || words.iter().any(|word| matches!(*word, "--password-stdin" | "--stdin" | "-S"));
+    // Looked for once, however many words ask.
+    let pipes_password =
+        LazyCell::new(|| words.iter().any(|word| matches!(*word, "--password-stdin" | "--stdin" | "-S")));
     for (at, word) in words.iter().enumerate() {
         let next = words.get(at + 1).copied();
         if !is_quoted(at) && (matches!(*word, "|" | "||" | "&&" | ";" | "&") || word.ends_with(';')) {
@@ -192,7 +195,7 @@ fn in_words(words: &[&str], is_quoted: impl Fn(usize) -> bool) -> Vec<(usize, Ra
             continue;
         }
         is_login |= *word == LOGIN_WORD;
-        if *word == "echo" && pipes_password() {
+        if *word == "echo" && *pipes_password {
             secrets.extend(next.filter(|next| !next.starts_with('-')).map(|next| (at + 1, 0..next.len())));
             continue;
         }

@@ -9,7 +9,7 @@ use regex::Regex;
 use super::credentials::is_scheme;
 use super::key_names::{KeyKind, kind_of};
 use super::randomness::looks_random;
-use super::values::is_flag_or_nothing;
+use super::values::{hides_nothing, is_flag_or_nothing};
 
 /// The longest name that is looked at, and what may stand between it and its sign, in bytes.
 const MAX_NAME: usize = 128;
@@ -65,9 +65,52 @@ pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
         if is_secret {
             // A mask, or whatever else hides nothing, ends there all the same.
             done = value.end;
+            let hides = !hides_nothing(&text[value.clone()]);
+            let comment = hides.then(|| comment_on(text, &value, sign_end..line_end)).flatten();
             found.push(value);
+            if let Some(comment) = comment {
+                done = done.max(comment.end);
+                found.push(comment);
+            }
         }
     }
+}
+
+/// The comment in the line of a secret, which may well tell the one before. `line` begins after the sign.
+fn comment_on(text: &str, value: &Range<usize>, line: Range<usize>) -> Option<Range<usize>> {
+    let from = if value.start > line.end {
+        // The secret stands in the lines below.
+        line.start + text[line.clone()].find('#')?
+    } else {
+        let rest = text.get(value.end..line.end)?;
+        let marks =
+            rest.len() - rest.trim_start_matches(['"', '\'', '`', '\\', ',', ';', ')', ']', '}']).len() + value.end;
+        let blanks = blanks(&text[marks..line.end]);
+        let comment = &text[marks + blanks..line.end];
+        if blanks == 0 || !(comment.starts_with('#') || comment.starts_with("// ")) {
+            return None;
+        }
+        marks + blanks
+    };
+    let comment = &text[from..line.end];
+    let start = from + comment.len() - comment.trim_start_matches(['#', '/', ' ', '\t']).len();
+    let bytes = text.as_bytes();
+    // The quote of a text that all this stands in ends the comment too.
+    let mut open = [false; 2];
+    let mut end = line.end;
+    for at in start..line.end {
+        if !matches!(bytes[at], b'"' | b'\'') {
+            continue;
+        }
+        let open = &mut open[usize::from(bytes[at] == b'\'')];
+        if !*open && matches!(bytes.get(at + 1), None | Some(b'\n' | b'\r' | b',' | b'}' | b']')) {
+            end = at;
+            break;
+        }
+        *open = !*open;
+    }
+    let comment = text[start..end].trim_end_matches(['\\', ' ', '\t', '\r']);
+    (!comment.is_empty()).then(|| start..start + comment.len())
 }
 
 /// Whether a pair is a part of what names a thing that is called after a secret: `service:v1:tokens:public`,
@@ -263,8 +306,11 @@ impl Pair<'_> {
     /// The lines below that are deeper than the name: a block of text, or a mapping or list.
     fn lines_below(&self, line_end: usize) -> Range<usize> {
         let text = self.text;
-        let line_start = text[..self.name.start].rfind('\n').map_or(0, |at| at + 1);
-        let lead = &text[line_start..self.name.start];
+        let nearest = self.name.start.saturating_sub(MAX_NAME + 1);
+        let near = &text.as_bytes()[nearest..self.name.start];
+        let line_start = memchr::memrchr(b'\n', near).map_or(nearest, |at| nearest + at + 1);
+        // Too long a line may begin within a character.
+        let lead = text.get(line_start..self.name.start).unwrap_or(text);
         if lead.len() > MAX_NAME || lead.bytes().any(|byte| !matches!(byte, b' ' | b'\t' | b'-' | b'"' | b'\'' | b'#'))
         {
             return line_end..line_end;
@@ -329,7 +375,7 @@ fn past_scheme(text: &str, start: usize) -> usize {
 }
 
 /// The quote that ends a text: one that is escaped no more than the first.
-fn closing_quote(text: &str, from: usize, quote: u8, escapes: usize) -> Option<usize> {
+pub(super) fn closing_quote(text: &str, from: usize, quote: u8, escapes: usize) -> Option<usize> {
     let bytes = text.as_bytes();
     memchr::memchr_iter(quote, &bytes[from..]).map(|at| from + at).find_map(|at| {
         let before = bytes[from..at].iter().rev().take(MAX_ESCAPES + 1).take_while(|byte| **byte == b'\\').count();
@@ -421,7 +467,6 @@ mod tests {
             ("password=ab,cd;ef", "ab,cd;ef"),
             ("password=ab;server=x", "ab"),
             ("host=db password=ab dbname=x", "ab"),
-            ("password: ab cd # note", "ab cd"),
             ("a password: ab cd", "ab"),
             ("{password=ab}", "ab"),
             (r#"{"password":"a\"b c","x":1}"#, r#"a\"b c"#),
@@ -442,6 +487,14 @@ mod tests {
         {
             assert_eq!(secrets(text), [""; 0], "{text}");
         }
+    }
+
+    #[test]
+    fn a_comment_after_a_secret_is_secret_too() {
+        assert_eq!(secrets("password: ab cd # note"), ["ab cd", "note"]);
+        assert_eq!(secrets("token: ab #"), ["ab"]);
+        assert_eq!(secrets("token: ab#cd"), ["ab#cd"]);
+        assert_eq!(secrets("token: ab\n# note"), ["ab"]);
     }
 
     #[test]

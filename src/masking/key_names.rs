@@ -237,7 +237,7 @@ const COUNTS: &[&str] = &["max", "min", "num", "total", "prompt", "completion"];
 const NOT_SECRET: &[&str] = &["imagepullsecret", "existingsecret", "pullsecret", "publickey", "signaturev"];
 
 /// What every name that is not plain holds. Most names hold none of it, and are told by that.
-const HINTS: &[&str] = &[
+pub(super) const HINTS: &[&str] = &[
     "pass",
     "pwd",
     "pw",
@@ -294,6 +294,9 @@ fn automaton(words: &[&str]) -> AhoCorasick {
 
 /// What the name of a key says about its value.
 pub(crate) fn kind_of(key: &str) -> KeyKind {
+    if key.contains('\0') {
+        return kind_of(&key.replace('\0', ""));
+    }
     if !HINT.is_match(key) {
         return KeyKind::Plain;
     }
@@ -423,6 +426,7 @@ mod tests {
             ".dockerconfigjson",
             "pw",
             "AZURE_STORAGE_KEY",
+            "pa\0ssword",
         ] {
             assert_eq!(kind_of(key), KeyKind::Secret, "{key}");
         }

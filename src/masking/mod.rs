@@ -14,6 +14,7 @@ mod markup;
 mod observations;
 mod pem;
 mod randomness;
+mod sql;
 mod text;
 mod tokens;
 mod values;

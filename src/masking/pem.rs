@@ -2,24 +2,19 @@
 
 use std::ops::Range;
 
-use memchr::memmem;
-
-/// Adds the places of blocks. One that does not end goes on to the end of the text.
+/// Adds the places of blocks. One that does not end goes on to the next, or to the end of the text.
 pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
-    for (begin, dashes) in [("-----BEGIN ", "-----"), ("---- BEGIN ", "----")] {
-        let mut from = 0;
-        while let Some(at) = memmem::find(&text.as_bytes()[from..], begin.as_bytes()) {
-            let start = from + at;
-            let title_end = start + begin.len();
-            let end =
-                text[title_end..].find("-- END ").or_else(|| text[title_end..].find("--END ")).map(|at| title_end + at);
-            let end = end.map_or(text.len(), |end| {
-                let title = end + "-- END ".len();
-                let close = text.get(title..).and_then(|rest| rest.find(dashes));
-                close.map_or(text.len(), |close| title + close + dashes.len())
+    for (begin, end, dashes) in [("-----BEGIN ", "-----END ", "-----"), ("---- BEGIN ", "---- END ", "----")] {
+        let mut next = text.find(begin);
+        while let Some(start) = next {
+            let title = start + begin.len();
+            next = text[title..].find(begin).map(|at| title + at);
+            let limit = next.unwrap_or(text.len());
+            let close = text[title..limit].find(end).and_then(|at| {
+                let title = title + at + end.len();
+                text[title..limit].find(dashes).map(|at| title + at + dashes.len())
             });
-            found.push(start..end);
-            from = end;
+            found.push(start..close.unwrap_or(limit));
         }
     }
     // What was cut off at its beginning.
@@ -54,5 +49,17 @@ mod tests {
         let mut found = Vec::new();
         find(r"-----BEGIN PRIVATE KEY-----\nabc\n", &mut found);
         assert_eq!(found.first(), Some(&(0..34)));
+    }
+
+    #[test]
+    fn a_block_ends_where_it_says_or_where_the_next_begins() {
+        let certificate = "-----BEGIN CERTIFICATE-----\nabc\n-----END CERTIFICATE-----";
+        let mut found = Vec::new();
+        find(&format!("{certificate}\nselect 1; -- END of report --"), &mut found);
+        assert_eq!((found.len(), found.first()), (1, Some(&(0..certificate.len()))));
+        let cut_off = "-----BEGIN PRIVATE KEY-----\nabc\n-----END ";
+        let mut found = Vec::new();
+        find(&format!("{cut_off}{certificate} x"), &mut found);
+        assert_eq!(found, [0..cut_off.len(), cut_off.len()..cut_off.len() + certificate.len()]);
     }
 }

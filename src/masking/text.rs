@@ -6,9 +6,10 @@ use std::sync::LazyLock;
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 
 use super::values::hides_nothing;
-use super::{MASK, addresses, arguments, assignments, credentials, encoded, markup, pem, tokens};
+use super::{MASK, addresses, arguments, assignments, credentials, encoded, key_names, markup, pem, sql, tokens};
 
-/// What every text holds in which anything but a known token is secret. Most texts hold none of it.
+/// What every text holds in which anything but a known token is secret, besides the names of secrets. Most texts hold
+/// none of it.
 const HINTS: &[&str] = &[
     "://",
     "@",
@@ -16,50 +17,14 @@ const HINTS: &[&str] = &[
     "-----end",
     "---- begin",
     "putty-user-key",
-    "pass",
-    "pwd",
-    "pw",
-    "secret",
-    "token",
-    "key",
-    "cred",
-    "auth",
-    "cookie",
-    "webhook",
-    "conn",
-    "sas",
-    "sig",
-    "pin",
-    "otp",
-    "salt",
-    "jwt",
-    "session",
-    "mfa",
-    "bearer",
     "basic ",
     "digest ",
-    "sshpass",
     "mysql",
     "maria",
-    "docker",
     "curl",
     "-u",
     "-p",
     "redis",
-    "shared",
-    "cert",
-    "pem",
-    "nonce",
-    "code",
-    "seed",
-    "hash",
-    "pfx",
-    "p12",
-    "licen",
-    "mnemonic",
-    "id_",
-    "jaas",
-    "kube",
     "stringdata",
     "sql",
     "zip",
@@ -72,10 +37,19 @@ const HINTS: &[&str] = &[
     "-a",
     "-w",
     "-b",
+    "expdp",
+    "impdp",
+    "rman",
+    "echo",
+    "openssl",
+    "ssws",
+    "identified",
 ];
 
-static HINT: LazyLock<AhoCorasick> =
-    LazyLock::new(|| AhoCorasickBuilder::new().ascii_case_insensitive(true).build(HINTS).expect("a few short words"));
+static HINT: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let hints = HINTS.iter().chain(key_names::HINTS);
+    AhoCorasickBuilder::new().ascii_case_insensitive(true).build(hints).expect("a few short words")
+});
 
 /// A text whose secrets are masked; `None` when it holds none.
 pub(crate) fn mask_text(text: &str) -> Option<String> {
@@ -93,8 +67,17 @@ pub(crate) fn secrets_in(text: &str) -> Vec<&str> {
     secrets_of(text).into_iter().map(|secret| &text[secret]).collect()
 }
 
-/// The places of secrets, in order, none within another.
+/// The places of secrets, in order, none within another. NUL, which is not stored, parts no words.
 fn secrets_of(text: &str) -> Vec<Range<usize>> {
+    if !text.contains('\0') {
+        return secrets_without_nul(text);
+    }
+    let places: Vec<usize> = text.bytes().enumerate().filter(|(_, byte)| *byte != 0).map(|(at, _)| at).collect();
+    let secrets = secrets_without_nul(&text.replace('\0', ""));
+    secrets.into_iter().map(|secret| places[secret.start]..places[secret.end - 1] + 1).collect()
+}
+
+fn secrets_without_nul(text: &str) -> Vec<Range<usize>> {
     let mut secrets = Vec::new();
     tokens::find(text, &mut secrets);
     encoded::find(text, &mut secrets);
@@ -105,6 +88,7 @@ fn secrets_of(text: &str) -> Vec<Range<usize>> {
         credentials::find(text, &mut secrets);
         arguments::find(text, &mut secrets);
         markup::find(text, &mut secrets);
+        sql::find(text, &mut secrets);
     }
     secrets.retain(|range| !range.is_empty() && !hides_nothing(&text[range.clone()]));
     secrets.sort_unstable_by_key(|range| (range.start, range.end));
@@ -170,11 +154,45 @@ mod tests {
             ("SharedAccessSignature=sv=1&sig=hunter2;A=b", "SharedAccessSignature=***;A=b"),
             ("https://hooks.slack.com/services/T0/B0/hunter2", "https://hooks.slack.com/***"),
             ("AccountName=a;AccountKey=hunter2==;EndpointSuffix=x", "AccountName=a;AccountKey=***;EndpointSuffix=x"),
+            ("DB_PASSWORD: EnvPw123  # was OldEnvPw1", "DB_PASSWORD: ***  # ***"),
+            ("x: 1\ntoken=\"hunter2\"; // was old\ny: 1", "x: 1\ntoken=\"***\"; // ***\ny: 1"),
+            ("{\"a\": \"password: hunter2 # was \\\"old\\\"\"}", "{\"a\": \"password: *** # ***\"}"),
+            ("token: | # was old\n  hunter2", "token: | # ***\n  ***"),
+            ("CREATE USER ada IDENTIFIED BY 'hunter2';", "CREATE USER ada IDENTIFIED BY '***';"),
+            ("CREATE ROLE ada WITH PASSWORD 'hunter2';", "CREATE ROLE ada WITH PASSWORD '***';"),
             ("a:\n  password: |\n    hunter2\n    more\nb: 1", "a:\n  password: |\n    ***\n    ***\nb: 1"),
         ] {
             assert_eq!(mask_text(text).as_deref(), Some(masked), "{text}");
             assert_eq!(mask_text(masked), None, "masked once, it is masked: {masked}");
         }
+    }
+
+    #[test]
+    fn no_rule_is_passed_over_for_want_of_a_hint() {
+        for text in [
+            "pepper=hunter2",
+            "service_account_json=hunter2",
+            "serviceAccountJson=hunter2",
+            "service-account-json=hunter2",
+            "impdp ada/hunter2",
+            "expdp ada/hunter2",
+            "rman target ada/hunter2",
+            "echo hunter2 | sudo -S ls",
+            "openssl enc -k hunter2",
+            "idRsa=hunter2",
+            "id-rsa=hunter2",
+            "idEd25519=hunter2",
+            "SSWS hunter2hunter2",
+        ] {
+            assert!(mask_text(text).is_some_and(|masked| !masked.contains("hunter2")), "{text}");
+        }
+    }
+
+    #[test]
+    fn nul_parts_no_words() {
+        assert_eq!(mask_text("pass\0word=hunter22").as_deref(), Some("pass\0word=***"));
+        assert_eq!(mask_text("\0ä password=hun\0ter22\0 x").as_deref(), Some("\0ä password=***\0 x"));
+        assert_eq!(mask_text("a\0b"), None);
     }
 
     #[test]
@@ -184,6 +202,7 @@ mod tests {
             "https://ada@example.com",
             "dataos://lakehouse:default/x",
             "password=***",
+            "password: \"${DB_PASSWORD}\"  # kept in the vault",
             "mailto:ada@example.com",
             "users:id:ada@example.com",
             "docker.io/example/orders:1.4.2@sha256:0f8fad5bd9cb469fa16570867728950e",
@@ -238,6 +257,12 @@ mod tests {
             "\\",
             "xoxb-",
             "key=a,",
+            "token: | # ",
+            "echo  -p",
+            "password '",
+            "token=a # \"",
+            "identified by '\\'",
+            "-----BEGIN CERTIFICATE-----\nabc\n-----END CERTIFICATE-----\n",
         ];
         for piece in pieces {
             let started = std::time::Instant::now();
