@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::changes::{ResourceLink, Section};
 use crate::api::Attention;
-use crate::model::{Common, Key, ListingQuery, Timestamp};
+use crate::model::{Common, HealthLevel, Key, ListingQuery, STUCK, Timestamp};
 use crate::ui::{CardList, CodeText, HealthBadge, Reason, RelativeTime, count_text};
 
 /// The Resources that are failed or degraded, with the reason, the gravest first.
@@ -47,7 +47,8 @@ fn entry_view(entry: Attention, now: Timestamp) -> impl IntoView {
             (what.into_any(), names.into_any(), "latest ")
         }
         Some(Common::Cause(cause)) => {
-            let names = names(keys, rest, ListingQuery::of_health([health.level]).url());
+            let level = if health.stuck { HealthLevel::parse(STUCK) } else { health.level };
+            let names = names(keys, rest, ListingQuery::of_health([level]).url());
             let what = view! {
                 <span class="flex min-w-0 items-baseline gap-x-2">
                     <strong class="flex-none font-[550]">{number} " Resources"</strong>

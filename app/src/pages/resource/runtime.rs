@@ -217,7 +217,9 @@ fn parts_view(parts: &[Row], key: &Key, now: Timestamp) -> impl IntoView + use<>
         }
         .into_any();
     }
-    let rows = parts.iter().map(|part| part_row(part, now)).collect_view();
+    // Where all are in the workspace of the whole, a column says nothing.
+    let is_scattered = parts.iter().any(|part| part.key.workspace != key.workspace);
+    let rows = parts.iter().map(|part| part_row(part, is_scattered, now)).collect_view();
     view! {
         <DataTable caption="Parts and their runtime">
             <thead>
@@ -225,7 +227,7 @@ fn parts_view(parts: &[Row], key: &Key, now: Timestamp) -> impl IntoView + use<>
                     <th scope="col">"Name"</th>
                     <th scope="col">"Type"</th>
                     <th scope="col">"Created"</th>
-                    <th scope="col">"Workspace"</th>
+                    {is_scattered.then(|| view! { <th scope="col">"Workspace"</th> })}
                     <th scope="col">"State"</th>
                     <th scope="col">"Status"</th>
                     <th scope="col">"Uptime"</th>
@@ -237,7 +239,8 @@ fn parts_view(parts: &[Row], key: &Key, now: Timestamp) -> impl IntoView + use<>
     .into_any()
 }
 
-fn part_row(part: &Row, now: Timestamp) -> impl IntoView + use<> {
+fn part_row(part: &Row, is_scattered: bool, now: Timestamp) -> impl IntoView + use<> {
+    let workspace = part.key.workspace.clone().unwrap_or_else(|| "–".to_owned());
     let running_since = part.runtime_since.filter(|_| part.runtime().state == RuntimeState::Running);
     view! {
         <tr>
@@ -246,7 +249,7 @@ fn part_row(part: &Row, now: Timestamp) -> impl IntoView + use<> {
             </th>
             <td data-label="Type">{part_type(&part.key)}</td>
             <td data-label="Created">{ago(part.created_at, now)}</td>
-            <td data-label="Workspace">{part.key.workspace.clone().unwrap_or_else(|| "–".to_owned())}</td>
+            {is_scattered.then(|| view! { <td data-label="Workspace">{workspace}</td> })}
             <td data-label="State">
                 <StateBadge state=part.state.clone()/>
             </td>

@@ -50,6 +50,8 @@ pub(super) struct Preview {
     open: Callback<(String, bool)>,
     /// Whether the drawer gets the focus as soon as it is there, as what a link leads to does.
     wants_focus: StoredValue<bool>,
+    /// Whether another Resource took the place of the one that it was opened with.
+    has_moved: StoredValue<bool>,
     single_keys: SingleKeys,
 }
 
@@ -67,8 +69,14 @@ impl Preview {
         let open = Callback::new(move |(address, replace): (String, bool)| {
             navigate(&address, NavigateOptions { replace, scroll: false, ..NavigateOptions::default() });
         });
-        let preview =
-            Self { previewed, listing, open, wants_focus: StoredValue::new(false), single_keys: SingleKeys::of_app() };
+        let preview = Self {
+            previewed,
+            listing,
+            open,
+            wants_focus: StoredValue::new(false),
+            has_moved: StoredValue::new(false),
+            single_keys: SingleKeys::of_app(),
+        };
         Effect::new(move |_| {
             let pressed = window_event_listener(leptos::ev::keydown, move |event| preview.on_key_anywhere(&event));
             on_cleanup(move || pressed.remove());
@@ -85,6 +93,7 @@ impl Preview {
             listing: Memo::new(|_| ListingQuery::default()),
             open: Callback::new(|_| ()),
             wants_focus: StoredValue::new(false),
+            has_moved: StoredValue::new(false),
             single_keys: SingleKeys::of_app(),
         }
     }
@@ -114,8 +123,10 @@ impl Preview {
 
     fn show(self, path: &str) {
         let address = self.listing.with_untracked(|listing| Previewed::address(listing, path));
+        let is_open = self.is_open();
+        self.has_moved.set_value(is_open);
         // One step back closes it, however many one has looked at.
-        self.open.run((address, self.is_open()));
+        self.open.run((address, is_open));
     }
 
     fn close(self) {
@@ -127,7 +138,11 @@ impl Preview {
     /// A press on the link that closes it.
     fn on_close(self, event: MouseEvent) {
         if is_plain(&event) {
-            go_back_to_listing(event.clone());
+            // The router loses count of the steps where one address took the place of another, and would not open the
+            // next preview in a step of its own.
+            if !self.has_moved.get_value() {
+                go_back_to_listing(event.clone());
+            }
             if !event.default_prevented() {
                 event.prevent_default();
                 self.open.run((self.listing.with_untracked(ListingQuery::url), true));
