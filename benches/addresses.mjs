@@ -1,20 +1,13 @@
 // Which addresses the benchmark asks for. All of them are found as a visitor finds them: in the pages.
 
+import { seededBelow } from './chance.mjs';
+
 /** The links of a page, entities decoded. */
 function linksOf(html) {
   return [...html.matchAll(/<a\b[^>]*?\shref="([^"]*)"[^>]*>/g)].map(([tag, address]) => ({
     address: address.replaceAll('&amp;', '&'),
     isNext: /\srel="[^"]*\bnext\b[^"]*"/.test(tag),
   }));
-}
-
-/** Numbers that look random and are the same on every run. */
-export function dice(seed) {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
 }
 
 /** What the pages of a catalog lead to. */
@@ -76,7 +69,7 @@ const FRAGMENTS = 520;
 
 /** Pieces of names, and words with one letter too many, each once: what nobody searched for before. */
 function fragments(names, words, seed) {
-  const below = dice(seed);
+  const below = seededBelow(seed);
   const pick = (list) => list[below(list.length)];
   const made = new Set();
   // A small catalog may not have as many.
@@ -97,7 +90,7 @@ function fragments(names, words, seed) {
 
 /** The sets of addresses, the plain listing of everything first. The fragments that are searched for come from a seed. */
 export function addressSets(links, seed) {
-  const below = dice(7);
+  const below = seededBelow(7);
   const pick = (list) => list[below(list.length)];
   const details = [...links.details];
   const sample = (list, count) => Array.from({ length: Math.min(count, list.length) }, () => pick(list));

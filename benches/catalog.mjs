@@ -12,12 +12,12 @@
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import http from 'node:http';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
+import { freePort } from './chance.mjs';
 import { Links, addressSets, wireSize } from './addresses.mjs';
 import { report } from './report.mjs';
 
@@ -67,18 +67,6 @@ for (const [example, file] of [['static_response', options.static], ['subscriber
   if (!fs.existsSync(file)) fail(`there is no \`${example}\` at \`${file}\``);
 }
 if (spawnSync('wrk', ['--version']).error) fail('`wrk` is not installed; on Debian: `apt-get install wrk`');
-
-/** A port that nobody listens on. */
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = net.createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
-}
 
 /** A process that serves, with its address. */
 async function serve(file, args, port) {

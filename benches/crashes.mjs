@@ -12,11 +12,12 @@
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import http from 'node:http';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+
+import { freePort, seededBelow } from './chance.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const target = process.env.CARGO_TARGET_DIR ?? path.join(root, 'target');
@@ -30,15 +31,8 @@ const { values: options } = parseArgs({
 });
 const kills = Number(options.kills);
 
-/** Random numbers that a seed repeats (mulberry32): a failure can be run again. */
-let state = Number(options.seed) >>> 0;
-function random() {
-  state = (state + 0x6d2b79f5) >>> 0;
-  let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-  mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-  return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-}
-const below = (limit) => Math.floor(random() * limit);
+const below = seededBelow(Number(options.seed));
+const random = () => below(2 ** 24) / 2 ** 24;
 const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'pharos-crashes-'));
@@ -66,17 +60,6 @@ function start(...args) {
   }
   child.ended = new Promise((resolve) => child.once('exit', resolve)).then(() => children.delete(child));
   return child;
-}
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = net.createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 /** One answer; an error when the server is gone. */

@@ -17,6 +17,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 
+import { freePort, seededBelow } from './chance.mjs';
+
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const target = process.env.CARGO_TARGET_DIR ?? path.join(root, 'target');
 const { values: options } = parseArgs({
@@ -29,15 +31,8 @@ const { values: options } = parseArgs({
 });
 const total = Number(options.requests.replaceAll('_', ''));
 
-/** Random numbers that a seed repeats (mulberry32). */
-let state = Number(options.seed) >>> 0;
-function random() {
-  state = (state + 0x6d2b79f5) >>> 0;
-  let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-  mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-  return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-}
-const below = (limit) => Math.floor(random() * limit);
+const below = seededBelow(Number(options.seed));
+const random = () => below(2 ** 24) / 2 ** 24;
 const chance = (share) => random() < share;
 const pick = (list) => list[below(list.length)];
 const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
@@ -173,10 +168,7 @@ if (!token) {
   console.error(`error: the catalog was not made: ${made.stderr}${created.stderr}`);
   process.exit(1);
 }
-const probe = net.createServer().listen(0, '127.0.0.1');
-await new Promise((resolve) => probe.once('listening', resolve));
-const { port } = probe.address();
-probe.close();
+const port = await freePort();
 const log = path.join(folder, 'log');
 const server = spawn(options.binary, ['serve', '--addr', `127.0.0.1:${port}`, '--database', database], {
   stdio: ['ignore', 'ignore', fs.openSync(log, 'w')],
