@@ -20,7 +20,7 @@ pub(crate) use focus::{Arrival, MAIN_ID, MainContent, PageAnnouncement, focus_in
 pub(crate) use navigation::SideNavigation;
 pub(crate) use pending_pill::PendingPill;
 pub(crate) use scroll::ScrollMemory;
-pub(crate) use selection::Selection;
+pub(crate) use selection::{Selection, focused_row, path_of_row};
 pub(crate) use settings::SingleKeys;
 pub(crate) use shortcuts::{HelpOpen, KeyboardShortcuts};
 pub(crate) use skip_links::{FILTERS_ID, RESULTS_ID, SkipLinks};

@@ -1,8 +1,7 @@
 //! The rows of a listing that are selected with the keyboard.
 
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::Element;
 
 use super::RESULTS_ID;
 use super::focus::{focus_in_place, is_focus_lost, link_to, main_content};
@@ -95,10 +94,15 @@ impl Selection {
 }
 
 /// The path of the Resource whose row has the focus.
-fn focused_row() -> Option<String> {
-    let row = document().active_element()?.closest(&["#", RESULTS_ID, " tbody tr"].concat()).ok()??;
-    let link: HtmlElement = row.query_selector("th[scope=row] a[href]").ok()??.dyn_into().ok()?;
-    Some(path_of(&link.get_attribute("href")?).to_owned())
+pub(crate) fn focused_row() -> Option<String> {
+    path_of_row(&document().active_element()?)
+}
+
+/// The path of the Resource in whose row an element is.
+pub(crate) fn path_of_row(element: &Element) -> Option<String> {
+    let row = element.closest(&["#", RESULTS_ID, " tbody tr"].concat()).ok()??;
+    let href = row.query_selector("th[scope=row] a[href]").ok()??.get_attribute("href")?;
+    Some(path_of(&href).to_owned())
 }
 
 /// The path of an address.

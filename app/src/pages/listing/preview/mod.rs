@@ -16,9 +16,11 @@ use web_sys::{Element, HtmlElement};
 
 pub(super) use self::address::Previewed;
 use self::drawer::drawer;
-use self::rows::{focus_row, focused_row, path_of_row};
+use self::rows::focus_row;
 use crate::api::load_preview;
-use crate::layout::{SingleKeys, focus_in_place, go_back_to_listing, is_focus_lost, is_typing};
+use crate::layout::{
+    SingleKeys, focus_in_place, focused_row, go_back_to_listing, is_focus_lost, is_typing, path_of_row,
+};
 use crate::live::{LiveFeed, Throttle};
 use crate::model::ListingQuery;
 
